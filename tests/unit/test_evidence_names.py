@@ -6,6 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outlay.evidence import read_text
+from outlay.evidence.names.mentions import find_mentions
+from outlay.evidence.names.subjects import listed
+from outlay.evidence.text.clean import clean
 from outlay.evidence.text.simplified import simplified
 
 
@@ -27,3 +31,77 @@ def test_no_offset_moves_and_twice_is_once(text):
     once = simplified(text)
     assert len(once) == len(text)
     assert simplified(once) == once
+
+
+def names(text):
+    return [(m.kind, m.name) for m in find_mentions(clean(text), text).all]
+
+
+def test_names_in_a_list_come_in_its_order():
+    text = "Oracle, Brightwater Cloud and Tencent spent 3, 4 and 5 billion dollars, respectively."
+    found = find_mentions(clean(text), text)
+    assert [m.name for m in listed(found.all, 0, text.index("spent"))] == [
+        "Oracle", "Brightwater Cloud", "Tencent",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Brightwater Power Ltd. and Vale Orr Credit announced a deal.",
+         [("org", "Brightwater Power"), ("org", "Vale Orr Credit")]),
+        ("Vale Orr Credit said so. Vale Orr will pay half of it.",
+         [("org", "Vale Orr Credit"), ("org", "Vale Orr Credit")]),
+        ("The Term Loan was repaid. A term loan is a loan.", []),
+        ("Jane Holm, chief executive, said so. Holm expects more.", []),
+        ("OSLO, March 3, 2026 - Nothing else.", []),
+        ("An application of Piney Valley Electric for approval of large-load service.",
+         [("org", "Piney Valley Electric")]),
+        ("Power at the Northmoor campus rose.", [("site", "Northmoor")]),
+        ("A 90MW site was sold; the site is large.", []),
+        ("A battery plant in Lindholm will cost more.", [("site", "Lindholm")]),
+        ("河西智算中心一期已投运。", [("site", "河西智算中心")]),
+        ("公司在河西的数据中心已投运。", []),
+    ],
+)  # fmt: skip
+def test_only_what_acts_or_owns_is_a_name(text, found):
+    assert names(text) == found
+
+
+def test_a_notice_without_a_buyer_is_about_its_project_and_lots():
+    text = "临江智算中心三期建设项目公开招标公告\n包3预算900万元。"
+    assert names(text) == [
+        ("project", "临江智算中心三期建设项目"), ("lot", "临江智算中心三期建设项目包3"),
+    ]  # fmt: skip
+    named = f"{text}\n采购人：临江市医院。"
+    assert ("buyer", "临江市医院") in names(named)
+    assert not {"project", "lot"} & {kind for kind, _ in names(named)}
+
+
+def subjects(text, date="2026-03-01"):
+    return [c.subject for c in read_text(text, date=date).claims]
+
+
+@pytest.mark.parametrize(
+    ("text", "whose"),
+    [
+        ("Funds run by Vale Orr will own 70% of the venture and Halden Compute will keep 30%.",
+         ["Vale Orr", "Halden Compute"]),
+        ("Halden Compute said it will spend $3 billion in 2027.", ["Halden Compute"]),
+        ("Halden Compute builds much. Power of the Northmoor campus is 140 MW.", ["Northmoor"]),
+        ("Halden Compute opened the Northmoor campus. The campus will reach 300 MW.",
+         ["Northmoor"]),
+        ("Halden Compute pays. A request for 600 MW at the Eastgate site was withdrawn.",
+         ["Eastgate"]),
+        ("Piney Valley Electric serves Halden Compute. Halden Compute asks for 80 MW. "
+         "The queue of large loads stands at 12 GW.", ["Halden Compute", "Piney Valley Electric"]),
+        ("The Bureau published a rule. Shipments to Freedonia may not exceed 40% of sales.",
+         ["Freedonia"]),
+        ("Tier 4 countries were limited to 9,000 GPUs each, and a trusted buyer to 70,000 GPUs.",
+         ["Tier 4 countries", "trusted buyer"]),
+        ("Penalties reach $90,000 per violation.", [""]),
+        ("Prices rose. Revenue was $3 billion.", [""]),
+    ],
+)  # fmt: skip
+def test_a_number_is_of_whom_its_clause_names(text, whose):
+    assert subjects(text) == whose

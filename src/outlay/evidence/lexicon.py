@@ -17,6 +17,7 @@ __all__ = [
     "CURRENCY_BY_SUFFIX",
     "Metric",
     "UnitWord",
+    "common_words",
     "currency_prefix",
     "currency_suffix",
     "fiscal_year_ends",
@@ -35,6 +36,12 @@ def rows(name: str) -> list[dict[str, str]]:
     """The rows of one packaged table."""
     text = files("outlay.evidence").joinpath(f"data/{name}").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
+
+
+@cache
+def common_words(column: str = "common") -> frozenset[str]:
+    """Words that are no names though a sentence or a heading writes them with a capital."""
+    return frozenset(r["word"] for r in rows("words.csv") if r[column])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +125,11 @@ def currency_prefix() -> str:
 @cache
 def currency_suffix() -> re.Pattern[str]:
     han = [w for w in CURRENCY_BY_SUFFIX if is_han(w[-1])]
-    latin = [w for w in CURRENCY_BY_SUFFIX if not is_han(w[-1])]
+    latin = [w for w in CURRENCY_BY_SUFFIX if w[-1].isascii()]
+    signs = [w for w in CURRENCY_BY_SUFFIX if not (is_han(w[-1]) or w[-1].isascii())]
     return re.compile(
         rf"[ \u00a0]?(?:({alternation(han)})(?!宝|旦|月|年|件|素|宵)"
-        rf"|(?:-)?({alternation(latin)})(?![A-Za-z]))"
+        rf"|(?:-)?({alternation(latin)})(?![A-Za-z])|({alternation(signs)})(?!\s?\d))"
     )
 
 

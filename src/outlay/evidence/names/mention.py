@@ -1,21 +1,35 @@
-"""A name in a text, and the names of a document in order."""
+"""A name in a text, the names of a document in order, and what stands beside a name."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-__all__ = ["ACTORS", "Mention", "Mentions", "places_of"]
+from outlay.evidence.rules import LANGUAGES, pattern
 
-ACTORS = frozenset({"company", "unit", "app", "model", "org", "buyer"})
+__all__ = [
+    "ACTORS",
+    "THINGS",
+    "Mention",
+    "Mentions",
+    "Taken",
+    "each",
+    "follows",
+    "places_of",
+    "precedes",
+]
+
+ACTORS = frozenset({"company", "unit", "app", "model", "org", "buyer", "venture", "authority"})
+THINGS = frozenset({"site", "project", "lot", "place"})
+"""What a number can be of where nobody acts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name in the text; kind: company, unit, app, model, chip, media, analyst, org, …."""
+    """A name in the text; kind: one of `ACTORS` or `THINGS`, chip, media, analyst, …."""
 
     start: int
     end: int
@@ -33,6 +47,38 @@ class Mentions:
 
     def within(self, start: int, end: int) -> list[Mention]:
         return self.all[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+
+class Taken:
+    """Spans that a name has already."""
+
+    def __init__(self, found: Iterable[Mention] = ()) -> None:
+        self._spans = sorted((m.start, m.end) for m in found)
+
+    def claim(self, start: int, end: int) -> bool:
+        """Take the span, unless part of it is taken."""
+        n = bisect_right(self._spans, (start, end))
+        before = n > 0 and self._spans[n - 1][1] > start
+        if before or (n < len(self._spans) and self._spans[n][0] < end):
+            return False
+        self._spans.insert(n, (start, end))
+        return True
+
+
+def each(rule: str, text: str) -> Iterator[re.Match[str]]:
+    """All that a rule finds, in one language and then in the other."""
+    for language in LANGUAGES if not text.isascii() else LANGUAGES[:1]:
+        yield from pattern(f"names.{rule}", language).finditer(text)
+
+
+def follows(rule: str, text: str, end: int) -> re.Match[str] | None:
+    """What a rule finds right behind a place."""
+    return pattern(f"names.{rule}").match(text[end : end + 120])
+
+
+def precedes(rule: str, text: str, start: int) -> re.Match[str] | None:
+    """What a rule finds right before a place."""
+    return pattern(f"names.{rule}").search(text[max(0, start - 60) : start])
 
 
 def places_of(

@@ -1,49 +1,46 @@
 """What a number is about: the metric beside it, what the money is for, growth and shares."""
-# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from string import ascii_lowercase, ascii_uppercase
+from typing import Literal
 
 from outlay.evidence.lexicon import Metric, metrics, objects
 from outlay.evidence.quantities.quantity import Quantity
+from outlay.evidence.rules import pattern, words
 
-__all__ = ["UNIT_METRICS", "Hit", "Meaning", "find_hits", "meaning_of"]
+__all__ = ["UNIT_METRICS", "Hit", "Meaning", "find_hits", "kind_of_quantity", "meaning_of"]
 
 _BREAK = re.compile(r"[;；。]|[,，、](?!\d)|[()（）]")
-_GROWTH_BEFORE = re.compile(
-    r"(?:\b(?:grew|grow|grows|growing|rose|rise|rises|rising|increas\w+|jump\w*|surg\w+|climb\w*|soar\w*|expand\w*|(?<!make )(?<!makes )(?<!made )up|gain\w*|"
-    r"accelerat\w+|advanc\w+|leap\w*|fell|fall|falls|falling|declin\w+|drop\w*|decreas\w+|down|slump\w*|shrank|slid|dip\w*|slipp\w+|reduc\w+|cut|lower\w*|contract\w+)"
-    r"(?: (?:by|of|in|about|around|an?|another|roughly|nearly|more than|over|at|some|almost|approximately|just|only|less than|sequentially|year[- ]on[- ]year|year[- ]over[- ]year)){0,4}"
-    r"|(?:增长|增幅|增速|上升|上涨|上调|提升|提高|增加|增|涨|大增|激增|攀升|扩大|下降|下滑|减少|降低|下跌|下调|降|减|降幅|跌|回落|缩减|同比|环比)(?:了|约|近|超过|超|逾|达|至多|幅度|幅度约为|幅|率|率为|为|高达|大幅|率达)*)\s*$"
-)
-_GROWTH_AFTER = re.compile(
-    r"^\s?(?:year[- ](?:on|over)[- ]year|yoy|YoY|y/y|quarter[- ](?:on|over)[- ]quarter|QoQ|qoq|sequential\w*)"
-    r"|^\s?(?:more|less|higher|lower|increase|growth|rise|jump|decline|drop|fall|decrease|reduction|surge|gain|cut)\b"
-    r"|^\s?(?:annual|compound|year-on-year)? ?(?:annual )?(?:growth|increase|CAGR)|^的?(?:增长|增幅|增速|降幅|涨幅|同比增长|复合增长|年均增长|年复合)"
-)
-_SHARE_AFTER = re.compile(r"^\s?(?:of|share of|in) (?!points?\b|year)|^的(?!增|降|涨|股权)")
-_SHARE_BEFORE = re.compile(
-    r"(?:占(?:比|总|全|其|公司|集团|到|据|了|同期)?[^，。；,;]{0,14}|accounts? for|accounted for|accounting for|represent(?:s|ed|ing)?|made? up|comprised|share (?:of|was|rose to)) ?(?:about|around|roughly|nearly|more than|over|的|约|近|超|超过|为|达|逾)*\s*$"
-)
-
-
-_TOWARDS = re.compile(
-    r"\b(?:in|on|for|of|into|to (?:buy|build|procure|lease|construct|expand)|buying|building)\b|用于|投向|投入|采购|建设|投资|的"
-)
-_LEASING = re.compile(r"(?:in|on|for) (?:\w+ )?(?:leas|rent)ing|用于租赁|用于租用|租赁|租用")
-
-
-_SIGNED_FOR = re.compile(
-    r"\b(?:agreement|contract|lease|PPA|deal)\b[^.;\n]*\bfor (?:an? (?:initial )?(?:term|period) of )?$|为期$"
-)
-_DEAL = re.compile(r"\b(?:contract|deal|agreement|order|lease|purchase)\b[^.;]*$")
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
-_TERM = re.compile(
-    r"[- ](?:[a-z]+[- ]){0,2}?(leases?|contracts?|deals?|agreements?|terms?|PPAs?|loans?|bonds?|notes|commitments?|warranty|licen[cs]es?)\b"
+_NEAR, _BESIDE = 150, 60
+_GROWING = ("growth", "decline")
+_RATES = frozenset(
+    "gross margin,operating margin,utilisation,share,levy,interest,discount,stake,pue".split(",")
 )
+_THINGS = ("AI processor", "server", "network", "power", "data centre")
+_BOUGHT = frozenset("spending investment capex chips order processors cost".split())
+_HARDWARE = frozenset(("chips", "fleet", "processors"))
+_COUNTED = ("chips", "shipments", "production", "fleet")
+UNIT_METRICS = {
+    "chip": ("unit price", "unit price"),
+    "chip-hour": ("chip rent", "rent"),
+    "chip-month": ("chip rent", "rent"),
+    "Mtok": ("token price", "token price"),
+    "kWh": ("electricity price", "electricity price"),
+    "W": ("cost per watt", "cost per watt"),
+    "kW-month": ("colocation rent", "colocation rent"),
+    "server": ("server price", "server price"),
+    "rack": ("rack price", "rack price"),
+}
+_DEFAULTS = {
+    "money": "amount", "token": "token volume", "power": "power capacity", "energy": "electricity",
+    "duration": "duration", "area": "area", "data": "memory", "compute": "compute",
+    "chip-time": "chip time", "bandwidth": "bandwidth", "mass": "mass", "volume": "volume",
+}  # fmt: skip
+Sort = Literal["level", "change", "share", "price", "bound", "count"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,100 +78,62 @@ def find_hits(text: str, start: int, end: int) -> list[Hit]:
 
 
 def _fits(metric: Metric, dimension: str) -> bool:
-    if dimension in metric.dimensions:
-        return True
-    if dimension == "bare":
-        return bool(metric.implied)
-    return dimension == "price" and bool(metric.dimensions & {"price"})
+    return dimension in metric.dimensions or (dimension == "bare" and bool(metric.implied))
 
 
 def _distance(text: str, q: Quantity, hit: Hit, others: list[Quantity]) -> float:
     """Characters between a number and a metric word, with fines for what stands between."""
     if hit.end <= q.start:
-        gap, cost = text[hit.end : q.start], float(q.start - hit.end)
-        lo, hi = hit.end, q.start
+        lo, hi, cost = hit.end, q.start, float(q.start - hit.end)
     elif hit.start >= q.number_end:
-        gap, cost = text[q.end : hit.start], max(0.0, hit.start - q.end) * 1.3 + 4
-        lo, hi = q.end, hit.start
+        lo, hi, cost = q.end, hit.start, max(0.0, hit.start - q.end) * 1.3 + 4
     else:  # the word is the thing counted itself
         return 25.0
-    cost += 22 * len(_BREAK.findall(gap))
+    cost += 22 * len(_BREAK.findall(text[lo:hi]))
     cost += 30 * sum(1 for o in others if o is not q and lo <= o.start < hi)
-    if hit.metric.name in (
-        "price",
-        "processors",
-        "users",
-        "customers",
-        "token volume",
-        "duration",
-        "chip purchases",
-    ):
-        cost += 12  # words that name the thing counted more often than what is said of it
-    return cost
-
-
-_GROWING = ("growth", "decline")
-UNIT_METRICS = {
-    "chip": ("unit price", "unit price"),
-    "chip-hour": ("chip rent", "rent"),
-    "chip-month": ("chip rent", "rent"),
-    "Mtok": ("token price", "token price"),
-    "kWh": ("electricity price", "electricity price"),
-    "W": ("cost per watt", "cost per watt"),
-    "kW-month": ("colocation rent", "colocation rent"),
-    "server": ("server price", "server price"),
-    "rack": ("rack price", "rack price"),
-}
+    loose = hit.metric.name in words("quantities.loose")
+    return cost + (12 if loose else 0)
 
 
 def _best(
-    text: str, q: Quantity, hits: list[Hit], others: list[Quantity], dimension: str
-) -> Hit | None:
-    fitting = [h for h in hits if _fits(h.metric, dimension)]
+    text: str, q: Quantity, hits: list[Hit], others: list[Quantity]
+) -> tuple[Hit | None, float]:
+    """The metric word nearest to a number, and how far it is."""
+    fitting = [(_distance(text, q, h, others), n) for n, h in enumerate(hits)
+               if _fits(h.metric, q.dimension)]  # fmt: skip
     if not fitting:
-        return None
-    return min(fitting, key=lambda h: _distance(text, q, h, others))
+        return None, float("inf")
+    far, n = min(fitting)
+    return hits[n], far
 
 
 def _object(text: str, q: Quantity, hit: Hit | None) -> str:
     """What the money is for: the object nearest to the number or to its metric word."""
     lo = min(q.start, hit.start if hit else q.start)
     hi = max(q.end, hit.end if hit else q.end)
-    for m in _BREAK.finditer(text, max(0, lo - 40), lo):
-        left = m.end()
-        break
-    else:
-        left = max(0, lo - 12)
+    broken = _BREAK.search(text, max(0, lo - 40), lo)
+    left = broken.end() if broken else max(0, lo - 12)
     right = min(len(text), hi + 70)
     stop = _BREAK.search(text, hi, right + 1)  # a letter more, which may forbid a break
     right = min(stop.start(), right) if stop else right
-    following, inside = text[hi:right], text[left:hi]
     after: list[tuple[int, int, str]] = []
-    for order, (name, pattern) in enumerate(objects()):
-        if pattern.search(inside):
+    for order, (name, found) in enumerate(objects()):
+        if found.search(text[left:hi]):
             return name
-        hit_after = pattern.search(following)
-        if hit_after is None:
-            continue
-        at = hit_after.start()
-        if at <= 3 or _TOWARDS.search(following[:at]):
-            after.append((at, order, name))
+        m = found.search(text[hi:right])
+        towards = m and pattern("quantities.towards").search(text, hi, hi + m.start())
+        if m and (m.start() <= 3 or towards):
+            after.append((m.start(), order, name))
     return min(after)[2] if after else ""
 
 
 def _compose(base: str, family: str, thing: str) -> tuple[str, str]:
     if family == "rent":
         return (f"{thing} leasing" if thing else "leasing"), "leasing"
-    if not thing or family in ("revenue", "profit", "fundraising", "contract"):
-        return base, family
-    if thing in ("AI processor", "server", "network", "power", "data centre") and family in (
-        "spending", "investment", "capex", "chips", "order", "processors", "cost"
-    ):  # fmt: skip
-        word = {"chip purchases": "spending", "processors": "spending", "chip order": "order"}.get(
-            base, base
-        )
-        return f"{thing} {word}", f"{thing} spending"
-    if thing == "AI infrastructure":
+    if thing in _THINGS and family in _BOUGHT:
+        plain = {"chip purchases": "spending", "processors": "spending", "chip order": "order"}
+        return f"{thing} {plain.get(base, base)}", f"{thing} spending"
+    if thing == "AI infrastructure" and family not in ("revenue", "profit", "funding", "contract"):
         return f"AI infrastructure {base}", "AI infrastructure spending"
     if thing == "AI" and family in ("investment", "spending", "capex"):
         return f"AI {base}", "AI spending"
@@ -183,48 +142,51 @@ def _compose(base: str, family: str, thing: str) -> tuple[str, str]:
 
 def meaning_of(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) -> Meaning:
     """The metric of a quantity, from the words beside it."""
-    if q.dimension == "fraction" or q.dimension in ("ratio", "points"):
+    if q.dimension in ("fraction", "ratio", "points"):
         return _relative(text, q, hits, others)
-    if q.dimension == "duration" and (m := _TERM.match(text, q.end)):
-        word = "lease term" if m[1].startswith("leas") else "contract term"
-        return Meaning(word, "term")
-    if q.dimension == "duration" and _SIGNED_FOR.search(text, max(0, q.start - 160), q.start):
-        return Meaning("contract term", "term")
-    hit = _best(text, q, hits, others, q.dimension)
-    near = hit is not None and _distance(text, q, hit, others) < 150
+    if q.dimension == "duration" and (m := pattern("quantities.term_after").match(text, q.end)):
+        leased = m["what"].startswith("leas")
+        return Meaning("lease term" if leased else "contract term", "term")
+    hit, far = _best(text, q, hits, others)
     if q.dimension == "price":
-        return _price(q, hit if near else None)
-    if q.dimension == "money" and (hit is None or not near or _distance(text, q, hit, others) > 60):
-        thing = _object(text, q, None)
-        if thing and re.search(
-            r"\b(?:put|poured?|pours|pouring|plough\w+|sunk|went|channel\w+|earmark\w+|set aside|into)\b|投|砸",
-            text[max(0, q.start - 40) : q.end + 12],
-        ):
-            return Meaning(*_compose("investment", "investment", thing))
-    if hit is None or not near:
-        return Meaning(*_default(q), found=False)
-    name, family = hit.metric.name, hit.metric.family
-    if family == "valuation" and _DEAL.search(text, max(0, hit.start - 70), hit.start):
+        return _price(q, hit if far < _NEAR else None)
+    if q.dimension == "money" and far > _BESIDE and (put := _put_into(text, q)):
+        return put
+    if hit is None or far >= _NEAR:
+        return Meaning(*_default(text, q), found=False)
+    meaning = _of_hit(text, q, hit)
+    if meaning.found and q.dimension != "duration" and _is_change(text, q):
+        return Meaning(f"{meaning.metric} change", f"{meaning.family} change")
+    return meaning
+
+
+def _put_into(text: str, q: Quantity) -> Meaning | None:
+    """ "poured $3bn into data centres": an investment."""
+    thing = _object(text, q, None)
+    put = pattern("quantities.put").search(text, max(0, q.start - 40), q.end + 12)
+    return Meaning(*_compose("investment", "investment", thing)) if thing and put else None
+
+
+def _of_hit(text: str, q: Quantity, hit: Hit) -> Meaning:
+    """The metric of a word, as the thing counted or the object bought names it."""
+    name, family, implied = hit.metric.name, hit.metric.family, hit.metric.implied
+    deal = pattern("quantities.deal").search(text, max(0, hit.start - 70), hit.start)
+    if family == "valuation" and deal:
         name, family = "contract value", "contract"
     if name == "token usage" and q.dimension == "token" and not q.unit.endswith("/day"):
         name = "token volume" if q.unit == "token" else "token usage"
     if q.dimension == "money":
-        if family in ("chips", "fleet", "processors"):
+        if family in _HARDWARE:
             name, family = "spending", "spending"
-        if family in ("investment", "spending") and _LEASING.search(text, q.end, q.end + 50):
+        leasing = pattern("quantities.leasing").search(text, q.end, q.end + 50)
+        if family in ("investment", "spending") and leasing:
             name, family = "leasing", "rent"
         name, family = _compose(name, family, _object(text, q, hit))
-    elif (
-        q.dimension == "count" and hit.metric.implied and q.unit.split("/")[0] != hit.metric.implied
-    ):
-        default = _default(q)
-        if hit.metric.family not in ("chips", "shipments", "production", "fleet"):
-            return Meaning(*default, found=False)
-        name, family = (
-            f"{q.unit} {name.split()[-1]}" if q.unit != "chip" else name,
-            f"{q.unit} {family}",
-        )
-    return Meaning(name, family, hit.metric.implied)
+    elif q.dimension == "count" and implied and q.unit.split("/")[0] != implied:
+        if family not in _COUNTED:
+            return Meaning(*_default(text, q), found=False)
+        name, family = f"{q.unit} {name.split()[-1]}", f"{q.unit} {family}"
+    return Meaning(name, family, implied)
 
 
 def _price(q: Quantity, hit: Hit | None) -> Meaning:
@@ -236,66 +198,85 @@ def _price(q: Quantity, hit: Hit | None) -> Meaning:
     return Meaning(f"price per {denominator}", f"price per {denominator}")
 
 
-def _default(q: Quantity) -> tuple[str, str]:
-    names = {
-        "money": "amount", "token": "token volume", "power": "power capacity", "energy": "electricity",
-        "duration": "duration", "area": "area", "data": "memory", "compute": "compute",
-        "chip-time": "chip time", "bandwidth": "bandwidth", "mass": "mass", "volume": "volume",
-    }  # fmt: skip
+def _default(text: str, q: Quantity) -> tuple[str, str]:
+    """The noun beside a number as printed ("the $30 billion revolver"), or its dimension."""
     unit = q.unit.split("/")[0]
-    name = names.get(q.dimension, f"{unit}s" if unit else "number")
+    name = _DEFAULTS.get(q.dimension, f"{unit}s" if unit else "number")
+    if q.dimension not in ("money", "power"):
+        return name, name
+    before = text[max(0, q.start - 70) : q.start]
+    for found in (
+        pattern("quantities.noun_of").match(text, q.end),
+        pattern("quantities.noun_is").search(before),
+        pattern("quantities.noun_is_zh").search(before),
+    ):
+        if found:
+            noun = pattern("quantities.determiner").sub("", found["noun"].strip())
+            if noun and not noun.isdigit():
+                return noun.lower(), name
     return name, name
 
 
-def _end_of(text: str, pos: int, most: int) -> int:
-    """Where the sentence that holds `pos` ends, at most so many characters on."""
-    stop = re.compile(r"[。！？；\n]|\.\s").search(text, pos, pos + most)
-    return stop.start() if stop else pos + most
+def _is_change(text: str, q: Quantity) -> bool:
+    """Whether an amount is what something rose or fell by, and not where it came to."""
+    before = text[max(0, q.start - 40) : q.start]
+    return bool(
+        pattern("quantities.by_before").search(before)
+        or pattern("quantities.change_after").match(text, q.end)
+    )
 
 
 def _relative(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) -> Meaning:
     """Growth, share, margin or multiple: a number without a unit of its own."""
     before, after = text[max(0, q.start - 60) : q.start], text[q.end : q.end + 50]
-    growth = bool(_GROWTH_BEFORE.search(before) or _GROWTH_AFTER.match(after)) or q.form == "fold"
-    base_hits = [h for h in hits if h.metric.name not in _GROWING]
-    hit = _best(text, q, base_hits, others, q.dimension)
+    hit, far = _best(text, q, [h for h in hits if h.metric.name not in _GROWING], others)
     name, family = (hit.metric.name, hit.metric.family) if hit else ("", "")
     if q.dimension == "points":
         return Meaning(f"{name} change" if name else "change", f"{family} change")
-    if re.search(r"\bto\s*$|(?:至|到|为|达)\s*$", before) and family in (
-        "gross margin",
-        "operating margin",
-        "utilisation",
-        "share",
-        "pue",
-        "interest",
+    rate = family in _RATES
+    if rate and family != "stake" and pattern("quantities.reaching").search(before):
+        return Meaning(name, family)
+    if (
+        q.form == "fold"
+        or pattern("quantities.growth_before").search(before)
+        or pattern("quantities.growth_after").match(after)
     ):
-        return Meaning(name, family)
-    if growth:
         return Meaning(f"{name} growth" if name else "growth", f"{family} growth")
-    own = family in (
-        "gross margin",
-        "operating margin",
-        "utilisation",
-        "share",
-        "levy",
-        "interest",
-        "discount",
-        "stake",
-        "pue",
-    )
-    if own and hit is not None and _distance(text, q, hit, others) < 60:
+    if rate and far < _BESIDE:
         return Meaning(name, family)
-    if q.dimension == "fraction" and (_SHARE_AFTER.match(after) or _SHARE_BEFORE.search(before)):
-        thing = next(
-            (n for n, p in objects() if p.search(text, q.end, _end_of(text, q.end, 110))), ""
-        ) or next((n for n, p in objects() if p.search(text, max(0, q.start - 50), q.start)), "")
-        label = (
-            f"share of {name}"
-            if name and family not in ("chips", "processors", "fleet")
-            else "share"
-        )
-        return Meaning(f"{label} on {thing}" if thing else label, "share")
+    if q.dimension == "fraction" and (
+        pattern("quantities.share_after").match(after)
+        or pattern("quantities.share_before").search(before)
+    ):
+        return _share(text, q, name, family)
     if name:
         return Meaning(name, family)
     return Meaning("ratio" if q.dimension == "ratio" else "share", "share", found=False)
+
+
+def _share(text: str, q: Quantity, name: str, family: str) -> Meaning:
+    """The share of an amount, and what it goes to."""
+    stop = pattern("quantities.sentence_ends").search(text, q.end, q.end + 110)
+    reach = stop.start() if stop else q.end + 110
+    spans = ((q.end, reach), (max(0, q.start - 50), q.start))
+    things = [n for lo, hi in spans for n, p in objects() if p.search(text, lo, hi)]
+    label = f"share of {name}" if name and family not in _HARDWARE else "share"
+    return Meaning(f"{label} on {things[0]}" if things else label, "share")
+
+
+def kind_of_quantity(text: str, q: Quantity, meaning: Meaning, begin: int) -> Sort:
+    """What sort of quantity it is; a limit that is set comes before what it limits."""
+    if q.dimension == "price":
+        return "price"
+    if meaning.metric.endswith(("growth", "change")):
+        return "change"
+    before = text[max(begin, q.start - _BESIDE) : q.start]
+    set_up = q.hedge == "up_to" and pattern("quantities.ceiling").search(before)
+    set_low = q.hedge == "over" and pattern("quantities.floor").search(before)
+    if set_up or set_low or pattern("quantities.limit_of").search(before):
+        return "bound"
+    if q.dimension == "fraction":
+        shared = meaning.family in ("share", "stake") or meaning.metric.startswith("share")
+        after = pattern("quantities.share_after").match(text, q.end)
+        return "share" if shared or (after and meaning.family not in _RATES) else "level"
+    return "count" if q.dimension == "count" else "level"

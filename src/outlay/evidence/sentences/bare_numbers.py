@@ -7,8 +7,9 @@ import re
 from dataclasses import replace
 
 from outlay.evidence.quantities.meaning import Hit
-from outlay.evidence.quantities.quantity import Quantity, noun_before
+from outlay.evidence.quantities.quantity import Quantity
 from outlay.evidence.quantities.rates import rate_after
+from outlay.evidence.quantities.unit_words import noun_before
 from outlay.evidence.sentences.governing import COMPARING, PeriodChooser
 
 __all__ = ["UnitGiver"]

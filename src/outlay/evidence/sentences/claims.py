@@ -68,7 +68,7 @@ def claims_of(
             elif s.heading:
                 note_heading(body, anchor, s.chinese, state)
         if not (s.heading and not here):
-            state.scene = topic_of(text, here, silenced, state.scene)
+            state.scene = topic_of(text, s.start, here, silenced, state.scene)
         if state.issuer:
             state.scene = replace(state.scene, topic=state.issuer)
         words = condition(body, s.chinese)

@@ -171,7 +171,7 @@ class SentenceReader(UnitGiver):
                 and not any(m.kind in ("company", "unit") for m in self.here)
             )
         )
-        subject, product = subject_of(
+        subject, product, _ = subject_of(
             text, s.start, s.end, q.start, self.here, self.silenced, self.state.scene, wants_product
         )
         earlier = bool(_EARLIER_LEFT.search(text, max(s.start, q.start - 60), q.start))
@@ -336,7 +336,7 @@ class SentenceReader(UnitGiver):
         self, claim_id: str, start: int, end: int, rank: float, metric: str, who: str
     ) -> Claim:
         s = self.s
-        subject, _ = subject_of(
+        subject, _, _ = subject_of(
             self.text, s.start, s.end, start, self.here, self.silenced, self.state.scene, False
         )
         stated = [w.period for w in self.periods if w.period]

@@ -1,0 +1,106 @@
+"""What a text says is not so: denials, corrections, questions, and what was withdrawn.
+
+A figure that is denied stays, marked; where the text gives the right one, `replaced_by` names it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from outlay.evidence.rules import pattern
+from outlay.evidence.types import Claim
+
+__all__ = ["affirmed", "is_question", "settled", "withdrawn"]
+
+
+def is_question(body: str) -> bool:
+    """Whether a sentence asks: its figures are nobody's statement."""
+    return pattern("sentences.question").search(body.rstrip()) is not None
+
+
+def affirmed(body: str) -> bool:
+    """Whether a sentence answers a question with yes."""
+    return pattern("sentences.affirms").search(body) is not None
+
+
+def withdrawn(body: str) -> bool:
+    """Whether a sentence says of what was said before it that it no longer holds."""
+    return pattern("sentences.withdrawn_of_that", "en").search(body) is not None
+
+
+def _alike(a: Claim, b: Claim) -> bool:
+    return a.unit.split("/")[0] == b.unit.split("/")[0]
+
+
+def _denied(text: str, c: Claim, begin: int, stop: int) -> bool:
+    """Whether the words round a figure deny it."""
+    at, end = c.value_span
+    before = text[begin:at]
+    if pattern("sentences.false_after").match(text, end, stop):
+        return True
+    if pattern("sentences.denies").search(before):
+        return True
+    if not pattern("sentences.denies_in_clause").search(before):
+        return False
+    return c.hedge not in ("up_to", "over") and not pattern("sentences.definite").search(before)
+
+
+def _pair(text: str, a: Claim, b: Claim, begin: int) -> tuple[str, str]:
+    """(id of the wrong one, id of the right one) of two figures side by side, or both empty."""
+    gap = text[a.value_span[1] : b.value_span[0]]
+    if pattern("sentences.instead").fullmatch(gap):
+        return b.id, a.id
+    not_a = pattern("sentences.not_before").search(text, begin, a.value_span[0])
+    if not_a and pattern("sentences.but").fullmatch(gap):
+        return a.id, b.id
+    if pattern("sentences.right_before").search(gap):
+        return a.id, b.id
+    return "", ""
+
+
+def _mistaken(text: str, claims: list[Claim], begin: int, stop: int) -> dict[str, str]:
+    """Figures in a clause that says "by mistake", and the right one of another clause."""
+    out: dict[str, str] = {}
+    for c in claims:
+        at, end = c.value_span
+        left = max(text.rfind(mark, begin, at) for mark in (";", "；", ". "))
+        ends = [i for mark in (";", "；") if (i := text.find(mark, end, stop)) >= 0]
+        clause = (max(left, begin), min(ends, default=stop))
+        right = [o for o in claims if o is not c and _alike(o, c)
+                 and (pattern("sentences.right_before").search(text, clause[0], o.value_span[0])
+                      or not clause[0] <= o.value_span[0] < clause[1])]  # fmt: skip
+        corrected = pattern("sentences.right_before").search(text, clause[0], at)
+        if right and not corrected and pattern("sentences.wrong").search(text, *clause):
+            out[c.id] = right[0].id
+    return out
+
+
+def settled(text: str, claims: list[Claim], begin: int, stop: int) -> list[Claim]:
+    """The claims of one sentence with what it denies marked, and the right figure named."""
+    if not claims:
+        return claims
+    if is_question(text[begin:stop]):
+        return [replace(c, negated=True) for c in claims]
+    wrong = _mistaken(text, claims, begin, stop)
+    for a, b in zip(claims, claims[1:], strict=False):
+        bad, good = _pair(text, a, b, begin) if _alike(a, b) else ("", "")
+        if bad:
+            wrong[bad] = good
+    right = set(wrong.values())
+    out: list[Claim] = []
+    for c in claims:
+        gone = pattern("sentences.withdrawn_after").match(text, c.value_span[1], stop)
+        if c.id in wrong:
+            c = replace(c, negated=True, replaced_by=wrong[c.id])
+        elif c.id not in right and _denied(text, c, begin, stop):
+            c = replace(c, negated=True)
+        elif gone:
+            c = replace(c, status="earlier")
+        out.append(c)
+    said = {c.id: c for c in out}
+    return [
+        replace(c, negated=said[c.converts].negated, status=said[c.converts].status)
+        if c.converts in said
+        else c
+        for c in out
+    ]

@@ -1,0 +1,87 @@
+""" "Respectively", 分别为: a row of values under a row of names, periods or metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from outlay.evidence.calendar.base import When
+from outlay.evidence.names.mention import Mention
+from outlay.evidence.quantities.meaning import Hit
+from outlay.evidence.rules import pattern
+from outlay.evidence.types import Claim
+
+__all__ = ["respective"]
+
+_ACTORS = ("company", "org", "unit", "app", "model", "chip", "place")
+
+
+def _row(text: str, claims: Sequence[Claim]) -> list[Claim]:
+    """The longest run of values of one unit with nothing but commas and "and" between them."""
+    best: list[Claim] = []
+    run: list[Claim] = []
+    for c in claims:
+        joined = run and pattern("sentences.listing").fullmatch(
+            text[run[-1].value_span[1] : c.value_span[0]]
+        )
+        run = [*run, c] if joined and c.unit == run[-1].unit else [c]
+        best = run if len(run) > len(best) else best
+    return best if len(best) > 1 else []
+
+
+def _series[T: (Mention, Hit)](text: str, found: Sequence[T], count: int) -> list[T]:
+    """So many neighbours with nothing but commas and "and" between them."""
+    for i in range(len(found) - count + 1):
+        part = found[i : i + count]
+        pairs = zip(part, part[1:], strict=False)
+        listing = pattern("sentences.listing")
+        if all(a.end <= b.start and listing.fullmatch(text[a.end : b.start]) for a, b in pairs):
+            return list(part)
+    return []
+
+
+def _years(periods: Sequence[When], count: int) -> list[str]:
+    """So many periods, where the sentence names as many, or a span of as many years."""
+    named = [w.period for w in periods if w.period]
+    if len(named) == count and "/" not in "".join(named):
+        return named
+    for span in named:
+        ends = span.removeprefix("FY").split("/")
+        if len(ends) == 2 and all(len(e.removeprefix("FY")) == 4 for e in ends):
+            first, last = (int(e.removeprefix("FY")) for e in ends)
+            mark = "FY" if span.startswith("FY") else ""
+            if last - first + 1 == count:
+                return [f"{mark}{year}" for year in range(first, last + 1)]
+    return []
+
+
+def respective(
+    text: str, begin: int, stop: int, claims: list[Claim], periods: Sequence[When],
+    names: Sequence[Mention], hits: Sequence[Hit],
+) -> list[Claim]:  # fmt: skip
+    """The claims of one sentence, each with its own name, period and metric."""
+    said = pattern("sentences.respectively").search(text, begin, stop)
+    row = _row(text, claims) if said else []
+    if not row:
+        return claims
+    first = row[0].value_span[0]
+    years = _years([w for w in periods if w.end <= first], len(row)) or _years(periods, len(row))
+    actors = _series(text, [m for m in names if m.kind in _ACTORS and m.end <= first], len(row))
+    metrics = _series(text, [h for h in hits if h.end <= first], len(row))
+    place = {c.id: n for n, c in enumerate(row)}
+    out: list[Claim] = []
+    for c in claims:
+        n = place.get(c.id, -1)
+        if n >= 0:
+            grounds = c.grounds
+            if years:
+                c = replace(c, period=years[n], period_basis="stated", status="current")
+                grounds = replace(grounds, period="sentence")
+            if actors:
+                c = replace(c, subject=actors[n].name)
+                grounds = replace(grounds, subject="sentence")
+            if metrics:
+                c = replace(c, metric=metrics[n].metric.name, family=metrics[n].metric.family)
+            c = replace(c, grounds=grounds)
+        out.append(c)
+    return out
