@@ -10,6 +10,7 @@ from outlay.evidence.quantities.rates import price_of_one, with_rate
 from outlay.evidence.quantities.unit_words import unit_after
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Hedge
+from outlay.results.claims import Ground
 
 __all__ = ["Quantity", "quantities"]
 
@@ -35,7 +36,7 @@ class Quantity:
     vague: bool = False
     number_end: int = 0
     factor: float = 1.0  # of the unit word: 0.01 for percent, 1e6 for MW
-    scoped: bool = False  # whether the document, not the words beside it, gives scale or unit
+    ground: Ground = "sentence"  # of unit and scale: the words beside it, the document, a guess
 
     @property
     def value(self) -> float:

@@ -19,8 +19,10 @@ from outlay.evidence.sentences.context import (
     note_heading,
     silenced_span,
 )
+from outlay.evidence.sentences.denials import affirmed, is_question, withdrawn
 from outlay.evidence.sentences.sentence import SentenceReader
 from outlay.evidence.text.clean import Cleaned
+from outlay.evidence.text.simplified import simplified
 from outlay.evidence.types import Claim, Document
 
 __all__ = ["claims_of"]
@@ -33,8 +35,8 @@ def claims_of(
 
     blocks: of the whole document; `blocks.at(place)` is the scope of a number.
     """
-    text = cleaned.text
-    numbers = find_numbers(text)
+    text = simplified(cleaned.text)
+    numbers = find_numbers(text, lambda place: blocks.at(place).decimal)
     starts = [n.start for n in numbers]
     conventions = conventions_of(text, document)
     state = State()
@@ -58,15 +60,20 @@ def claims_of(
             names = [m for m in here if silenced[0] <= m.start < silenced[1]]
             if names or not voice.carried:
                 state.voice_kind = names[0].kind if names else ""
+        before = len(out)
+        _answered(out, body, state)
         if not s.repeated:
             if inside or "most" in body or "第一" in body or "largest" in body or "ranked" in body:
+                scope = blocks.at(s.start)
                 reader = SentenceReader(
-                    document, text, s, here, anchor, state, silenced, conventions
+                    document, text, s, here, anchor, state, silenced, conventions, scope
                 )
                 found = reader.read(inside, voice.who, prefix, len(out))
                 out.extend(found)
             elif s.heading:
                 note_heading(body, anchor, s.chinese, state)
+        if is_question(body):
+            state.asked = list(range(before, len(out)))
         if not (s.heading and not here):
             state.scene = topic_of(text, here, silenced, state.scene)
         if state.issuer:
@@ -75,3 +82,18 @@ def claims_of(
         if words:
             state.condition = words
     return out
+
+
+def _answered(out: list[Claim], body: str, state: State) -> None:
+    """What a sentence says of the claims before it: yes to a question, or no longer so."""
+    if state.asked:
+        yes = affirmed(body)
+        for n in state.asked if yes else ():
+            out[n] = replace(out[n], negated=False)
+        state.asked = []
+    if out and withdrawn(body):
+        last = out[-1].span
+        for n in range(len(out) - 1, -1, -1):
+            if out[n].span != last:
+                break
+            out[n] = replace(out[n], status="earlier")
