@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from outlay.evidence.quantities.hedges import hedge_of
@@ -13,6 +14,8 @@ from outlay.evidence.types import Hedge
 from outlay.results.claims import Ground
 
 __all__ = ["Quantity", "quantities"]
+
+_GROUPED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ def _one(text: str, n: Number, begin: int, stop: int, chip_near: bool) -> Quanti
     unit, dimension, factor, end = unit_after(text, n, stop, chip_near)
     unit, dimension, more, end = with_rate(text, unit, dimension, n, end, begin, stop, chip_near)
     factor *= more
+    if dimension == "count" and n.scale == 1 and _GROUPED.fullmatch(text, n.start, n.end):
+        factor *= 1000  # "1.318 employees": nothing is counted in thousandths
     minus = pattern("quantities.minus").search(text, max(begin, n.start - 10), n.start)
     value = (-1.0 if minus else 1.0) * float(f"{n.value * factor:.12g}")  # 35.6 % is 0.356
     hedge = _hedge(text, n, dimension, begin, end)

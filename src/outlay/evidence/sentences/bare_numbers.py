@@ -20,6 +20,8 @@ _SIBLING_GAP, _METRIC_GAP, _RANGE_GAP = 90, 40, 22
 _COUNTED_ONLY = ("chip", "fraction", "site", "rack", "server")
 _LOOSE = ("ratio", "fraction", "points", "bare")
 _FLOWS = ("capex", "revenue", "profit")
+_AMOUNTS = frozenset((*_FLOWS, *"spending opex r&d ebitda backlog depreciation".split(),
+    "operating profit", "gross profit", "cloud revenue", "free cash flow"))  # fmt: skip
 
 
 class UnitGiver(PeriodChooser):
@@ -137,9 +139,9 @@ class UnitGiver(PeriodChooser):
     def _of_document(self, q: Quantity, hits: list[Hit]) -> Quantity | None:
         """ "Depreciation grew, to 5.4 billion": the currency of the document, in a money metric."""
         currency = self.scope.currency or self.state.currency
-        near = [h for h in hits if 0 <= q.start - h.end < _SIBLING_GAP and h.metric.family in (
-            "capex", "revenue", "profit", "operating profit", "depreciation", "cloud revenue",
-            "backlog", "spending", "opex", "r&d", "free cash flow", "ebitda", "gross profit")]  # fmt: skip
+        near = [
+            h for h in hits if 0 <= q.start - h.end < _SIBLING_GAP and h.metric.family in _AMOUNTS
+        ]  # fmt: skip
         if not currency or q.scale < 1e6 or not near or q.form == "vague":
             return None
         if re.match(r"[ -]?[A-Za-z]", self.text[q.end : q.end + 2]) and not re.match(

@@ -19,13 +19,16 @@ from outlay.evidence.sentences.context import (
     note_heading,
     silenced_span,
 )
-from outlay.evidence.sentences.denials import affirmed, is_question, withdrawn
+from outlay.evidence.sentences.denials import affirmed, is_question, of_before
 from outlay.evidence.sentences.sentence import SentenceReader
 from outlay.evidence.text.clean import Cleaned
 from outlay.evidence.text.simplified import simplified
 from outlay.evidence.types import Claim, Document
 
 __all__ = ["claims_of"]
+
+_LABEL = 40
+"""Characters that the label of an item has at most: "Initial term." """
 
 
 def claims_of(
@@ -53,6 +56,7 @@ def claims_of(
             state.condition = ""
             state.periods = {}
             state.price = ""
+            state.label = -1
         voice = attribution(body, s.chinese, state.voice)
         silenced = silenced_span(s, voice.start, voice.end, here, body)
         if voice.who:
@@ -72,6 +76,7 @@ def claims_of(
                 out.extend(found)
             elif s.heading:
                 note_heading(body, anchor, s.chinese, state)
+        state.label = s.start if not inside and len(body) <= _LABEL else -1
         if is_question(body):
             state.asked = list(range(before, len(out)))
         if not (s.heading and not here):
@@ -85,15 +90,12 @@ def claims_of(
 
 
 def _answered(out: list[Claim], body: str, state: State) -> None:
-    """What a sentence says of the claims before it: yes to a question, or no longer so."""
-    if state.asked:
-        yes = affirmed(body)
-        for n in state.asked if yes else ():
+    """What a sentence says of the claims before it: yes to a question, or that it is not so."""
+    if state.asked and affirmed(body):
+        for n in state.asked:
             out[n] = replace(out[n], negated=False)
-        state.asked = []
-    if out and withdrawn(body):
-        last = out[-1].span
-        for n in range(len(out) - 1, -1, -1):
-            if out[n].span != last:
-                break
-            out[n] = replace(out[n], status="earlier")
+    state.asked = []
+    n = len(out) - 1
+    while n >= 0 and out[n].span == out[-1].span:
+        out[n] = of_before(body, out[n])
+        n -= 1

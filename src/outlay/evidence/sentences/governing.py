@@ -1,5 +1,4 @@
 """Which period a number speaks of: calendar words of its clause, of its neighbours, of the text."""
-# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 
@@ -15,10 +14,23 @@ from outlay.evidence.types import Claim, Document, Kind
 __all__ = ["PeriodChooser"]
 
 _PLAN_FAMILIES = frozenset(
-    "capex spending investment chips order processors revenue".split()
+    ["capex", "spending", "investment", "chips", "order", "processors", "revenue"]
 )
 _FLOW_FAMILIES = frozenset(
-    "capex revenue profit spending investment ebitda opex r&d depreciation amount tokens share".split()
+    [
+        "capex",
+        "revenue",
+        "profit",
+        "spending",
+        "investment",
+        "ebitda",
+        "opex",
+        "r&d",
+        "depreciation",
+        "amount",
+        "tokens",
+        "share",
+    ]
 )
 
 
@@ -160,24 +172,34 @@ class PeriodChooser:
         """Whether words before the number belong to an earlier one, or to what it grew from."""
         text, base = self.text, w.relative.startswith("same")
         gone = w.relative == "part" or (w.period and w.period[:4] < str(self.anchor.year))
-        if gone and pattern("sentences.modal").search(gap) and re.search(r"[,，;；]|\band\b|\bbut\b", gap):
+        if (
+            gone
+            and pattern("sentences.modal").search(gap)
+            and re.search(r"[,，;；]|\band\b|\bbut\b", gap)
+        ):
             return True  # "burned $10bn in the quarter and may need to borrow $38bn"
         if (
             base
             and re.search(r"[,，;；]", gap)
-            and pattern("sentences.base_of_growth").search(text, max(self.s.start, w.start - 30), w.start)
+            and pattern("sentences.base_of_growth").search(
+                text, max(self.s.start, w.start - 30), w.start
+            )
         ):
             return True  # "up 14% from a year earlier, missing estimates of $16bn"
         if q.dimension == "ratio" and gap in ("的", "同期的"):
             return True  # 是去年的4倍
-        grew = pattern("sentences.grew_zh").match(gap)  # 较去年同期增长23.5%: the base of the change
+        grew = pattern("sentences.grew_zh").match(
+            gap
+        )  # 较去年同期增长23.5%: the base of the change
         than = re.search(r"[较比]$", text[max(self.s.start, w.start - 2) : w.start])
         return grew is not None and than is not None
 
     def _compares(self, w: When, q: Quantity, gap: str, between: int) -> bool:
         """Whether words before the number say only what it is compared with."""
         base = w.relative.startswith("same")
-        stated = pattern("sentences.compared_period").search(self.text, max(self.s.start, w.start - 24), w.start)
+        stated = pattern("sentences.compared_period").search(
+            self.text, max(self.s.start, w.start - 24), w.start
+        )
         if q.dimension in ("points", "ratio") and (base or stated):
             return True
         if base:
@@ -229,11 +251,12 @@ class PeriodChooser:
     def _compared_period(self, q: Quantity, others: list[Quantity]) -> bool:
         """Whether the words before the number's own period compare: "above 2024's 76.8bn"."""
         w = self._stated_period(q, others)
-        return bool(
-            w is not None and w.end <= q.start and q.start - w.end < 24
-            and not re.search(r"[,，;；]", self.text[w.end : q.start])
-            and pattern("sentences.compared_period").search(self.text, max(self.s.start, w.start - 24), w.start)
-        )  # fmt: skip
+        if w is None or not 0 <= q.start - w.end < 24:
+            return False
+        if re.search(r"[,，;；]", self.text[w.end : q.start]):
+            return False
+        left = max(self.s.start, w.start - 24)
+        return bool(pattern("sentences.compared_period").search(self.text, left, w.start))
 
 
 def _is_base(w: When, q: Quantity, gap: str, between: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import TypeVar
 
 from outlay.evidence.calendar.base import When
@@ -35,7 +36,7 @@ def _series(text: str, found: Sequence[Spanned], count: int) -> list[Spanned]:
     """So many neighbours with nothing but commas and "and" between them."""
     for i in range(len(found) - count + 1):
         part = found[i : i + count]
-        pairs = zip(part, part[1:], strict=False)
+        pairs = pairwise(part)
         listing = pattern("sentences.listing")
         if all(a.end <= b.start and listing.fullmatch(text[a.end : b.start]) for a, b in pairs):
             return list(part)

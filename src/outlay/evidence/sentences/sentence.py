@@ -61,7 +61,7 @@ class SentenceReader(UnitGiver):
             note_heading(self.body, self.anchor, s.chinese, self.state)
         kept = [n for n in numbers if not self._is_calendar(n)]
         found_quantities = quantities(text, kept, s.start, s.end, self._chip_near())
-        hits = find_hits(text, s.start, s.end) if found_quantities else []
+        hits = find_hits(text, self._label(), s.end) if found_quantities else []
         resolved = self._units(found_quantities, hits)
         out: list[Claim] = []
         for q in resolved:
@@ -75,6 +75,10 @@ class SentenceReader(UnitGiver):
             out.append(self._rank(rank_id, start, end, rank, metric, who))
         self._carry(out)
         return out
+
+    def _label(self) -> int:
+        """Where the words begin that name what the sentence states."""
+        return self.state.label if self.state.label >= 0 else self.s.start
 
     def _chip_near(self) -> bool:
         named = any(m.kind == "chip" for m in self.here) or self.state.scene.product
@@ -113,10 +117,11 @@ class SentenceReader(UnitGiver):
         if q.dimension not in ("money", "fraction", "price"):
             return False
         start, end = max(self.s.start, q.start - 60), min(self.s.end, q.end + 30)
-        beside = pattern("sentences.per_share").search(self.text, max(start, q.start - 24), q.start)
+        before = re.split(r"[,，](?!\d)", self.text[max(start, q.start - 24) : q.start])[-1]
+        beside = pattern("sentences.per_share").search(before)
         after = pattern("sentences.per_share").match(self.text, q.end, end)
         moved = pattern("sentences.share_price").search(self.text, start, end)
-        return bool((beside and "," not in beside[0]) or after or moved)
+        return bool(beside or after or moved)
 
     def _is_term(self, q: Quantity, meaning: Meaning) -> bool:
         """Whether a duration is one of the trade: a term, a delivery, a latency; not an age."""
@@ -302,13 +307,13 @@ class SentenceReader(UnitGiver):
         subject, _ = subject_of(
             self.text, s.start, s.end, start, self.here, self.silenced, self.state.scene, False
         )
-        stated = [w.period for w in self.periods if w.period]
+        stated = next((w.period for w in self.periods if w.period), "")
+        text = self.document.text
         return Claim(
-            id=claim_id, document=self.document.name, subject=subject, metric=metric, value_low=rank,
-            value_high=rank, unit="rank", period=stated[0] if stated else "", said_on=self.document.date,
-            attribution=who, hedge="exact", kind="reported", condition="", span=(s.start, s.end),
-            sentence=self.document.text[s.start : s.end], value_span=(start, end),
-            quote=self.document.text[start:end], family="rank", period_basis="stated" if stated else "",
+            claim_id, self.document.name, subject, metric, rank, rank, "rank", stated,
+            self.document.date, who, "exact", "reported", "", (s.start, s.end),
+            text[s.start : s.end], (start, end), text[start:end], family="rank",
+            period_basis="stated" if stated else "",
         )  # fmt: skip
 
     def _carry(self, found: list[Claim]) -> None:
