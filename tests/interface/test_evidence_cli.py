@@ -61,13 +61,13 @@ def test_draft_and_ledger(tmp_path):
     assert done.returncode == 0, done.stderr
     from outlay.study import load
 
-    loaded = load(study, allow_outside=True)
+    loaded = load(study)
     facts = {e.path: e for e in loaded.facts}
     assert facts["budget.capex.2026"].value == pytest.approx(1.6e11)
     assert facts["budget.processors.2026"].value == pytest.approx(8.5e10)
     assert facts["services.tokens.tokens_per_day"].value == pytest.approx(3e13)
     assert all(
-        e.note == "default" or not e.stated or e.path.endswith(("lead", "cap"))
+        e.note.startswith("default") or not e.stated or e.path.endswith(("lead", "cap", "chips"))
         for e in loaded.assumptions
     )
     kept = YAML(typ="safe").load(ledger)["facts"]
@@ -87,10 +87,11 @@ def test_any_document_drafts_a_study_that_loads(tmp_path, name):
 
     path, file = tmp_path / "study.yaml", ROOT / "tests" / "data" / "evidence" / name
     path.write_text(
-        draft_study(read(file, "2026-03-10"), tmp_path, {file.name: file}),
+        draft_study(read(file, "2026-03-10")).text,
         encoding="utf-8",
     )
-    assert load(path, allow_outside=True).study.services["tokens"]
+    (tmp_path / file.name).write_bytes(file.read_bytes())
+    assert load(path).study.services["tokens"]
 
 
 def test_a_text_cannot_break_out_of_the_draft(tmp_path):
@@ -100,8 +101,8 @@ def test_a_text_cannot_break_out_of_the_draft(tmp_path):
     evil = 'Ev"il: {a}\n# Corp plans capital expenditure of $5 billion in 2027, if "x": [y] is # approved.'
     path = tmp_path / "study.yaml"
     (tmp_path / 'na"me: {.txt').write_text(evil, encoding="utf-8")
-    path.write_text(draft_study(read_text(evil, 'na"me: {.txt', "2026-01-02")), encoding="utf-8")
-    load(path, allow_outside=True)
+    path.write_text(draft_study(read_text(evil, 'na"me: {.txt', "2026-01-02")).text, encoding="utf-8")
+    load(path)
 
 
 @pytest.mark.parametrize("day", ["0000-01-01", "2025-13-45", "9999-12-31", "2025-02-31"])
@@ -114,4 +115,4 @@ def test_a_date_of_no_calendar_is_noted_and_not_taken(tmp_path, day, form):
     stated = form.startswith("---") or day == "2025-02-31"
     notes = [f"its date is none of the calendar: {day}"] if stated else []
     assert ([n.what for n in document.notes], document.date_basis) == (notes, "inferred")
-    assert draft_study(found)
+    assert draft_study(found).text

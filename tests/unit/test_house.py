@@ -35,7 +35,7 @@ WINGS = {
     "demand": ("series", "forecasts"),
     "evidence": (
         "tagged", "text", "blocks", "calendar", "quantities", "checks", "names", "sentences",
-        "tables",
+        "tables", "draft",
     ),
     "finance": ("book", "reports"),
     "performance": (

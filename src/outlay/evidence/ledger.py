@@ -14,7 +14,7 @@ from typing import Literal
 from outlay.core.written import write_atomic
 from outlay.evidence.types import Claim, Fact, Reading
 
-__all__ = ["Ledger", "from_reading", "save_ledger"]
+__all__ = ["Ledger", "from_reading", "grade_of", "save_ledger", "set_aside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,10 @@ class Ledger:
     facts: tuple[Fact, ...] = ()
 
 
-def _grade(c: Claim) -> str:
+def grade_of(c: Claim) -> str:
+    """How good a claim is as a source: a tagged fact of a filing is official."""
+    if c.tag:
+        return "official"
     if c.kind == "estimated":
         return "estimate"
     if c.kind == "derived":
@@ -33,17 +36,23 @@ def _grade(c: Claim) -> str:
     return "reported"
 
 
-def from_reading(reading: Reading, ledger_id: str) -> Ledger:
-    """A first ledger by named rules: rejected where a hard contradiction keeps the other claim."""
+def set_aside(reading: Reading) -> tuple[dict[str, str], dict[str, str]]:
+    """Claims that a hard contradiction does not keep, with why: the wrong ones, then the rivals."""
     lost: dict[str, str] = {}
     rivals: dict[str, str] = {}
     for c in reading.contradictions:
         for claim_id in c.claims:
-            if claim_id == c.keep or c.severity == "note":
+            if claim_id == c.keep or c.severity != "hard":
                 continue
-            if c.severity == "hard" and c.relation in ("same thing, different values", "magnitude"):
-                target = rivals if "rival" in c.likely_cause or "older" in c.likely_cause else lost
-                target.setdefault(claim_id, f"{c.likely_cause}; kept {c.keep}")
+            if c.relation in ("same thing, different values", "magnitude"):
+                old = "rival" in c.likely_cause or "older" in c.likely_cause
+                (rivals if old else lost).setdefault(claim_id, f"{c.likely_cause}; kept {c.keep}")
+    return lost, rivals
+
+
+def from_reading(reading: Reading, ledger_id: str) -> Ledger:
+    """A first ledger by named rules: rejected where a hard contradiction keeps the other claim."""
+    lost, rivals = set_aside(reading)
     facts = []
     verdict: Literal["accepted", "rejected", "rival"]
     for claim in reading.claims:
@@ -56,7 +65,7 @@ def from_reading(reading: Reading, ledger_id: str) -> Ledger:
         else:
             why = "stated; nothing in the documents contradicts it"
             verdict, rule = "accepted", "uncontradicted"
-        grade = _grade(claim)
+        grade = grade_of(claim)
         facts.append(Fact(claim.id, claim, verdict, grade, why, f"rule: {rule}", claim.said_on))
     return Ledger(ledger_id, tuple(facts))
 

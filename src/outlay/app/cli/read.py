@@ -41,6 +41,8 @@ def show(doc: Read) -> None:
     out.print(table)
     for path in doc.written:
         tell(f"written: {path}")
+    if doc.drafted is not None:
+        tell(doc.drafted.said())
 
 
 def _unread(doc: Read) -> str:

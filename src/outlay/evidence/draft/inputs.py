@@ -1,0 +1,265 @@
+"""Claims put where a study takes them: each input by its path, with every claim that is of it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from outlay.core.errors import QuantityError
+from outlay.core.periods import Period
+from outlay.evidence.draft.uses import Use, chip_of, nearest, written
+from outlay.evidence.draft.whose import Drafted, covers, is_whole
+from outlay.evidence.types import Claim
+
+__all__ = ["Entry", "Inputs", "slug"]
+
+TOKENS = ("services", "tokens", "tokens_per_day")
+GROWTH = ("services", "tokens", "growth")
+PER_USER = 2_000.0
+"""Tokens of a user and day, an assumption."""
+CHIPS = {"CN": "ascend-910c"}
+CHIP = "h200-sxm"
+LEASE, BUY, MAIN = "default-lease", "default-buy", "main"
+SERVER = 8
+"""Chips of a server: no fleet and no order is so small."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A claim as the value of an input: `factor` times its own, and `plus`, in `unit`."""
+
+    claim: Claim
+    factor: float
+    unit: str
+    note: str = ""
+    plus: float = 0.0
+
+    def text(self, value: float | None = None) -> str:
+        """The claim's value, or another end of its range, as the study writes it."""
+        value = (self.claim.value if value is None else value) * self.factor + self.plus
+        whole = self.unit in ("chips", "months")
+        return written(round(value) if whole else value, self.unit, 10 if self.factor == 1 else 6)
+
+    def spread(self) -> tuple[float, float] | None:
+        """Low and high of a claim that is a range with both ends."""
+        low, high = self.claim.value_low, self.claim.value_high
+        return (low, high) if low is not None and high is not None and low < high else None
+
+
+def slug(text: str, taken: Iterable[str] = ()) -> str:
+    """A name for the study from words of a document."""
+    stem = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:40].strip("-") or "named"
+    stem = f"n{stem}" if stem[0].isdigit() else stem
+    return next(s for n in range(1, 999) if (s := f"{stem}-{n}" if n > 1 else stem) not in taken)
+
+
+class Inputs:
+    """Every input that claims state: path → entries, the first of them the best."""
+
+    def __init__(self, d: Drafted, region: str) -> None:
+        self.d, self.chip = d, CHIPS.get(region, CHIP)
+        self.at: dict[tuple[str, ...], list[Entry]] = {}
+        self.needs: dict[str, str] = {}
+        """Offer → the factor that it waits for."""
+        self._demand()
+        self._power()
+        self._chips()
+        self._prices()
+        self._terms()
+        self._budget()
+        for path, entries in self.at.items():
+            entries.sort(key=lambda e: (bool(e.claim.condition), -d.trust(e.claim)))
+            for e in entries[1:]:
+                if not e.claim.condition and e.claim.id not in d.rivals:
+                    d.why.setdefault(e.claim.id, f"{entries[0].claim.id} states {'.'.join(path)}")
+
+    def put(self, path: Iterable[str], c: Claim, factor: float, unit: str, note: str = "",
+            plus: float = 0.0) -> None:  # fmt: skip
+        """Offer a claim as the value of the input at `path`."""
+        self.at.setdefault(tuple(path), []).append(Entry(c, factor, unit, note, plus))
+
+    def _latest(self, found: list[tuple[Claim, Use]]) -> list[tuple[Claim, Use]]:
+        """The newest of claims about what is; the others are history."""
+        new = max((_end(c) for c, _ in found), default=date.min)
+        for c, _ in found:
+            if _end(c) < new:
+                self.d.why[c.id] = "a newer figure is stated"
+        return [x for x in found if _end(x[0]) >= new]
+
+    def _planned(self, c: Claim) -> str:
+        """The period of the study in which what is claimed begins to hold; empty: it holds now."""
+        when, first = covers(c.period), self.d.start
+        if when is None or (when[0].start < first.start and c.kind != "planned"):
+            return ""
+        last = when[1].shift(1).ordinal - first.ordinal - 1
+        step = first.shift(last // first.months)
+        return str(step) if when[1].end > first.start and c.period else ""
+
+    def _demand(self) -> None:
+        d = self.d
+        now = [x for x in d.mine("tokens") if not self._planned(x[0])]
+        for c, use in self._latest(now):
+            self.put(TOKENS, c, use.factor, use.unit)
+        users = self._latest([x for x in d.mine("users") if not now])
+        for c, _ in users:
+            self.put(TOKENS, c, PER_USER, "token/day", f"default: {PER_USER:,.0f} tokens a user")
+        if now and (base := self.at[TOKENS][0]):
+            for c, use in d.mine("tokens"):
+                if when := self._planned(c):
+                    self.put((*GROWTH, when), c, use.factor / (base.claim.value * base.factor), "")
+        for c, use in d.mine("growth"):
+            if when := self._planned(c):
+                self.put((*GROWTH, when), c, 1.0, "", plus=float(use.unit == "fraction"))
+
+    def _power(self) -> None:
+        d = self.d
+        places: dict[str, list[tuple[Claim, Use]]] = {}
+        for c, use in d.mine("power", "pue", "electricity", "hall rent", "build"):
+            if is_whole(c):
+                d.why[c.id] = "it is the sum of the others"
+                continue
+            site = MAIN if not c.subject or c.subject == d.company else slug(c.subject)
+            places.setdefault(site, []).append((c, use))
+        whole = places.pop(MAIN, [])
+        for site, found in places.items():
+            self._site(("sites", site), found)
+        named = sum(e[0].claim.value for p, e in self.at.items() if p[2] == "power")
+        self._site(("sites", MAIN), whole, named)
+
+    def _site(
+        self, at: tuple[str, ...], found: list[tuple[Claim, Use]], named: float = 0.0
+    ) -> None:
+        """A site's inputs; `named`: what stands at sites of their own, out of the company's."""
+        fields = {"pue": ("pue",), "electricity": ("electricity",), "hall rent": ("rent",),
+                  "build": ("expand", "capex")}  # fmt: skip
+        now: dict[str, list[tuple[Claim, Use]]] = {}
+        for c, use in found:
+            if use.kind != "power":
+                self.put((*at, *fields[use.kind]), c, use.factor, use.unit)
+            elif when := self._planned(c):
+                self.put((*at, "power", when), c, 1.0, "W")
+            else:
+                now.setdefault(nearest(c, "standing", "contracted"), []).append((c, use))
+        stands = self._latest(now.get("standing") or now.get("") or now.get("contracted", []))
+        for c, _ in stands:
+            if c.value > named:
+                note = "less what stands at the sites named" if named else ""
+                self.put((*at, "power", str(self.d.start)), c, 1.0, "W", note, -named)
+            else:
+                self.d.why[c.id] = "the sites named have it"
+        if stands and "contracted" in now and stands[0] not in now["contracted"]:
+            base = max(c.value for c, _ in stands)
+            for c, _ in self._latest(now["contracted"]):
+                if c.value > base:
+                    self.put((*at, "expand", "limit"), c, 1.0, "W", "beyond what stands", -base)
+
+    def _chips(self) -> None:
+        for c, use in self.d.mine("chips", "yearly chips"):
+            chip = chip_of(c) or self.chip
+            told = nearest(c, "leased", "ordered", "standing")
+            planned = c.kind == "planned" or c.condition or self._planned(c)
+            if c.value <= SERVER:
+                self.d.why[c.id] = "it is what one server holds"
+            elif use.kind == "yearly chips":
+                a_year = {"year": 1.0, "quarter": 4.0, "month": 12.0}.get(c.unit.split("/")[1], 1.0)
+                self.put(("supply", self._offer(chip), "cap"), c,
+                         a_year * self.d.start.months / 12, "chips")  # fmt: skip
+            elif told == "leased":
+                self.put(("supply", self._lease(chip), "cumulative_cap"), c, 1.0, "chips")
+            elif planned or told == "ordered":
+                self.put(("supply", self._offer(chip), "cumulative_cap"), c, 1.0, "chips")
+            else:
+                self.put(("fleet", chip, "quantity"), c, 1.0, "chips")
+
+    def _offer(self, chip: str) -> str:
+        return BUY if chip == self.chip else f"{chip}-buy"
+
+    def _lease(self, chip: str) -> str:
+        return LEASE if chip == self.chip else f"{chip}-lease"
+
+    def _prices(self) -> None:
+        by_chip: dict[tuple[str, ...], list[tuple[Claim, Use]]] = {}
+        for c, use in self.d.mine("price", "rent"):
+            chip = chip_of(c) or self.chip
+            key = self._offer(chip) if use.kind == "price" else self._lease(chip)
+            by_chip.setdefault(("supply", key, use.kind), []).append((c, use))
+        for path, found in by_chip.items():
+            for c, use in self._latest(found):
+                self.put(path, c, use.factor, use.unit)
+        for c, use in self.d.mine("token price"):
+            kind = nearest(c, "cached") or nearest(c, "input", "output")
+            if kind:
+                self.put(("services", "tokens", "value", "price", kind), c, 1.0, use.unit)
+            else:
+                self.put(("services", "tokens", "value", "unserved"), c, 1.0, use.unit)
+
+    def _terms(self) -> None:
+        leases = [p[1] for p in self.at if p[0] == "supply" and p[2] == "rent"]
+        for c, use in self.d.mine("term", "lead", "life"):
+            if use.kind == "life":
+                years = use.factor / 12
+                self.put(("finance", "lives", "accelerators", "book"), c, years, "years")
+                continue
+            months = use.factor * c.value
+            plus = math.ceil(round(months, 6)) - months  # counted in whole months
+            lease = leases[0] if leases else LEASE
+            path = ("supply", lease, "term") if use.kind == "term" else ("supply", BUY, "lead")
+            self.put(path, c, use.factor, "months", plus=plus)
+
+    def _budget(self) -> None:
+        d = self.d
+        found = sorted(d.mine("capex", "processors"), key=lambda x: x[0].family != "capex")
+        for c, use in found:
+            years = list(self._years(c))
+            if c.part_of and use.kind == "capex":
+                d.why[c.id] = f"a part of {c.part_of}"
+            elif years:
+                note = "" if c.period else "no year is stated"
+                if len(years) > 1:
+                    note = f"of {c.quote} over {len(years)} years, spread evenly"
+                for year in years:
+                    path = ("budget", use.kind, year)
+                    if any(e.claim.family == "capex" for e in self.at.get(path, ())):
+                        if c.family != "capex" and use.kind == "capex":
+                            d.why[c.id] = "capital expenditure is stated itself"
+                            continue
+                    self.put(path, c, 1 / len(years), use.unit, note)
+        if not any(p[:2] == ("budget", "capex") for p in self.at):
+            spent = [x for x in found if x[0].family == "capex" and _whole_year(x[0])]
+            for c, use in self._latest(spent):
+                note = f"stand-in: as spent in {c.period}, no budget is stated"
+                self.put(("budget", "capex", str(d.start.year)), c, 1.0, use.unit, note)
+
+    def _years(self, c: Claim) -> Iterator[str]:
+        """Years of the horizon that a planned amount is for."""
+        if c.kind != "planned" and c.quantity != "bound" and not c.condition:
+            when = covers(c.period)
+            if when is None or when[0].start < self.d.start.start:
+                return
+        when = covers(c.period) or (self.d.start, self.d.start)
+        if c.period and when[1].months < 12 and when[0] == when[1]:
+            self.d.why[c.id] = "budgets are of whole years"
+            return
+        if when[1].year >= self.d.start.year:
+            yield from (
+                str(y) for y in range(max(when[0].year, self.d.start.year), when[1].year + 1)
+            )
+
+
+def _whole_year(c: Claim) -> bool:
+    when = covers(c.period)
+    return when is not None and when[0] == when[1] and when[0].months == 12
+
+
+def _end(c: Claim) -> date:
+    """The end of what a claim is of; the day it was said where it names no period."""
+    when = covers(c.period)
+    if when:
+        return when[1].end
+    try:
+        return Period.parse(c.said_on[:7]).end
+    except QuantityError:
+        return date.max

@@ -1,0 +1,142 @@
+"""What documents leave open becomes factors: rivals, conditions and ranges, known after the first
+decision; what excludes one another are states of one factor, whose chances sum to one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from outlay.evidence.draft.inputs import Entry, Inputs, slug
+
+__all__ = ["factors"]
+
+Path = tuple[str, ...]
+Held = list[tuple[Path, Entry]]
+SAMPLED = ("tokens_per_day", "price", "rent", "electricity", "capex")
+MOST = 16
+"""Leaves of the tree that a draft grows; ranges beyond it stay beside their number."""
+
+
+def _even(names: list[str], first: int = 0) -> dict[str, object]:
+    """Chances that sum to one: `first` per cent for the first state, the others alike."""
+    shares = [100 // len(names)] * len(names)
+    if first:
+        shares = [first, *[(100 - first) // (len(names) - 1)] * (len(names) - 1)]
+    shares[0] += 100 - sum(shares)
+    return {n: {"value": f"{s} %", "note": "default"} for n, s in zip(names, shares, strict=True)}
+
+
+def _free(path: Path) -> bool:
+    """Whether a state may change the input."""
+    return path[0] not in ("fleet", "finance") and path[-1] not in ("term", "lead", "limit")
+
+
+def _effect(held: Held) -> dict[str, object]:
+    return {".".join(path): entry.text() for path, entry in held}
+
+
+def factors(inputs: Inputs) -> dict[str, Mapping[str, object]]:
+    """Name → factor, and the entries that are no base value taken out of `inputs.at`."""
+    out: dict[str, Mapping[str, object]] = {}
+    reveal, leaves = str(inputs.d.start.shift(1)), 1
+    for kind in (_conditions, _rivals, _ranges):
+        for name, title, factor in kind(inputs):
+            states = len(factor.get("states", "_"))
+            if leaves * states > MOST:
+                continue
+            leaves *= states
+            known = {} if "distribution" in factor else {"reveal": reveal}
+            out[slug(name, out)] = {"title": title, **known, **factor}
+    return out
+
+
+Found = Iterator[tuple[str, str, dict[str, object]]]
+
+
+def _conditions(inputs: Inputs) -> Found:
+    """A condition is an event; conditions on one input exclude one another."""
+    said: dict[str, Held] = {}
+    for path, entries in inputs.at.items():
+        for e in entries:
+            if e.claim.condition:
+                said.setdefault(" ".join(e.claim.condition.split())[:150], []).append((path, e))
+    events: list[dict[str, Held]] = []
+    for text, held in said.items():
+        paths = {p for p, _ in held if p[0] != "supply"}
+        shared = (ev for ev in events if paths & {p for h in ev.values() for p, _ in h})
+        event = next(shared, None)
+        if event is None:
+            events.append(event := {})
+        event[text] = held
+    for event in events:
+        yield from _event(inputs, event)
+
+
+def _event(inputs: Inputs, event: dict[str, Held]) -> Found:
+    held = [x for h in event.values() for x in h]
+    offers = {p[1] for p, _ in held if p[0] == "supply"}
+    based = any(not e.claim.condition for p, _ in held for e in inputs.at[p])
+    for path, first in held:
+        plain = [e for e in inputs.at[path] if not e.claim.condition]
+        if not plain and (path[0] in ("supply", "budget") or path[2] in ("growth", "value")):
+            plain = [replace(first, note=first.note or f"only {first.claim.condition}"[:150])]
+        inputs.at[path] = plain
+    names = [f"case-{n}" for n in range(1, len(event) + 1)] if len(event) > 1 else ["met"]
+    effect = {
+        n: _effect([x for x in h if _free(x[0]) and x[1].claim not in
+                    [e.claim for e in inputs.at[x[0]]]])
+        for n, h in zip(names, event.values(), strict=True)
+    }  # fmt: skip
+    if len(event) == 1 or based:
+        names.append("otherwise")
+        effect["otherwise"] = {f"supply.{key}.cap": "0 chips" for key in offers}
+    title = " / ".join(event)[:190]
+    if any(effect.values()):
+        inputs.needs.update(dict.fromkeys(offers, slug(title)))
+        yield title, title, {"states": _even(names), "effect": effect}
+
+
+def _rivals(inputs: Inputs) -> Found:
+    """Claims that contradict the one kept, where neither text says which is wrong."""
+    rival: dict[str, dict[str, Held]] = {}
+    for path, entries in inputs.at.items():
+        for e in entries[1:]:
+            if e.claim.id in inputs.d.rivals and _free(path):
+                rival.setdefault(entries[0].claim.id, {}).setdefault(e.claim.id, []).append(
+                    (path, e)
+                )
+        del entries[1:]
+    for kept, others in rival.items():
+        names = [
+            "kept",
+            *(f"rival-{n}" if len(others) > 1 else "rival" for n in range(1, len(others) + 1)),
+        ]
+        effect = dict(zip(names, [{}, *map(_effect, others.values())], strict=True))
+        path = next(iter(others.values()))[0][0]
+        title = f"{kept} against {', '.join(others)}"
+        yield (
+            f"disputed {' '.join(path[1:])}",
+            title,
+            {"states": _even(names, 60), "effect": effect},
+        )
+
+
+def _ranges(inputs: Inputs) -> Found:
+    """A range is sampled where risk multiplies the input, else its ends are states."""
+    for path, entries in inputs.at.items():
+        ends = entries[0].spread() if entries else None
+        if ends is None or not _free(path):
+            continue
+        entry, text = entries[0], ".".join(path)
+        title = f"{entry.claim.quote} in {entry.claim.id}"[:190]
+        if path[-1] in SAMPLED:
+            low, high = (f"{x / entry.claim.value:.6g}" for x in ends)
+            yield f"range {path[-1]}", title, {"distribution": "uniform", "low": low, "high": high,
+                                               "applies_to": [text]}  # fmt: skip
+            continue
+        effect = {n: {text: entry.text(x)} for n, x in zip(("low", "high"), ends, strict=True)}
+        yield (
+            f"range {' '.join(path[1:])}",
+            title,
+            {"states": _even(["low", "high"]), "effect": effect},
+        )

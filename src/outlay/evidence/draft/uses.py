@@ -1,0 +1,114 @@
+"""Which input of a study a claim can be, and how it is written there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from outlay.core.errors import OutlayError
+from outlay.evidence.quantities.fx import currency_of
+from outlay.evidence.rules import pattern
+from outlay.evidence.types import Claim
+
+__all__ = ["Use", "chip_of", "nearest", "use_of", "written"]
+
+DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
+HOURS = {"hour": 1.0} | {name: 24 * days for name, days in DAYS.items()}
+NEAR = 60
+"""Characters from a number within which a word says what it is of."""
+_BY_PER = {
+    "chip": "price", "kWh": "electricity", "kW-month": "hall rent", "W-month": "hall rent",
+    "W": "build", "Mtok": "token price",
+}  # fmt: skip
+_TERMS = {"term": "term", "lead time": "lead", "useful life": "life"}
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A kind of input, and what makes the claim's value one in `unit`."""
+
+    kind: str
+    unit: str
+    factor: float = 1.0
+
+
+def use_of(c: Claim) -> Use | None:
+    """What of a study the claim can be; None where no input is of its kind."""
+    grows = "growth" in c.family or "growth" in c.metric
+    head, _, per = c.unit.partition("/")
+    if grows or c.quantity == "change":
+        counted = grows and head in ("fraction", "ratio")
+        demand = pattern("draft.demand").search(f"{c.metric} {c.about} {' '.join(c.row)}")
+        return Use("growth", head) if counted and demand else None
+    if c.quantity == "share":
+        return None
+    if head == "token" and per in DAYS:
+        return Use("tokens", "token/day", 1 / DAYS[per])
+    if c.unit in ("user", "W", "chip") or (head == "chip" and per in DAYS):
+        return _counted(c, per)
+    if c.family == "pue":
+        return Use("pue", "")
+    if c.unit in DAYS and c.family in _TERMS:
+        return Use(_TERMS[c.family], "months", DAYS[c.unit] / DAYS["month"])
+    return _priced(c, head, per) if currency_of(c.unit) else None
+
+
+def _counted(c: Claim, per: str) -> Use | None:
+    if c.unit == "W":
+        power = c.family.startswith("power") or "power" in c.metric
+        return Use("power", "W") if power else None
+    if c.family in ("production", "quota") or (c.family == "shipments" and c.kind != "planned"):
+        return None
+    return Use("users" if c.unit == "user" else "yearly chips" if per else "chips", c.unit)
+
+
+def _priced(c: Claim, code: str, per: str) -> Use | None:
+    thing, _, time = per.partition("-")
+    if thing == "chip" and time in HOURS:
+        return Use("rent", f"{code}/chip-hour", 1 / HOURS[time])
+    if per in _BY_PER:
+        return Use(_BY_PER[per], code if per == "chip" else c.unit)
+    if per or not pattern("draft.budget").search(c.family):
+        return None
+    return Use("processors" if pattern("draft.processors").search(c.family) else "capex", code)
+
+
+def chip_of(c: Claim) -> str:
+    """The catalogue's chip that the claim names; empty: none."""
+    from outlay.catalogue.chip_rows import find_chip
+
+    for text in (c.about, c.subject, *c.row[-1:], *c.column[-1:], c.metric):
+        for name in (text, text.split(" ", 1)[-1]):
+            try:
+                return find_chip(name).id if re.search(r"\d", name) else ""
+            except OutlayError:
+                continue
+    return ""
+
+
+def nearest(c: Claim, *names: str) -> str:
+    """The rule of `names` whose words stand nearest to the number; empty: none is near it."""
+    labels = " ".join((c.metric, c.about, *c.row, *c.column))
+    for name in names:
+        if sum(bool(pattern(f"draft.{n}").search(labels)) for n in names) == 1:
+            if pattern(f"draft.{name}").search(labels):
+                return name
+    start, end = (at - c.span[0] for at in c.value_span)
+    text, found = c.sentence, dict[str, int]()
+    for name in names:
+        for m in pattern(f"draft.{name}").finditer(text, max(0, start - NEAR), end + NEAR):
+            away = max(start - m.end(), m.start() - end, 0)
+            found[name] = min(away, found.get(name, NEAR))
+    return min(found, key=found.__getitem__) if found else ""
+
+
+def written(value: float, unit: str, digits: int = 10) -> str:
+    """A value in base units as people write it: 160bn CNY, 120 MW, 30T tokens/day."""
+    steps = {
+        "token/day": ((1e12, "T tokens/day"), (1e9, "bn tokens/day"), (1.0, " tokens/day")),
+        "W": ((1e6, " MW"), (1e3, " kW")),
+    }.get(unit, ((1e9, f"bn {unit}"), (1e6, f"m {unit}")) if re.fullmatch("[A-Z]{3}", unit) else ())
+    for size, word in steps:
+        if abs(value) >= size:
+            return f"{value / size:.{digits}g}{word}"
+    return f"{value:.{digits}g} {unit}".strip()

@@ -1,0 +1,168 @@
+"""Which claims a study may be drafted from, and whose it is: one company's, or nobody's."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from outlay.core.errors import Problem, QuantityError, UnknownNameError
+from outlay.core.periods import Period
+from outlay.evidence.checks.company import Company
+from outlay.evidence.draft.uses import Use, chip_of, use_of
+from outlay.evidence.ledger import set_aside
+from outlay.evidence.lexicon import rows
+from outlay.evidence.quantities.fx import currency_of
+from outlay.evidence.rules import pattern
+from outlay.evidence.types import Claim, Reading
+
+__all__ = ["Drafted", "covers"]
+
+NO_ACTORS = ("chip", "app", "model", "unit", "kind")
+OF_SITES = {"power", "pue", "electricity", "hall rent", "build"}
+OF_CHIPS = {"price", "rent"}
+FEW = 3
+"""Years that are planned by quarters; more are planned by years."""
+MOST_YEARS = 10
+
+
+def covers(period: str) -> tuple[Period, Period] | None:
+    """First and last of the periods that a claim's names; None where it names none."""
+    ends = period.replace("FY", "").split("/")
+    try:
+        return Period.parse(ends[0]), Period.parse(ends[-1])
+    except QuantityError:
+        return None
+
+
+class Drafted:
+    """The claims of one actor among those of a reading, and what a study is framed by."""
+
+    def __init__(self, reading: Reading, company: str = "") -> None:
+        self.reading = reading
+        self.lost, found = set_aside(reading)
+        self.rivals = {i: why for i, why in found.items() if "rival" in why}
+        self.lost |= {i: why for i, why in found.items() if i not in self.rivals}
+        self.why: dict[str, str] = {}
+        """Usable claims that are no input, and the reason."""
+        self.uses: dict[str, tuple[Claim, Use]] = {}
+        for c in reading.claims:
+            live = not (c.negated or c.vague or c.converts or c.status != "current")
+            if live and math.isfinite(c.value) and (use := use_of(c)) is not None:
+                self.uses[c.id] = (c, use)
+        self.company = self._called(company) if company else self._main()
+        for c, use in self.uses.values():
+            if c.id in self.lost:
+                self.why[c.id] = self.lost[c.id]
+            elif not self._mine(c, use):
+                self.why[c.id] = f"it is of {c.subject}" if c.subject else "it names nobody"
+        self.trust = Company([c for c, _ in self.mine()]).trust
+        self.as_of = self._as_of()
+        self.currency = self._currency()
+        self.start, self.periods = self._horizon()
+
+    def mine(self, *kinds: str) -> Iterator[tuple[Claim, Use]]:
+        """The company's claims of these kinds, with what they can be; all where none is named."""
+        for c, use in self.uses.values():
+            if c.id not in self.why and (not kinds or use.kind in kinds):
+                yield c, use
+
+    def own(self, c: Claim) -> bool:
+        """Whether the claim is of the company, whatever became of it."""
+        return self._mine(c, self.uses[c.id][1])
+
+    def others(self) -> Iterator[tuple[Claim, Use]]:
+        """Claims of other companies that peers of a study hold."""
+        for c, use in self.uses.values():
+            peer = c.subject and use.kind in ("capex", "tokens") and c.id not in self.lost
+            if peer and not self._mine(c, use):
+                yield c, use
+
+    def _actor(self, c: Claim) -> str:
+        """Whom a claim is of, if a company can be meant: no chip, app or model."""
+        kind = next((r["kind"] for r in rows("entities.csv") if r["name"] == c.subject), "")
+        return "" if kind in NO_ACTORS or (chip_of(c) and c.subject == c.about) else c.subject
+
+    def _actors(self, document: str = "") -> Counter[str]:
+        """How many usable claims each has; who has claims of power alone is a site."""
+        kinds: dict[str, list[str]] = {}
+        for c, use in self.uses.values():
+            if document in ("", c.document) and (actor := self._actor(c)):
+                kinds.setdefault(actor, []).append(use.kind)
+        known = {r["name"] for r in rows("entities.csv")}
+        firms = {a: k for a, k in kinds.items() if a in known or not OF_SITES.issuperset(k)}
+        return Counter({a: len(k) for a, k in (firms or kinds).items()})
+
+    def _main(self) -> str:
+        found = self._actors()
+        if not found:
+            said = Counter(a for c in self.reading.claims if (a := self._actor(c)))
+            return said.most_common(1)[0][0] if said else ""
+        if len(found) > 1 and OF_SITES.issuperset(u.kind for _, u in self.uses.values()):
+            return ""
+        return found.most_common(1)[0][0]
+
+    def _called(self, name: str) -> str:
+        found = [a for a, _ in self._actors().most_common()]
+        for actor in found:
+            if _same(actor.casefold(), name.casefold()):
+                return actor
+        raise UnknownNameError(
+            Problem("no claim is of this company", "--company", name, ", ".join(found) or "none")
+        )
+
+    def _mine(self, c: Claim, use: Use) -> bool:
+        """Whether the claim may be the company's: its own, or what no other is named for."""
+        if c.subject and _same(c.subject, self.company):
+            return True
+        if use.kind in OF_CHIPS and not self._actor(c):
+            return True
+        alone = all(_same(a, self.company) for a in self._actors(c.document))
+        known = c.subject in {r["name"] for r in rows("entities.csv") if r["kind"] == "company"}
+        return not known and (alone or not self.company)
+
+    def _currency(self) -> str:
+        money = Counter(
+            currency_of(c.unit)
+            for c, use in self.mine()
+            if currency_of(c.unit) and not c.converts and use.kind not in OF_CHIPS
+        ) or Counter(currency_of(c.unit) for c in self.reading.claims if currency_of(c.unit))
+        return money.most_common(1)[0][0] if money else "USD"
+
+    def _as_of(self) -> date:
+        """The day of the newest document; a month or year that is all one knows: its first."""
+        days = [d.date for d in self.reading.documents if d.date]
+        if not days:
+            return date(2025, 12, 31)
+        parts = [int(p) for p in re.findall(r"\d+", max(days))]
+        return date(*(*parts, 1, 1)[:3])
+
+    def _horizon(self) -> tuple[Period, int]:
+        """From the quarter after the day to the last one that a claim plans, a year at least."""
+        now = Period(self.as_of.year, (self.as_of.month - 1) // 3 * 3 + 1, 3)
+        dated = [w for c, _ in self.mine() if (w := covers(c.period))]
+        first, last = now.shift(1), now.shift(4)
+        years = [w[0].year for c, _ in self.mine("capex", "processors")
+                 if (w := covers(c.period)) and w[1].end > first.start]  # fmt: skip
+        if years and min(years) > first.year:
+            first = Period(min(years), 1, 3)
+        ends = [w[1].shift(1).ordinal - first.ordinal for w in dated]
+        months = max(
+            [12, last.shift(1).ordinal - first.ordinal, *(e for e in ends if e <= 12 * MOST_YEARS)]
+        )
+        if months <= 12 * FEW:
+            return first, -(-months // 3)
+        year = Period(first.year, 1, 12)
+        return year if first.month == 1 else year.shift(1), -(-months // 12)
+
+
+def _same(a: str, b: str) -> bool:
+    """Whether two names are one actor's: one begins with the words of the other."""
+    return bool(a and b) and (f"{a} ".startswith(f"{b} ") or f"{b} ".startswith(f"{a} "))
+
+
+def is_whole(c: Claim) -> bool:
+    """Whether a row or column calls itself the sum of the others."""
+    return any(pattern("draft.whole").search(label) for label in (*c.row, *c.column))
