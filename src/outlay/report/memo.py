@@ -105,6 +105,8 @@ def memo_of(plan: Plan, say: Words | None = None) -> Memo:
     )
     if plan.verdict == INVALID:
         return replace(memo, decision=say("memo.refused"))
+    if first.stands:
+        return replace(memo, decision=first.stands)
     return replace(
         memo,
         decision="" if first.decide else say("first.nothing"),

@@ -141,12 +141,14 @@ def first_lines(first: First, say: Words, width: int = 80) -> Lines:
 
     What is served, what it costs and what binds come first; nothing is cut, long texts go on.
     """
+    if first.stands:
+        yield from ((line, True) for line, _ in _text(first.stands, width))
     yield first.title, True
     yield from _text(first.about, width)
     for name, text in _summary(first, say):
         yield from _named(name, text, say, width)
     yield "", False
-    yield say("first.decide"), True
+    yield first.heading, True
     yield from _ordered(first.decide, say, width)
     for text in first.signed:
         yield from _text(text, width, "  ")

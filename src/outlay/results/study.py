@@ -7,7 +7,10 @@ from typing import Annotated, Literal
 
 from outlay.results.base import Row, absent
 
-__all__ = ["Idle", "Number", "Source", "Thing", "Unused"]
+__all__ = ["DRAFTED", "Idle", "Number", "Source", "Thing", "Unused"]
+
+DRAFTED = "default"
+"""How the note of a number begins that a draft has from no document."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from outlay.catalogue.quotes import first_day, price_of, rent_of
 from outlay.evidence.draft.inputs import BUY, LEASE, MAIN, TOKENS, Inputs
 from outlay.evidence.draft.uses import written
 from outlay.evidence.quantities.fx import in_currency
+from outlay.results.study import DRAFTED
 
 __all__ = ["DEFAULT", "fill"]
 
-DEFAULT = "default"
+DEFAULT = DRAFTED
 MORE = "further-buy"
 """The offer beside those that are limited."""
 PER_CHIP, WATTS, CHIP_USD, CHIPS = 5e8, 2_000.0, 40_000.0, 10_000.0

@@ -14,6 +14,7 @@ from outlay.report.words.plans.decision import by_state
 from outlay.report.words.plans.first_money import Figure, Money, capex_of, costs_of
 from outlay.report.words.plans.lines import WHOLE, limit_lines, overrun_clause, percent
 from outlay.report.words.plans.need import care_of, rate_formats
+from outlay.report.words.plans.sure import on_defaults
 from outlay.results.plans.lines import ServiceServed
 from outlay.results.plans.outlook import Swing
 from outlay.results.plans.plan import Plan
@@ -72,7 +73,11 @@ class First:
     """The first screen, part by part; texts are whole, lists are in the order of reading."""
 
     title: str
+    stands: str
+    """Why it is no finding: a draft that stands on defaults; empty: it is one."""
     about: str
+    heading: str
+    """Over what is ordered."""
     decide: tuple[Ordered, ...]
     signed: tuple[str, ...]
     """What must be known with the orders, a sentence each: authorisations gone over, what is signed
@@ -100,7 +105,9 @@ def first_of(plan: Plan, say: Words) -> First:
     rest = served[SERVICES:]
     return First(
         title=plan.title,
+        stands=(stands := on_defaults(plan, say)),
         about=_about(plan, say),
+        heading=say("draft.would" if stands else "first.decide"),
         decide=tuple(_decide(plan, say)),
         signed=tuple(_signed(plan, say)),
         wait=tuple(_waits(plan, say)),

@@ -59,9 +59,9 @@ class Content:
 def content_of(plan: Plan, say: Words) -> Content:
     """The content of a plan that has its words; one marked INVALID shows no decision."""
     first = first_of(plan, say)
-    valid = plan.verdict == "valid"
+    valid = plan.verdict == "valid" and not first.stands
     orders = _orders(plan, say) if valid else ()
-    nothing = say("first.nothing") if valid else say("memo.refused")
+    nothing = say("first.nothing") if valid else first.stands or say("memo.refused")
     return Content(
         title=plan.title,
         subtitle=first.about,

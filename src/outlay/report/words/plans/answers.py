@@ -21,7 +21,7 @@ from outlay.report.words.plans.lines import sentences
 from outlay.report.words.plans.money import accounting_answer, half_answer, notes_on_earning
 from outlay.report.words.plans.need import need_answer
 from outlay.report.words.plans.outside import evidence_answer, peers_answer
-from outlay.report.words.plans.sure import sure_answer
+from outlay.report.words.plans.sure import on_defaults, sure_answer
 from outlay.report.words.plans.worth import named, parts_of, worth_answer
 from outlay.results.plans.answers import Answer, Headline, Tile
 from outlay.results.plans.plan import Plan
@@ -43,6 +43,8 @@ def said(plan: Plan, say: Words | None = None) -> Plan:
     plan = replace(plan, worth=tuple(named(w, say) for w in plan.worth))
     answers = tuple(_answer(name, plan, say) for name in asked(plan))
     decision = next(a.sentence for a in answers if a.id == "decision")
+    if stands := on_defaults(plan, say):
+        return replace(plan, answers=answers, headline=Headline(stands, (), (), say.language))
     headline = Headline(
         decision, tuple(sentences(plan, say)), tuple(_tiles(plan, say)), say.language
     )

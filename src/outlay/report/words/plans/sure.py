@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+import re
+
 from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.outlook import Distribution, Outlook, Promise, Swing
 from outlay.results.plans.plan import Plan
+from outlay.results.study import DRAFTED, Number
 
-__all__ = ["guesses", "outcome_name", "promise_name", "ranged", "shown_outcomes", "sure_answer"]
+__all__ = [
+    "guesses",
+    "on_defaults",
+    "outcome_name",
+    "promise_name",
+    "ranged",
+    "shown_outcomes",
+    "sure_answer",
+]
 
 OUTLOOK = (
     "outcomes", "outcomes_served", "outcomes_by_period", "promises", "promises_money", "tornado",
 )  # fmt: skip
 """Tables of the sampled worlds: each holds what is of one unit."""
+
+KEY = {
+    "demand": re.compile(r"services\.[^.]+\.(tokens_per_day|growth)\b"),
+    "price": re.compile(r"supply\.[^.]+\.(price|rent)\b"),
+    "power": re.compile(r"sites\.[^.]+\.power\b"),
+    "budget": re.compile(r"budget\.(capex|processors)\b"),
+}
+"""What a plan of compute hangs on, and where the study says it."""
+GUESSED = 1
+"""Of them, those that may be defaults in a finding."""
 
 
 def sure_answer(plan: Plan, say: Words) -> Answer:
@@ -135,3 +156,21 @@ def _amount(value: float, unit: str, say: Words) -> str:
     if unit == "fraction":
         return say("number.percent", n=format_number(100 * value))
     return f"{format_number(value)} {unit}" if "/" in unit else say.money(value, unit)
+
+
+def on_defaults(plan: Plan, say: Words) -> str:
+    """Why the plan is no finding; empty where it is none of a draft, or of one with enough facts.
+
+    A draft stands on defaults where documents leave more than one of its key inputs unsaid.
+    """
+    stated = [n for n in (*plan.assumptions, *plan.facts) if n.stated]
+    defaults = sum(map(_is_default, stated))
+    known = {k for k, at in KEY.items() for n in plan.facts if n.source and at.match(n.path)}
+    if not defaults or len(KEY) - len(known) <= GUESSED:
+        return ""
+    missing = say.listed(say(f"draft.{k}") for k in KEY if k not in known)
+    return say("draft.no_finding", defaults=defaults, stated=len(stated), missing=missing)
+
+
+def _is_default(n: Number) -> bool:
+    return n.note == DRAFTED or n.note.startswith(f"{DRAFTED}: ")
