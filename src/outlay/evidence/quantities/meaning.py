@@ -18,10 +18,20 @@ _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _NEAR, _BESIDE = 150, 60
 _GROWING = ("growth", "decline")
 _RATES = frozenset(
-    "gross margin,operating margin,utilisation,share,levy,interest,discount,stake,pue".split(",")
+    [
+        "gross margin",
+        "operating margin",
+        "utilisation",
+        "share",
+        "levy",
+        "interest",
+        "discount",
+        "stake",
+        "pue",
+    ]
 )
 _THINGS = ("AI processor", "server", "network", "power", "data centre")
-_BOUGHT = frozenset("spending investment capex chips order processors cost".split())
+_BOUGHT = frozenset(["spending", "investment", "capex", "chips", "order", "processors", "cost"])
 _HARDWARE = frozenset(("chips", "fleet", "processors"))
 _COUNTED = ("chips", "shipments", "production", "fleet")
 UNIT_METRICS = {
@@ -40,6 +50,8 @@ _DEFAULTS = {
     "duration": "duration", "area": "area", "data": "memory", "compute": "compute",
     "chip-time": "chip time", "bandwidth": "bandwidth", "mass": "mass", "volume": "volume",
 }  # fmt: skip
+_TERMS = {"rent": ("lease term", "term"), "shipments": ("lead time", "lead time"),
+          "spending": ("payment term", "payment term")}  # fmt: skip
 Sort = Literal["level", "change", "share", "price", "bound", "count"]
 
 
@@ -175,6 +187,8 @@ def _of_hit(text: str, q: Quantity, hit: Hit) -> Meaning:
         name, family = "contract value", "contract"
     if name == "token usage" and q.dimension == "token" and not q.unit.endswith("/day"):
         name = "token volume" if q.unit == "token" else "token usage"
+    if q.dimension == "duration":
+        name, family = _TERMS.get(family, (name, family))
     if q.dimension == "money":
         if family in _HARDWARE:
             name, family = "spending", "spending"
@@ -212,7 +226,7 @@ def _default(text: str, q: Quantity) -> tuple[str, str]:
     ):
         if found:
             noun = pattern("quantities.determiner").sub("", found["noun"].strip())
-            if noun and not noun.isdigit():
+            if noun and not pattern("quantities.no_noun").search(noun):
                 return noun.lower(), name
     return name, name
 
@@ -230,6 +244,12 @@ def _relative(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) -
     """Growth, share, margin or multiple: a number without a unit of its own."""
     before, after = text[max(0, q.start - 60) : q.start], text[q.end : q.end + 50]
     hit, far = _best(text, q, [h for h in hits if h.metric.name not in _GROWING], others)
+    of = pattern("quantities.share_after").match(after)
+    thing = next(
+        (h for h in hits if of and q.end + of.end() <= h.start < q.end + of.end() + 12), None
+    )
+    if thing is not None and _fits(thing.metric, q.dimension):
+        hit, far = thing, 0.0
     name, family = (hit.metric.name, hit.metric.family) if hit else ("", "")
     if q.dimension == "points":
         return Meaning(f"{name} change" if name else "change", f"{family} change")
@@ -244,10 +264,7 @@ def _relative(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) -
         return Meaning(f"{name} growth" if name else "growth", f"{family} growth")
     if rate and far < _BESIDE:
         return Meaning(name, family)
-    if q.dimension == "fraction" and (
-        pattern("quantities.share_after").match(after)
-        or pattern("quantities.share_before").search(before)
-    ):
+    if q.dimension == "fraction" and (of or pattern("quantities.share_before").search(before)):
         return _share(text, q, name, family)
     if name:
         return Meaning(name, family)

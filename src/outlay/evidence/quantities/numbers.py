@@ -89,7 +89,8 @@ def _ruled(name: str) -> str:
 def _pattern() -> re.Pattern[str]:
     cur, scale = currency_prefix(), scale_pattern()
     ones = "|".join(_UNITS)
-    spelt = rf"(?:{'|'.join(_TENS)})(?:[- ](?:{ones}))?|{ones}"
+    tens = "|".join([*_TENS, *(w.capitalize() for w in _TENS)])
+    spelt = rf"(?:{tens})(?:[- ](?:{ones}))?|{ones}|{'|'.join(w.capitalize() for w in _UNITS)}"
     sign = "[%€$£¥]|[A-Z]{2,}|[kMGT]Wh?(?![A-Za-z])|percent"
     unit = rf"(?:{scale})(?![A-Za-z])|[ {_SPACE}]?(?:{sign})"
     big = "hundred|thousand|million|billion|trillion"
@@ -127,7 +128,7 @@ def _han(text: str) -> float:
 def _words(text: str) -> float:
     if text in ("a", "an"):
         return 1.0
-    return float(sum(_TENS.get(w, _UNITS.get(w, 0)) for w in re.split(r"[- ]", text)))
+    return float(sum(_TENS.get(w, _UNITS.get(w, 0)) for w in re.split(r"[- ]", text.lower())))
 
 
 def _rounding(plain: str, scale: float) -> float:
@@ -214,8 +215,8 @@ def _of_fold(at: Number, m: re.Match[str], _: str) -> Number:
 
 def _of_part(at: Number, m: re.Match[str], _: str) -> Number:
     words = re.split(r"[- ]", m["part"])
-    taken = _UNITS.get(words[0], 1) if len(words) > 1 else 1
-    return replace(at, value=taken / _ORDINAL_PARTS[words[-1].rstrip("s")], form="fraction")
+    taken = _UNITS.get(words[0].lower(), 1) if len(words) > 1 else 1
+    return replace(at, value=taken / _ORDINAL_PARTS[words[-1].lower().rstrip("s")], form="fraction")
 
 
 def _of_words(at: Number, m: re.Match[str], _: str) -> Number:

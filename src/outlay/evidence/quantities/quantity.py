@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from outlay.evidence.quantities.hedges import hedge_of
@@ -10,8 +11,11 @@ from outlay.evidence.quantities.rates import price_of_one, with_rate
 from outlay.evidence.quantities.unit_words import unit_after
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Hedge
+from outlay.results.claims import Ground
 
 __all__ = ["Quantity", "quantities"]
+
+_GROUPED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ class Quantity:
     vague: bool = False
     number_end: int = 0
     factor: float = 1.0  # of the unit word: 0.01 for percent, 1e6 for MW
-    scoped: bool = False  # whether the document, not the words beside it, gives scale or unit
+    ground: Ground = "sentence"  # of unit and scale: the words beside it, the document, a guess
 
     @property
     def value(self) -> float:
@@ -104,6 +108,8 @@ def _one(text: str, n: Number, begin: int, stop: int, chip_near: bool) -> Quanti
     unit, dimension, factor, end = unit_after(text, n, stop, chip_near)
     unit, dimension, more, end = with_rate(text, unit, dimension, n, end, begin, stop, chip_near)
     factor *= more
+    if dimension == "count" and n.scale == 1 and _GROUPED.fullmatch(text, n.start, n.end):
+        factor *= 1000  # "1.318 employees": nothing is counted in thousandths
     minus = pattern("quantities.minus").search(text, max(begin, n.start - 10), n.start)
     value = (-1.0 if minus else 1.0) * float(f"{n.value * factor:.12g}")  # 35.6 % is 0.356
     hedge = _hedge(text, n, dimension, begin, end)

@@ -111,7 +111,8 @@ def _price_in_words(
     if zh := _EACH_ZH.search(before):
         held = pattern("quantities.held_zh").search(before)
         denominator, factor = per_denominator(zh)
-        time = f"-{'month' if held[0][-1] == '月' else 'year'}" if held else ""
+        timed = held and "-" not in denominator
+        time = f"-{'month' if held[0][-1] == '月' else 'year'}" if held and timed else ""
         return f"{unit}/{denominator}{time}", "price", factor, end
     each = pattern("quantities.each_after").match(text, end, stop)
     if each or pattern("quantities.each_before").search(before):

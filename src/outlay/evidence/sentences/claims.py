@@ -19,11 +19,16 @@ from outlay.evidence.sentences.context import (
     note_heading,
     silenced_span,
 )
+from outlay.evidence.sentences.denials import affirmed, is_question, of_before
 from outlay.evidence.sentences.sentence import SentenceReader
 from outlay.evidence.text.clean import Cleaned
+from outlay.evidence.text.simplified import simplified
 from outlay.evidence.types import Claim, Document
 
 __all__ = ["claims_of"]
+
+_LABEL = 40
+"""Characters that the label of an item has at most: "Initial term." """
 
 
 def claims_of(
@@ -33,8 +38,8 @@ def claims_of(
 
     blocks: of the whole document; `blocks.at(place)` is the scope of a number.
     """
-    text = cleaned.text
-    numbers = find_numbers(text)
+    text = simplified(cleaned.text)
+    numbers = find_numbers(text, lambda place: blocks.at(place).decimal)
     starts = [n.start for n in numbers]
     conventions = conventions_of(text, document)
     state = State()
@@ -51,6 +56,7 @@ def claims_of(
             state.condition = ""
             state.periods = {}
             state.price = ""
+            state.label = -1
         voice = attribution(body, s.chinese, state.voice)
         silenced = silenced_span(s, voice.start, voice.end, here, body)
         if voice.who:
@@ -58,15 +64,21 @@ def claims_of(
             names = [m for m in here if silenced[0] <= m.start < silenced[1]]
             if names or not voice.carried:
                 state.voice_kind = names[0].kind if names else ""
+        before = len(out)
+        _answered(out, body, state)
         if not s.repeated:
             if inside or "most" in body or "第一" in body or "largest" in body or "ranked" in body:
+                scope = blocks.at(s.start)
                 reader = SentenceReader(
-                    document, text, s, here, anchor, state, silenced, conventions
+                    document, text, s, here, anchor, state, silenced, conventions, scope
                 )
                 found = reader.read(inside, voice.who, prefix, len(out))
                 out.extend(found)
             elif s.heading:
                 note_heading(body, anchor, s.chinese, state)
+        state.label = s.start if not inside and len(body) <= _LABEL else -1
+        if is_question(body):
+            state.asked = list(range(before, len(out)))
         if not (s.heading and not here):
             state.scene = topic_of(text, s.start, here, silenced, state.scene)
         if state.issuer:
@@ -75,3 +87,15 @@ def claims_of(
         if words:
             state.condition = words
     return out
+
+
+def _answered(out: list[Claim], body: str, state: State) -> None:
+    """What a sentence says of the claims before it: yes to a question, or that it is not so."""
+    if state.asked and affirmed(body):
+        for n in state.asked:
+            out[n] = replace(out[n], negated=False)
+    state.asked = []
+    n = len(out) - 1
+    while n >= 0 and out[n].span == out[-1].span:
+        out[n] = of_before(body, out[n])
+        n -= 1

@@ -39,6 +39,9 @@ class State:
     default_period: str = ""  # from the title of a report
     issuer: str = ""  # whose report or tender this is: the subject of sentences without one
     price: str = ""  # unit of the last price of this paragraph
+    currency: str = ""  # of the last amount
+    label: int = -1  # where a label before this sentence begins: "Initial term."
+    asked: list[int] = field(default_factory=list)  # claims of a question that none has answered
     plan_periods: set[str] = field(default_factory=set)  # that plans of this text speak of
     report: str = ""  # the first period that the text states: what 报告期 means
 

@@ -6,11 +6,12 @@ A figure that is denied stays, marked; where the text gives the right one, `repl
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim
 
-__all__ = ["affirmed", "is_question", "settled", "withdrawn"]
+__all__ = ["affirmed", "is_question", "of_before", "settled"]
 
 
 def is_question(body: str) -> bool:
@@ -23,9 +24,12 @@ def affirmed(body: str) -> bool:
     return pattern("sentences.affirms").search(body) is not None
 
 
-def withdrawn(body: str) -> bool:
-    """Whether a sentence says of what was said before it that it no longer holds."""
-    return pattern("sentences.withdrawn_of_that", "en").search(body) is not None
+def of_before(body: str, c: Claim) -> Claim:
+    """A claim of the sentence before, as this one leaves it: denied, withdrawn, or as it was."""
+    if pattern("sentences.false_of_that").search(body):
+        return replace(c, negated=True)
+    gone = pattern("sentences.withdrawn_of_that").search(body)
+    return replace(c, status="earlier") if gone else c
 
 
 def _alike(a: Claim, b: Claim) -> bool:
@@ -82,7 +86,7 @@ def settled(text: str, claims: list[Claim], begin: int, stop: int) -> list[Claim
     if is_question(text[begin:stop]):
         return [replace(c, negated=True) for c in claims]
     wrong = _mistaken(text, claims, begin, stop)
-    for a, b in zip(claims, claims[1:], strict=False):
+    for a, b in pairwise(claims):
         bad, good = _pair(text, a, b, begin) if _alike(a, b) else ("", "")
         if bad:
             wrong[bad] = good

@@ -1,5 +1,4 @@
 """Which period a number speaks of: calendar words of its clause, of its neighbours, of the text."""
-# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 
@@ -7,35 +6,13 @@ import re
 
 from outlay.evidence.calendar.words import Anchor, When, find_periods, shift_year
 from outlay.evidence.quantities.quantity import Quantity
+from outlay.evidence.rules import pattern
 from outlay.evidence.sentences.context import State
 from outlay.evidence.text.clean import Sentence
 from outlay.evidence.types import Claim, Document, Kind
 
-__all__ = ["ANAPHOR", "COMPARING", "PeriodChooser"]
+__all__ = ["PeriodChooser"]
 
-COMPARING = re.compile(
-    r"\b(?:from(?! (?!Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|FY|Q\d|H\d|US|CNY|RMB|EUR|HK)[A-Z])|compared|versus|vs|than|against)\b|[由较比从]|降至|降到|涨至|升至|年前|此前|去年|上年|同期"
-)
-_COMPARED_PERIOD = re.compile(
-    r"(?:\b(?:from|compared (?:with|to)|than(?: in)?|versus|against)|较|比|由|从|相比|高于|低于)\s*$"
-)
-_SAID_THEN = re.compile(
-    r"\b(?:projected|forecast(?:ed)?|guided(?: to)?|estimated|predicted|flagged|talked about|indicated|outlined|signalled|signaled|given|gave|set out|previously (?:expected|announced|disclosed))"
-    r"(?: (?:back|as recently as|only|it|earlier|late|early))* ?(?:in|on|last|at the|this)?\s*$"
-)
-_BASE_OF_GROWTH = re.compile(
-    r"(?:%|percent|times|fold)\s?(?:year-on-year )?(?:from|than|on|over|compared (?:with|to)|versus)\s*(?:the )?$|[较比]\s*$"
-)
-_MODAL = re.compile(
-    r"\b(?:may|might|could|will|would|plans? to|expects?|aims?|intends?|targets?)\b|将|预计|计划|拟|有望"
-)
-_NOW = re.compile(
-    r"\b(?:today|now|currently|at present|presently)\b|目前|当前|眼下|现阶段|如今", re.IGNORECASE
-)
-ANAPHOR = re.compile(
-    r"^(?:[Tt]his (?:figure|amount|sum|number|total|compares|budget|spending)|[Tt]hat (?:figure|amount|sum|number|is|compares|would)|"
-    r"[Tt]he (?:figure|amount|sum|total)|这一|该(?:金额|数字|数额|预算|投资|支出|笔)|这(?:个|笔|项|意味))"
-)
 _PLAN_FAMILIES = frozenset(
     ["capex", "spending", "investment", "chips", "order", "processors", "revenue"]
 )
@@ -102,9 +79,9 @@ class PeriodChooser:
         if same and same[-1].period:
             return same[-1].period, same[-1].period_basis
         lead, state = self.state.lead, self.state
-        if lead and ANAPHOR.match(self.body):
+        if lead and pattern("sentences.anaphor").match(self.body):
             return lead.period, "context"
-        if kind == "reported" and self.anchor.year and _NOW.match(self.body):
+        if kind == "reported" and self.anchor.year and pattern("sentences.now").match(self.body):
             state.periods["reported"] = str(self.anchor.year)
         carried = state.periods.get("reported" if kind == "reported" else "plan", "")
         if not carried and kind != "reported" and self.anchor.year:
@@ -112,19 +89,19 @@ class PeriodChooser:
             carried = other if other[:4] >= str(self.anchor.year) else ""
         if carried and (state.default_period or _flows(q, family)):
             return carried, "context"
-        if kind == "planned" and not re.search(r"\b(?:typically|usually)\b", self.body):
+        if kind == "planned" and not self._is_habit():
             plans = state.plan_periods
             fits = family in _PLAN_FAMILIES or "spending" in family
-            if fits and len(plans) == 1 and len(next(iter(plans))) == 4 and not self._is_habit():
+            if fits and len(plans) == 1 and len(next(iter(plans))) == 4:
                 return next(iter(plans)), "context"
-        if self.anchor.year and _NOW.search(self.body):
+        if self.anchor.year and pattern("sentences.now").search(self.body):
             return str(self.anchor.year), "context"
         if state.default_period and kind == "reported":
             return state.default_period, "context"
         return "", ""
 
     def _is_habit(self) -> bool:
-        return bool(re.search(r"\bcontinues? to\b|持续|一直", self.body))
+        return pattern("sentences.habit").search(self.body) is not None
 
     def _stated_period(self, q: Quantity, others: list[Quantity]) -> When | None:
         """The calendar words that govern a number: near, in its clause, not another number's."""
@@ -179,7 +156,7 @@ class PeriodChooser:
             for o in others
         ):
             return True  # "capex of 31.5bn, first-half 70.1bn": the period is the next number's
-        if _SAID_THEN.search(gap):
+        if pattern("sentences.said_then").search(gap):
             return True  # "the $35bn it had projected in September": when it was said
         if (
             self.s.chinese
@@ -195,19 +172,24 @@ class PeriodChooser:
         """Whether words before the number belong to an earlier one, or to what it grew from."""
         text, base = self.text, w.relative.startswith("same")
         gone = w.relative == "part" or (w.period and w.period[:4] < str(self.anchor.year))
-        if gone and _MODAL.search(gap) and re.search(r"[,，;；]|\band\b|\bbut\b", gap):
+        if (
+            gone
+            and pattern("sentences.modal").search(gap)
+            and re.search(r"[,，;；]|\band\b|\bbut\b", gap)
+        ):
             return True  # "burned $10bn in the quarter and may need to borrow $38bn"
         if (
             base
             and re.search(r"[,，;；]", gap)
-            and _BASE_OF_GROWTH.search(text, max(self.s.start, w.start - 30), w.start)
+            and pattern("sentences.base_of_growth").search(
+                text, max(self.s.start, w.start - 30), w.start
+            )
         ):
             return True  # "up 14% from a year earlier, missing estimates of $16bn"
         if q.dimension == "ratio" and gap in ("的", "同期的"):
             return True  # 是去年的4倍
-        grew = re.match(
-            r"(?:末|底|年末)?(?:大幅|净|约|累计)*(?:增加|减少|增长|下降|提升|新增|净增|上升|降低|提高|增|降|高出)",
-            gap,
+        grew = pattern("sentences.grew_zh").match(
+            gap
         )  # 较去年同期增长23.5%: the base of the change
         than = re.search(r"[较比]$", text[max(self.s.start, w.start - 2) : w.start])
         return grew is not None and than is not None
@@ -215,7 +197,9 @@ class PeriodChooser:
     def _compares(self, w: When, q: Quantity, gap: str, between: int) -> bool:
         """Whether words before the number say only what it is compared with."""
         base = w.relative.startswith("same")
-        stated = _COMPARED_PERIOD.search(self.text, max(self.s.start, w.start - 24), w.start)
+        stated = pattern("sentences.compared_period").search(
+            self.text, max(self.s.start, w.start - 24), w.start
+        )
         if q.dimension in ("points", "ratio") and (base or stated):
             return True
         if base:
@@ -267,11 +251,12 @@ class PeriodChooser:
     def _compared_period(self, q: Quantity, others: list[Quantity]) -> bool:
         """Whether the words before the number's own period compare: "above 2024's 76.8bn"."""
         w = self._stated_period(q, others)
-        return bool(
-            w is not None and w.end <= q.start and q.start - w.end < 24
-            and not re.search(r"[,，;；]", self.text[w.end : q.start])
-            and _COMPARED_PERIOD.search(self.text, max(self.s.start, w.start - 24), w.start)
-        )  # fmt: skip
+        if w is None or not 0 <= q.start - w.end < 24:
+            return False
+        if re.search(r"[,，;；]", self.text[w.end : q.start]):
+            return False
+        left = max(self.s.start, w.start - 24)
+        return bool(pattern("sentences.compared_period").search(self.text, left, w.start))
 
 
 def _is_base(w: When, q: Quantity, gap: str, between: int) -> bool:
@@ -280,6 +265,6 @@ def _is_base(w: When, q: Quantity, gap: str, between: int) -> bool:
     level = r"\s?(?:that|those|the (?:level|amount|figure|number|total)|its)\b"
     if q.dimension == "ratio" and (base or gap in ("的", "同期的") or re.match(level, gap)):
         return True  # "five times the level of a year ago"
-    if (between and base) or COMPARING.search(gap):
+    if (between and base) or pattern("sentences.comparing").search(gap):
         return True
     return base and (len(gap) > 24 or bool(re.search(r"[,，;；]", gap)))

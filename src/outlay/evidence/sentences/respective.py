@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
+from typing import TypeVar
 
 from outlay.evidence.calendar.base import When
 from outlay.evidence.names.mention import Mention
@@ -13,6 +15,7 @@ from outlay.evidence.types import Claim
 
 __all__ = ["respective"]
 
+Spanned = TypeVar("Spanned", Mention, Hit)
 _ACTORS = ("company", "org", "unit", "app", "model", "chip", "place")
 
 
@@ -29,11 +32,11 @@ def _row(text: str, claims: Sequence[Claim]) -> list[Claim]:
     return best if len(best) > 1 else []
 
 
-def _series[T: (Mention, Hit)](text: str, found: Sequence[T], count: int) -> list[T]:
+def _series(text: str, found: Sequence[Spanned], count: int) -> list[Spanned]:
     """So many neighbours with nothing but commas and "and" between them."""
     for i in range(len(found) - count + 1):
         part = found[i : i + count]
-        pairs = zip(part, part[1:], strict=False)
+        pairs = pairwise(part)
         listing = pattern("sentences.listing")
         if all(a.end <= b.start and listing.fullmatch(text[a.end : b.start]) for a, b in pairs):
             return list(part)
