@@ -20,7 +20,7 @@ _SIBLING_GAP, _METRIC_GAP, _RANGE_GAP = 90, 40, 22
 _COUNTED_ONLY = ("chip", "fraction", "site", "rack", "server")
 _LOOSE = ("ratio", "fraction", "points", "bare")
 _FLOWS = ("capex", "revenue", "profit")
-_AMOUNTS = frozenset((*_FLOWS, *"spending opex r&d ebitda backlog depreciation".split(),
+_AMOUNTS = frozenset((*_FLOWS, *["spending", "opex", "r&d", "ebitda", "backlog", "depreciation"],
     "operating profit", "gross profit", "cloud revenue", "free cash flow"))  # fmt: skip
 
 
