@@ -13,7 +13,7 @@ import pytest
 from outlay.core.errors import DocumentError
 from outlay.evidence import read
 from outlay.evidence.quantities.spelling import slip_in
-from outlay.evidence.tables import claims, reader
+from outlay.evidence.tables import claims
 from outlay.evidence.types import Reading
 
 SAID = "Acme Corp said capital expenditure would reach $4.5 billion in 2026."
@@ -37,7 +37,10 @@ TABLES = [
     (
         'company,capex,2026\nAcme,"5bn USD,1\nMeta,7bn USD,2\n',
         [("Acme", 5e9, "USD"), ("Meta", 7e9, "USD")],
-        ["line 2: a quote is opened and never closed; read as if it were not there"],
+        [
+            "line 2: a quote is opened and never closed; read as if it were not there",
+            "table 1: 2 of 4 number cells not read: no unit",
+        ],
     ),
     (
         'company,2026\n"Meta"x,7bn USD\n',
@@ -50,6 +53,7 @@ TABLES = [
         [
             "line 4: more cells than the header; those beyond it were not read",
             "line 3: fewer cells than the header; read from the left",
+            "table 1: 1 of 3 number cells not read: no header",
         ],
     ),
     (
@@ -63,12 +67,16 @@ TABLES = [
         [
             "line 2: the unit's 'milion' is not known: did you mean 'million'? Its numbers were left out",
             "line 4: the unit's 'USDD' is not known: did you mean 'usd'? Its numbers were left out",
+            "table 1: 2 of 3 number cells not read: a slip in the unit",
         ],
     ),
     (
         "company,2025 (USD bilion),2026 (USD billion)\nMeta,5,6\n",
         [("Meta", 6e9, "USD")],
-        ["line 1: the unit's 'bilion' is not known: did you mean 'billion'? Its numbers were left out"],
+        [
+            "line 1: the unit's 'bilion' is not known: did you mean 'billion'? Its numbers were left out",
+            "table 1: 1 of 2 number cells not read: a slip in the unit",
+        ],
     ),
     (
         'company,note,2026\nMeta,"' + "a\n" * 30 + '",6bn USD\n',
@@ -106,7 +114,6 @@ def test_slips_of_many_lines_are_counted(tmp_path: Path) -> None:
 def test_a_table_too_large_is_read_up_to_a_number_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "MOST_CLAIMS", 20)
     monkeypatch.setattr(claims, "MOST_CLAIMS", 20)
     rows = "".join(f"Firm{i},{i + 1}bn USD\n" for i in range(25))
     for name, text in (

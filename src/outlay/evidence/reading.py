@@ -25,6 +25,7 @@ from outlay.evidence.scopes import document_scope, month_after, topic_in
 from outlay.evidence.sentences.claims import claims_of
 from outlay.evidence.sentences.context import main_actor
 from outlay.evidence.tables.claims import table_claims
+from outlay.evidence.tagged.claims import Cover, Tags, by_registrant, tags_of
 from outlay.evidence.text.clean import Cleaned, Sentence, clean, language_of
 from outlay.evidence.text.files import load, load_bytes
 from outlay.evidence.text.parsed import Parsed, counted, listed
@@ -101,9 +102,15 @@ def _claims(
     document: Document, taken: set[str], parsed: Parsed | None = None
 ) -> tuple[list[Claim], Document]:
     """Claims of running text and tables of one document, in order of appearance."""
+    tags = tags_of(parsed.tagged) if parsed and parsed.tagged else None
+    prefix = _slug(document.name, taken)
+    if tags and document.form in ("facts", "xbrl"):  # it holds nothing else
+        return _countable(*_tagged(tags, document, prefix))
     cleaned = clean(document.text)
     mentions = find_mentions(cleaned, document.text)
     base = document_scope(document, mentions)
+    if tags:
+        base, document = _covered(base, document, tags.cover)
     document = _reported(document, base)
     base = replace(base, date=document.date)
     blocks = blocks_of(
@@ -118,7 +125,6 @@ def _claims(
     cleaned = replace(cleaned, sentences=kept)
     cleaned, notes = _readable(cleaned)
     document = replace(document, notes=document.notes + cleaned.notes + notes)
-    prefix = _slug(document.name, taken)
     claims = claims_of(document, cleaned, mentions, prefix, blocks)
     claims, document = _spelt(claims, document, cleaned)
     if blocks.tables:
@@ -127,7 +133,26 @@ def _claims(
         claims += more
         said = [*blocks.notes, *said]
         document = replace(document, notes=document.notes + tuple(ReadNote(n, None) for n in said))
+    if tags:
+        facts, document = _tagged(tags, document, prefix)
+        claims = facts + tags.beside(claims)
     return _countable(claims, document)
+
+
+def _tagged(tags: Tags, document: Document, prefix: str) -> tuple[list[Claim], Document]:
+    claims, said = tags.claims(document, prefix)
+    notes = tuple(ReadNote(n, None) for n in said)
+    return claims, replace(document, notes=document.notes + notes)
+
+
+def _covered(base: Scope, document: Document, cover: Cover) -> tuple[Scope, Document]:
+    """The scope and the date as the tags of a filing's cover have them, where they do."""
+    if cover.date and document.date_basis not in ("given", "stated"):
+        document = replace(document, date=cover.date, date_basis="stated")
+    entity, period = cover.entity or base.entity, cover.period or base.period
+    fiscal_end, currency = cover.fiscal_end or base.fiscal_end, base.currency or cover.currency
+    base = replace(base, entity=entity, period=period, fiscal_end=fiscal_end, currency=currency)
+    return base, document
 
 
 def _reported(document: Document, scope: Scope) -> Document:
@@ -242,7 +267,7 @@ def read(
         claims += found
     if problems and (all_or_none or all(d.form == "unread" for d in documents)):
         raise DocumentError(problems)
-    return reconciled(documents, claims)
+    return reconciled(documents, by_registrant(claims))
 
 
 def _named(path: str | Path, names: Sequence[str | Path]) -> str:

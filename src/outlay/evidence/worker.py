@@ -10,7 +10,9 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
+from outlay.evidence.tagged.files import FactFile, company_facts, instance
 from outlay.evidence.text.parsed import MOST_CHARACTERS, Parsed, UnreadError, to_json, without
 from outlay.evidence.text.pdf import pdf
 from outlay.evidence.text.webpage import webpage
@@ -18,8 +20,15 @@ from outlay.evidence.text.workbook import workbook
 
 __all__ = ["main"]
 
+
+def _facts(parser: Callable[[bytes], FactFile], data: bytes) -> Parsed:
+    text, day, tagged, notes = parser(data)
+    return Parsed(text, day, notes, tagged=tagged)
+
+
 _PARSERS: Mapping[str, Callable[[bytes], Parsed]] = {
-    "html": webpage, "pdf": pdf, "xlsx": workbook,
+    "html": webpage, "pdf": pdf, "xlsx": workbook, "facts": partial(_facts, company_facts),
+    "xbrl": partial(_facts, instance),
 }  # fmt: skip
 
 

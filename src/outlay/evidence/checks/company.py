@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
 
-from outlay.evidence.checks.compare import PARTS, WHOLES, converted
+from outlay.evidence.checks.compare import PARTS, WHOLES, in_unit
+from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim
 
-__all__ = ["Company", "trust"]
+__all__ = ["Company"]
 
 _MATES = 60  # enough company to judge a claim by
 _MOST_NEAR = 4
-_MANY = re.compile(r"two|several|multiple|sources|people|filing|公告|财报|多位|两名")
 _TOTALS = WHOLES | PARTS
 
 
@@ -27,27 +25,28 @@ class Company:
         self._known: dict[str, float] = {}
 
     def trust(self, c: Claim) -> float:
-        """How far `c` is to be believed: sources, conversions, company."""
+        """How far `c` is to be believed: tags and cells, sources, conversions, company."""
         known = self._known.get(c.id)
         if known is None:
             known = self._known[c.id] = self._judged(c)
         return known
 
+    def most(self, *claims: Claim) -> Claim:
+        """The most trusted of these; of equals the first in the text."""
+        return min(claims, key=lambda c: (-self.trust(c), c.document, c.value_span))
+
     def _judged(self, c: Claim) -> float:
-        score = 0.0
-        if c.attribution:
-            score += 1.0
-        if _MANY.search(c.attribution):
-            score += 0.3
-        if c.converts or c.id in self._converted:
-            score += 1.0
-        if c.headline:
-            score -= 0.5
-        if c.vague:
-            score -= 1.0
-        if c.kind == "estimated":
-            score -= 0.2
-        return score + self._near(c) * 0.4
+        many = bool(pattern("checks.many_voices").search(c.attribution))
+        return (
+            3.0 * bool(c.tag)
+            + 1.0 * bool(c.attribution)
+            + 0.3 * many
+            + 1.0 * (bool(c.converts) or c.id in self._converted)
+            - 0.5 * c.headline
+            - 1.0 * c.vague
+            - 0.2 * (c.kind == "estimated")
+            + 0.4 * self._near(c)
+        )
 
     def _near(self, c: Claim) -> int:
         """Other amounts of the same order that its subject is said to spend, up to a few."""
@@ -58,14 +57,7 @@ class Company:
             same = (o.document, o.span) == (c.document, c.span)
             if o.id == c.id or o.subject != c.subject or same:
                 continue
-            pair = converted(o, c.unit)
-            if pair and math.isfinite(pair[0]) and 0.2 < pair[0] / c.value < 5:
-                near += 1
-                if near == _MOST_NEAR:
-                    break
+            near += 0.2 < (in_unit(o, c.unit) or 0.0) / c.value < 5
+            if near == _MOST_NEAR:
+                break
         return near
-
-
-def trust(c: Claim, claims: Sequence[Claim]) -> float:
-    """How far a claim is to be believed among others, asked once."""
-    return Company(claims).trust(c)

@@ -1,4 +1,4 @@
-"""Which claims may be compared, and by how much they differ."""
+"""Which claims may be compared, on what ground, and by how much they differ."""
 
 from __future__ import annotations
 
@@ -14,13 +14,19 @@ from outlay.evidence.types import Claim
 __all__ = [
     "PARTS",
     "WHOLES",
+    "apart",
     "by_key",
-    "comparable",
     "converted",
-    "factor_between",
-    "groups",
+    "grounded",
+    "in_order",
+    "in_unit",
+    "interval",
+    "live",
+    "said",
     "show",
+    "sort_of",
     "tell",
+    "usable",
 ]
 
 K = TypeVar("K", bound=Hashable)
@@ -36,16 +42,72 @@ PARTS = frozenset(
 )  # fmt: skip
 """Families that speak of a part of it."""
 
+_NAMELESS = ("", "amount", "number", "share", "growth", " growth")
+_NO_AMOUNT = ("rank", "ratio", "percentage_point", "basis_point")
 _MARKS = {"CNY": "RMB ", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥", "HKD": "HK$"}
+_SIZES = ((1e15, " quadrillion"), (1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
+_DAYS = {
+    "s": 1 / SECONDS_PER_DAY, "minute": 1 / 1440, "hour": 1 / HOURS_PER_DAY, "day": 1.0,
+    "week": 7.0, "month": DAYS_PER_MONTH, "quarter": 3 * DAYS_PER_MONTH, "year": DAYS_PER_YEAR,
+}  # fmt: skip
+_DAY_RATE = 0.03  # what one day's rate may differ from another's
+
+
+def grounded(c: Claim) -> bool:
+    """Whether subject, metric, period and unit stand on tags, cells, words or the scope.
+
+    A reader that does not say what a field stands on is taken by what it found.
+    """
+    said, known = c.grounds, c.period_basis == "stated" or not c.period
+    return not (
+        "guess" in (said.subject, said.metric, said.period, said.unit)
+        or not c.subject
+        or (not said.metric and c.family in _NAMELESS)
+        or (not said.period and not known)
+    )
+
+
+def live(c: Claim) -> bool:
+    """Whether a claim is held up by its document: neither denied, nor corrected, nor old."""
+    return c.status == "current" and not c.negated and not c.replaced_by
+
+
+def usable(c: Claim) -> bool:
+    """A live amount of something that has a name, of somebody."""
+    return (
+        live(c) and bool(c.subject) and c.unit not in _NO_AMOUNT and c.family.strip() != ""
+        and c.family not in _NAMELESS
+    )  # fmt: skip
+
+
+def sort_of(c: Claim) -> str:
+    """level, change, share or price: only alike are set against one another."""
+    if c.quantity in ("change", "share", "price"):
+        return c.quantity
+    if c.family.endswith((" growth", " change")) or c.unit in ("percentage_point", "basis_point"):
+        return "change"
+    if c.unit == "fraction" and (c.whole or c.family.startswith("share")):
+        return "share"
+    if c.unit == "fraction" and c.family in ("revenue", "capex", "profit", "operating profit"):
+        return "change"
+    return "price" if "/" in c.unit and currency_of(c.unit) else "level"
+
+
+def by_key(claims: Iterable[Claim], key: Callable[[Claim], K]) -> dict[K, list[Claim]]:
+    """Claims by what `key` says of them, in their order."""
+    out: dict[K, list[Claim]] = defaultdict(list)
+    for c in claims:
+        out[key(c)].append(c)
+    return dict(out)
+
+
+def in_order(claims: Iterable[Claim]) -> list[Claim]:
+    """The claims as they stand in their documents: no verdict hangs on how they were handed in."""
+    return sorted(claims, key=lambda c: (c.document, c.value_span, c.id))
 
 
 def _digits(value: float) -> str:
-    for size, word in (
-        (1e15, " quadrillion"),
-        (1e12, " trillion"),
-        (1e9, " billion"),
-        (1e6, " million"),
-    ):
+    for size, word in _SIZES:
         if abs(value) >= size:
             return f"{value / size:.4g}{word}"
     return f"{value:,.6g}"
@@ -65,102 +127,66 @@ def show(value: float, unit: str) -> str:
     return f"{_digits(value)} {unit}".strip()
 
 
-def converted(c: Claim, unit: str) -> tuple[float, float] | None:
-    """The interval of `c` in `unit`: another currency, or another time base of a rate."""
-    low, high = c.interval()
-    if c.unit == unit:
-        return low, high
-    a, b = c.unit.split("/"), unit.split("/")
-    if currency_of(c.unit) and currency_of(unit) and a[1:] == b[1:]:
-        scale = in_currency(1.0, c.unit, b[0], c.said_on)
-        return None if scale is None else (low * scale, high * scale)
-    days = {
-        "s": 1 / SECONDS_PER_DAY,
-        "minute": 1 / 1440,
-        "hour": 1 / HOURS_PER_DAY,
-        "day": 1.0,
-        "week": 7.0,
-        "month": DAYS_PER_MONTH,
-        "quarter": 3 * DAYS_PER_MONTH,
-        "year": DAYS_PER_YEAR,
-    }
-    if a[0] == b[0] and len(a) == len(b) == 2 and a[1] in days and b[1] in days:
-        scale = days[b[1]] / days[a[1]]
-        return low * scale, high * scale
-    return None
-
-
-def comparable(c: Claim) -> bool:
-    """A claim that can contradict another: a current, affirmed amount of something."""
-    return (
-        c.status == "current"
-        and not c.negated
-        and c.unit not in ("rank", "ratio", "percentage_point", "basis_point")
-        and bool(c.subject)
-        and c.family not in ("amount", "share", "")
-        and not c.family.startswith(" ")
-    )
-
-
-def by_key(claims: Iterable[Claim], key: Callable[[Claim], K]) -> dict[K, list[Claim]]:
-    """Claims by what `key` says of them, in their order."""
-    out: dict[K, list[Claim]] = defaultdict(list)
-    for c in claims:
-        out[key(c)].append(c)
-    return dict(out)
-
-
-def groups(claims: Iterable[Claim]) -> dict[tuple[str, str, str, str], list[Claim]]:
-    """Claims by subject, family, period and dimension of the unit."""
-    out: dict[tuple[str, str, str, str], list[Claim]] = defaultdict(list)
-    for c in claims:
-        if comparable(c):
-            head = "money" if currency_of(c.unit) else c.unit.split("/")[0]
-            rest = "/".join(c.unit.split("/")[1:])
-            dimension = head if head in ("token", "request") else f"{head}/{rest}"
-            product = f"{c.family}:{c.about}" if c.about else c.family
-            out[c.subject, product, c.period.removeprefix("FY"), dimension].append(c)
-    return out
-
-
-def factor_between(a: Claim, b: Claim) -> float | None:
-    """How many times the larger is the smaller, where their intervals do not meet; else None."""
-    other = converted(b, a.unit)
-    if other is None:
-        return None
-    mine = a.interval()
-    if a.unit != b.unit:  # a conversion at market leaves room for the day's rate
-        other = (other[0] * 0.97, other[1] * 1.03)
-    if mine[0] <= other[1] and other[0] <= mine[1]:
-        return None
-    (low, high) = (mine, other) if mine[1] < other[0] else (other, mine)
-    ends = [v for v in (_middle(a, a), _middle(b, a)) if v]
-    if (
-        len(ends) == 2
-        and all(math.isfinite(v) and v > 0 for v in ends)
-        and not (a.vague or b.vague)
-    ):
-        return max(ends) / min(ends)
-    return high[0] / low[1] if low[1] > 0 else None
-
-
-def _middle(c: Claim, target: Claim) -> float:
-    if c.unit == target.unit:
-        return c.value
-    pair = converted(c, target.unit)
-    base = c.interval()
-    finite = [(v, w) for v, w in zip(pair or (), base, strict=False) if math.isfinite(v) and w]
-    return c.value * finite[0][0] / finite[0][1] if finite else math.nan
+def said(c: Claim) -> str:
+    """The one number of a claim in words."""
+    return show(c.value, c.unit)
 
 
 def tell(c: Claim) -> str:
     """The interval of a claim in words: $2 billion to $3 billion, at least 120 MW."""
-    value = c.value_low if c.value_low is not None else c.value_high
-    text = show(value or 0.0, c.unit)
-    if c.value_low is not None and c.value_high is not None and c.value_low != c.value_high:
-        text = f"{show(c.value_low, c.unit)} to {show(c.value_high, c.unit)}"
-    elif c.value_high is None:
-        text = f"at least {text}"
-    elif c.value_low is None:
-        text = f"at most {text}"
-    return text
+    low, high = c.value_low, c.value_high
+    if low is not None and high is not None and low != high:
+        return f"{show(low, c.unit)} to {show(high, c.unit)}"
+    text = show((low if low is not None else high) or 0.0, c.unit)
+    return f"at least {text}" if high is None else f"at most {text}" if low is None else text
+
+
+def _factor(c: Claim, unit: str) -> float | None:
+    """What values of `c` are multiplied by in `unit`: another currency or base of time."""
+    if c.unit == unit:
+        return 1.0
+    a, b = c.unit.split("/"), unit.split("/")
+    if currency_of(c.unit) and currency_of(unit) and a[1:] == b[1:]:
+        return in_currency(1.0, c.unit, b[0], c.said_on)
+    if a[0] == b[0] and len(a) == len(b) == 2 and a[1] in _DAYS and b[1] in _DAYS:
+        return _DAYS[b[1]] / _DAYS[a[1]]
+    return None
+
+
+def converted(c: Claim, unit: str) -> tuple[float, float] | None:
+    """The interval of `c` in `unit`; None where that says nothing."""
+    scale = _factor(c, unit)
+    if scale is None:
+        return None
+    low, high = interval(c)
+    return low * scale, high * scale
+
+
+def in_unit(c: Claim, unit: str) -> float | None:
+    """The number to print of `c` in `unit`; None where there is none."""
+    scale = _factor(c, unit)
+    return None if scale is None or not math.isfinite(c.value) else c.value * scale
+
+
+def interval(c: Claim) -> tuple[float, float]:
+    """What the words allow; a limit reaches down to nought and beyond."""
+    low, high = c.interval()
+    return (-math.inf, high) if c.quantity == "bound" and c.hedge != "over" else (low, high)
+
+
+def apart(a: Claim, b: Claim) -> float | None:
+    """How many times the larger is the smaller, where their intervals do not meet; else None."""
+    other = converted(b, a.unit)
+    if other is None:
+        return None
+    mine = interval(a)
+    if a.unit != b.unit:
+        other = (other[0] * (1 - _DAY_RATE), other[1] * (1 + _DAY_RATE))
+    room = 1e-9 * max(abs(v) for v in (*mine, *other, 0.0) if math.isfinite(v))
+    if mine[0] <= other[1] + room and other[0] <= mine[1] + room:
+        return None
+    one, two = sorted((a.value, in_unit(b, a.unit) or math.nan))
+    if one > 0 and not (a.vague or b.vague):
+        return two / one
+    low, high = (mine, other) if mine[1] < other[0] else (other, mine)
+    return high[0] / low[1] if low[1] > 0 else 0.0

@@ -1,144 +1,156 @@
 """Growth between two figures, beside the growth that is stated."""
-# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from outlay.evidence.checks.compare import PARTS, WHOLES, converted, show
+from outlay.evidence.checks.compare import PARTS, WHOLES, by_key, in_unit, live, said, show
+from outlay.evidence.checks.things import in_table
+from outlay.evidence.quantities.fx import currency_of
+from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim, Identity
 
 __all__ = ["growth"]
 
-Place = tuple[object, ...]
+_PERIOD = re.compile(r"(FY)?(\d{4})(?:-([QH])(\d)|-(\d\d))?")
+_RELATIVE = ("fraction", "ratio")
+_UNDATED = ("earlier", "")
+_MOST = 6  # figures of one measure and place that a growth is tried between
 
 
-class _Rates:
-    """Stated growths, each found from the figure that it stands nearest to."""
-
-    def __init__(self, claims: Sequence[Claim]) -> None:
-        self._at: dict[Place, list[tuple[int, int, Claim]]] = defaultdict(list)
-        for order, c in enumerate(claims):
-            if c.family.endswith(" growth"):
-                for place in _places(c, c.family.removesuffix(" growth")):
-                    self._at[place].append((c.value_span[0], order, c))
-        for found in self._at.values():
-            found.sort(key=lambda f: f[:2])
-
-    def beside(self, c: Claim) -> Claim | None:
-        """The growth nearest to `c`, of its measure, in its sentence or of its period."""
-        at = c.value_span[0]
-        near: list[tuple[int, int, Claim]] = []
-        for place in _places(c, c.family):
-            found = self._at.get(place, [])
-            i = bisect_left(found, (at,))
-            near += found[i : i + 1]
-            if i:  # of those that begin at one letter, the first
-                near.append(found[bisect_left(found, (found[i - 1][0],))])
-        best = min(near, key=lambda f: (abs(f[0] - at), f[1]), default=None)
-        return best[2] if best else None
+def before(period: str, sequential: bool = False) -> str:
+    """The period that a growth is counted from: a year earlier, or the part before it."""
+    found = _PERIOD.fullmatch(period)
+    if found is None:
+        return ""
+    year, part = int(found[2]), found[4]
+    if not sequential or part is None:
+        return f"{found[1] or ''}{year - 1}{period[found.end(2) :]}"
+    of = 4 if found[3] == "Q" else 2
+    year, now = (year, int(part) - 1) if part != "1" else (year - 1, of)
+    return f"{found[1] or ''}{year}-{found[3]}{now}"
 
 
-def _places(c: Claim, family: str) -> Iterator[Place]:
-    """Where a growth of that measure may be stated for `c`: its sentence, its period."""
-    yield c.subject, family, c.span, c.document
-    if c.period:
-        yield c.subject, family, c.period, c.document
+def _amount(c: Claim) -> bool:
+    return c.unit not in (*_RELATIVE, "rank") and not c.unit.endswith("point")
 
 
 def growth(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
-    """Two figures side by side give a growth, to hold against a stated one or a word."""
-    rates = _Rates(claims)
-    seen = set()
+    """A stated growth beside the figures of its place; then growths that nobody states."""
+    levels = by_key(
+        (c for c in claims if not c.negated and not c.vague and c.value > 0 and _amount(c)),
+        lambda c: (c.subject, c.family, c.document),
+    )  # fmt: skip
+    stated = by_key(
+        (c for c in claims if live(c) and c.family.endswith(" growth") and c.unit in _RELATIVE),
+        lambda c: (c.subject, c.family, c.document, c.span, c.column),
+    )  # fmt: skip
+    told: set[tuple[str, str]] = set()
+    for rates in stated.values():
+        first = rates[0]
+        pool = levels.get((first.subject, first.family.removesuffix(" growth"), first.document), [])
+        for found in _beside(rates, pool, by_id):
+            told.add((found.claims[0], found.claims[1]))
+            yield found
     for old, new in _pairs(claims, by_id):
-        pair = converted(old, new.unit)
-        if (old.id, new.id) in seen or pair is None or not old.value or old.vague or new.vague:
-            continue
-        seen.add((old.id, new.id))
-        if not new.subject or (
-            old.period == new.period and new.kind == "reported" and old.family == new.family
-        ):
-            continue
-        base = old.value if old.unit == new.unit else pair[0]
-        if not base or not math.isfinite(base):
-            continue
-        computed = new.value / base - 1
-        text = f"{show(new.value, new.unit)} / {show(old.value, old.unit)} − 1 = {show(computed, 'fraction')}"
-        stated = rates.beside(new)
-        if stated is None:
-            name = (
-                "revision"
-                if old.period == new.period
-                else "growth"
-                if old.family == new.family
-                else "growth across two measures"
-            )
+        base = in_unit(old, new.unit)
+        if (new.id, old.id) not in told and base and base > 0 and not (old.vague or new.vague):
+            told.add((new.id, old.id))
+            same = "growth" if old.family == new.family else "growth across two measures"
+            name = "revision" if old.period == new.period else same
+            when = f"{old.period or '?'} to {new.period or '?'}"
+            text = f"{_text(new, old)} ({new.subject}, {new.metric}, {when})"
             yield Identity(
-                (new.id, old.id),
-                f"{text} ({new.subject}, {new.metric}, {old.period or '?'} to {new.period or '?'})",
-                computed,
-                None,
-                "computed",
-                "fraction",
-                name,
+                (new.id, old.id), text, new.value / base - 1, None, "computed", "fraction", name
             )
-            continue
-        value = (
-            stated.value - 1 if stated.unit == "ratio" else math.copysign(stated.value, computed)
-        )
-        room = (
-            0.012
-            + 0.5
-            * (new.rounding / max(new.value, 1e-12) + old.rounding / base)
-            * (1 + abs(computed))
-            + stated.rounding
-        )
-        if stated.hedge != "exact":
-            room += 0.05 * (1 + abs(computed))
-        if stated.unit == "ratio":
-            room += 0.08 * stated.value
-        good = abs(computed - value) <= room or (
-            stated.hedge == "over" and abs(computed) >= abs(value) - room
-        )
-        yield Identity(
-            (new.id, old.id, stated.id), f"{text}, stated {stated.quote}", computed, value,
-            "agrees" if good else "disagrees", "fraction", "growth",
-        )  # fmt: skip
+
+
+def _text(new: Claim, old: Claim) -> str:
+    base = in_unit(old, new.unit) or math.nan
+    change = show(new.value / base - 1, "fraction")
+    return f"{said(new)} / {said(old)} − 1 = {change}"
+
+
+def _beside(
+    rates: Sequence[Claim], pool: Sequence[Claim], by_id: dict[str, Claim]
+) -> Iterator[Identity]:
+    """The growths of one sentence or cell beside the figures that they are between."""
+    rate = rates[0]
+    here = [c for c in pool if c.span == rate.span]
+    near = here or [c for c in pool if abs(c.span[0] - rate.span[0]) < 400]
+    news = [c for c in near if live(c) and rate.period in ("", c.period)]
+    pairs = []
+    for new in sorted(news, key=lambda c: abs(c.value_span[0] - rate.value_span[0]))[:_MOST]:
+        ago = {before(new.period), before(new.period, True)} - {""}
+        olds = [
+            c for c in near
+            if c.id != new.id and c.unit == new.unit and c.kind in (new.kind, "reported")
+            and (c.compared_with == new.id or c.period in ago or (c.status, c.period) == _UNDATED)
+        ]  # fmt: skip
+        pairs += [(new, old) for old in olds[:_MOST]]
+    if not pairs:
+        return
+    for new, old in pairs:
+        for r in rates:
+            if (off := _off(new, old, r)) is not None and off:
+                yield _identity(new, old, r, "agrees")
+                return
+    new, old = pairs[0]
+    window = rate.sentence if not in_table(rate) else " ".join(rate.column)
+    sure = len(rates) == 1 and here and not pattern("checks.other_basis").search(window)
+    if sure and len({p[0].id for p in pairs}) == 1:
+        yield _identity(new, old, rate, "disagrees")
+
+
+def _off(new: Claim, old: Claim, rate: Claim) -> bool | None:
+    """Whether a stated growth holds between two figures, with the rounding of all three."""
+    low = ((new.value_low or new.value) - new.rounding) / (
+        (old.value_high or old.value) + old.rounding
+    )
+    bottom = (old.value_low or old.value) - old.rounding
+    high = ((new.value_high or new.value) + new.rounding) / bottom if bottom > 0 else math.inf
+    value, room = _said(rate, new.value / old.value - 1), rate.rounding + 0.0006
+    if rate.unit == "ratio":
+        room += 0.08 * rate.value
+    if rate.hedge != "exact" or new.hedge != "exact" or old.hedge != "exact":
+        room += 0.05 * (1 + abs(value))
+    if rate.hedge == "over":
+        return high - 1 >= value - room
+    return low - 1 - room <= value <= high - 1 + room
+
+
+def _said(rate: Claim, computed: float) -> float:
+    return rate.value - 1 if rate.unit == "ratio" else math.copysign(rate.value, computed)
+
+
+def _identity(new: Claim, old: Claim, rate: Claim, verdict: str) -> Identity:
+    computed = new.value / (in_unit(old, new.unit) or math.nan) - 1
+    return Identity(
+        (new.id, old.id, rate.id), f"{_text(new, old)}, stated {rate.quote}", computed,
+        _said(rate, computed), verdict, "fraction", "growth",  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def _pairs(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[tuple[Claim, Claim]]:
     """(older, newer): as the text sets them side by side, or one year apart."""
+    table: dict[tuple[str, ...], Claim] = {}
     for c in claims:
         other = by_id.get(c.compared_with)
-        if (
-            other is not None
-            and not c.negated
-            and (other.family == c.family or {c.family, other.family} <= WHOLES | PARTS)
-            and other.subject == c.subject
-        ):
+        if c.negated or not c.subject or c.vague:
+            continue
+        one = other is not None and (
+            other.family == c.family or {c.family, other.family} <= WHOLES | PARTS
+        )
+        if one and other is not None and other.subject == c.subject:
             yield c, other
-    table: dict[tuple[str, str, str], Claim] = {}
-    for c in claims:
-        if (
-            not c.negated
-            and not c.vague
-            and c.period
-            and c.unit not in ("fraction", "ratio", "rank")
-            and not c.converts
-            and not c.unit.endswith("point")
-        ):
-            table.setdefault((c.subject, c.family, c.period), c)
-    for (subject, family, period), c in table.items():
-        year = re.fullmatch(r"(FY)?(\d{4})(.*)", period)
-        if year and "/" not in period and c.status == "current":
-            before = table.get((subject, family, f"{year[1] or ''}{int(year[2]) - 1}{year[3]}"))
-            if (
-                before is not None
-                and before.unit == c.unit
-                and before.family not in ("amount", "number")
-            ):
-                yield before, c
+        amount = (
+            currency_of(c.unit) or c.unit.startswith("token") or c.unit in ("W", "chip", "user")
+        )
+        if c.period and amount and not c.converts and c.family not in ("amount", "number"):
+            table.setdefault((c.subject, c.family, c.metric, c.unit, c.period), c)
+    for key, c in table.items():
+        old = table.get((*key[:-1], before(c.period)))
+        if old is not None and c.status == "current":
+            yield old, c

@@ -1,111 +1,158 @@
-"""Price times count, beside a stated total or a budget."""
-# ruff: noqa: E501 - patterns and formulas are kept in one piece
+"""Price times count, beside a stated total or a budget; and a margin beside its two amounts."""
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 
+from outlay.core.periods import DAYS_PER_YEAR, HOURS_PER_DAY
 from outlay.core.quantities.formats import format_number
-from outlay.evidence.checks.compare import comparable, show
+from outlay.evidence.checks.causes import slip_between
+from outlay.evidence.checks.compare import by_key, live, said, show, sort_of, usable
 from outlay.evidence.quantities.fx import currency_of, in_currency
+from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim, Identity
 
-__all__ = ["products"]
+__all__ = ["margins", "products"]
+
+_NEAR = 30  # claims before and after a price among which its count and its total are sought
+_PRICE = re.compile(r"[A-Z]{3}/([a-z]+|kW|MW|W)(?:-(hour|month|year|day))?")
+_UNITS = {"kW": ("W", 1e3), "MW": ("W", 1e6), "kWh": ("Wh", 1e3), "MWh": ("Wh", 1e6)}
+_HOURS = {"hour": 1.0, "day": HOURS_PER_DAY, "month": DAYS_PER_YEAR * HOURS_PER_DAY / 12,
+          "year": DAYS_PER_YEAR * HOURS_PER_DAY}  # fmt: skip
+_MARGINS = {"operating margin": "operating profit", "gross margin": "gross profit"}
+_TOTALS = (
+    "order", "contract", "AI processor spending", "spending", "server spending", "amount", "cost",
+    "investment",
+)  # fmt: skip
 
 
 def products(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
     """Price times count is a value; it may stand beside a stated total or a budget."""
-    budgets = _Budgets(claims)
-    prices = [
-        i
-        for i, c in enumerate(claims)
-        if re.fullmatch(r"[A-Z]{3}/(chip|server|rack|unit)", c.unit)
-        and c.status == "current"
-        and not c.negated
-    ]
-    for at in prices:
-        price = claims[at]
-        what = price.unit.split("/")[1]
-        near = claims[max(0, at - 30) : at + 30]
-        counts = [
-            c for c in near
-            if c.unit == (what if what != "unit" else c.unit) and c.document == price.document
-            and not c.unit.startswith(("fraction", "ratio")) and not currency_of(c.unit)
-            and abs(c.span[0] - price.span[0]) < 700 and c.unit in ("chip", "server", "rack", "unit")
-            and (not c.about or not price.about or c.about == price.about)
-        ]  # fmt: skip
-        if not counts or price.value <= 0:
+    budgets = _budgets(claims)
+    for at, price in enumerate(claims):
+        found = _PRICE.fullmatch(price.unit)
+        if found is None or not live(price) or not price.value > 0:
             continue
-        count = min(
-            counts, key=lambda c: (c.span != price.span, abs(c.value_span[0] - price.value_span[0]))
-        )
-        value, money = price.value * count.value, currency_of(price.unit)
-        totals = [
-            c for c in near
-            if currency_of(c.unit) == money and "/" not in c.unit and c.document == price.document
-            and abs(c.span[0] - price.span[0]) < 400 and c.status == "current"
-            and c.family in ("order", "contract", "AI processor spending", "spending", "server spending", "amount", "cost", "investment")
-            and 0.2 * abs(value) < c.value * math.copysign(1.0, value) < 5 * abs(value)
-        ]  # fmt: skip
-        text = f"{count.value:,.6g} × {show(price.value, price.unit)} = {show(value, money)}"
-        if totals:
-            total = min(totals, key=lambda c: abs(math.log(c.value / value)))
-            room = 0.06 if "about" in (price.hedge, count.hedge, total.hedge) else 0.02
-            room += (total.rounding / total.value) + price.rounding / price.value
-            good = abs(value / total.value - 1) <= room or total.hedge in ("over", "up_to", "under")
+        near = [c for c in claims[max(0, at - _NEAR) : at + _NEAR] if c.document == price.document]
+        count = _nearest(near, price, *_UNITS.get(found[1], (found[1], 1.0)))
+        term = None if found[2] is None else _term(near, price, found[2])
+        if count is None or (found[2] and term is None):
+            continue
+        size = count[0].value / count[1]
+        value, money = price.value * size * (term[1] if term else 1.0), currency_of(price.unit)
+        factors = (count[0], price, *([term[0]] if term else ()))
+        text = f"{size:,.6g} × {said(price)}"
+        text += (f" × {term[0].quote}" if term else "") + f" = {show(value, money)}"
+        total, good = _total(near, factors, value, money)
+        if total is not None:
             yield Identity(
-                (count.id, price.id, total.id), f"{text}, stated {show(total.value, money)}", value, total.value,
-                "agrees" if good else "disagrees", money, "price × count",
+                tuple(c.id for c in (*factors, total)), f"{text}, stated {said(total)}", value,
+                total.value, "agrees" if good else "disagrees", money, "price × count",
             )  # fmt: skip
             continue
+        budget = budgets.get(count[0].subject)
+        code = currency_of(budget.unit) if budget else ""
+        inside = in_currency(value, money, code, price.said_on) if budget else None
+        if budget and inside:
+            part = show(inside / budget.value, "fraction")
+            text += f", {part} of {show(budget.value, code)} {budget.metric}"
         yield Identity(
-            (count.id, price.id),
-            text + budgets.share(value, money, count),
-            value,
-            None,
-            "computed",
-            money,
-            "price × count",
+            tuple(c.id for c in factors), text, value, None, "computed", money, "price × count"
         )
-        if what == "chip":
-            yield from budgets.spent(count, price, money)
-
-
-class _Budgets:
-    """The largest budget for chips of each actor."""
-
-    def __init__(self, claims: Sequence[Claim]) -> None:
-        self._of: dict[str, Claim] = {}
-        for c in claims:
-            if (
-                c.family == "AI processor spending"
-                and comparable(c)
-                and c.value > 0
-                and not c.vague
-            ):
-                known = self._of.get(c.subject)
-                if known is None or c.value > known.value:
-                    self._of[c.subject] = c
-
-    def share(self, value: float, money: str, count: Claim) -> str:
-        """How much of its budget a sum is, in words; empty where it has none."""
-        budget = self._of.get(count.subject)
-        if budget is None:
-            return ""
-        inside = in_currency(value, money, currency_of(budget.unit), budget.said_on)
-        if not inside:
-            return ""
-        return f", {show(inside / budget.value, 'fraction')} of {show(budget.value, budget.unit)} {budget.metric}"
-
-    def spent(self, count: Claim, price: Claim, money: str) -> Iterator[Identity]:
-        """How many chips a budget would buy at that price."""
-        budget = self._of.get(count.subject)
-        total_in = budget and in_currency(budget.value, budget.unit, money, budget.said_on)
-        if budget is not None and total_in:
+        total_in = in_currency(budget.value, code, money, budget.said_on) if budget else None
+        if budget and total_in and price.unit.endswith("/chip"):
             yield Identity(
                 (budget.id, price.id),
-                f"{show(budget.value, budget.unit)} / {show(price.value, price.unit)} = {format_number(total_in / price.value)} chips if all of it bought this one",
+                f"{said(budget)} / {said(price)} = "
+                f"{format_number(total_in / price.value)} chips if all of it bought this one",
                 total_in / price.value, None, "computed", "chip", "count if all were spent on it",
+            )  # fmt: skip
+
+
+def _budgets(claims: Sequence[Claim]) -> dict[str, Claim]:
+    """The largest budget for chips of each actor."""
+    out: dict[str, Claim] = {}
+    for c in claims:
+        if c.family == "AI processor spending" and usable(c) and c.value > 0 and not c.vague:
+            out[c.subject] = max(out.get(c.subject, c), c, key=lambda c: c.value)
+    return out
+
+
+def _nearest(
+    near: Sequence[Claim], price: Claim, unit: str, size: float
+) -> tuple[Claim, float] | None:
+    """The count that a price is for: of its unit, in its sentence or not far from it."""
+    found = [
+        c for c in near
+        if c.unit == unit and abs(c.span[0] - price.span[0]) < 700 and live(c) and c.value > 0
+        and (not c.about or not price.about or c.about == price.about)
+    ]  # fmt: skip
+    best = min(found, key=lambda c: _distance(c, price), default=None)
+    return None if best is None else (best, size)
+
+
+def _distance(c: Claim, other: Claim) -> tuple[bool, int]:
+    return c.span != other.span, abs(c.value_span[0] - other.value_span[0])
+
+
+def _term(near: Sequence[Claim], price: Claim, per: str) -> tuple[Claim, float] | None:
+    """How many of the months or hours of a price a term of its sentence holds."""
+    found = [c for c in near if c.unit in _HOURS and c.span == price.span and c.value > 0]
+    best = min(found, key=lambda c: _distance(c, price), default=None)
+    return None if best is None else (best, best.value * _HOURS[best.unit] / _HOURS[per])
+
+
+def _total(
+    near: Sequence[Claim], factors: Sequence[Claim], value: float, money: str
+) -> tuple[Claim | None, bool]:
+    """The stated total of a product, and whether it holds: one that agrees; or the nearest that
+    is said to be one, or that a slip of the pen parts from it."""
+    price = factors[1]
+    room = 0.06 if "about" in [c.hedge for c in factors] else 0.02
+    room += sum(c.rounding / c.value for c in factors)
+    found = [
+        c for c in near
+        if c.unit == money and live(c) and c.value > 0 and c.family in _TOTALS
+        and abs(c.span[0] - price.span[0]) < 400 and c.converts != price.id
+    ]  # fmt: skip
+    for c in sorted(found, key=lambda c: _distance(c, price)):
+        wide = room + c.rounding / c.value + (0.05 if c.hedge == "about" else 0.0)
+        if abs(value / c.value - 1) <= wide:
+            return c, True
+    for c in found:
+        at = c.value_span[0] - c.span[0]
+        said = pattern("checks.joined").search(c.sentence[max(0, at - 40) : at])
+        here = any(c.span == f.span for f in factors) and c.hedge in ("exact", "about")
+        if here and all(f.hedge == "exact" for f in factors) and (
+            (said and c.value_span[0] > price.value_span[0]) or slip_between(value, c.value, 0.004)
+        ):  # fmt: skip
+            return c, False
+    return None, False
+
+
+def margins(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
+    """A margin beside the profit and the revenue of its period."""
+    good = [c for c in claims if usable(c) and c.hedge == "exact" and c.period]
+    of = by_key(good, lambda c: (c.subject, c.document, c.period, c.family))
+    for margin in good:
+        profit = _MARGINS.get(margin.family, "")
+        if not profit or sort_of(margin) == "change" or margin.unit != "fraction":
+            continue
+        key = (margin.subject, margin.document, margin.period)
+        tops, revenues = of.get((*key, profit), []), of.get((*key, "revenue"), [])
+        pairs = [(t, r) for t in tops[:6] for r in revenues[:6] if t.unit == r.unit and r.value > 0]
+        if not pairs:
+            continue
+        top, revenue = min(pairs, key=lambda p: abs(p[0].value / p[1].value - margin.value))
+        computed = top.value / revenue.value
+        room = margin.rounding + 0.0006 + top.rounding / revenue.value
+        room += computed * revenue.rounding / revenue.value
+        good_one = abs(computed - margin.value) <= max(room, 0.0051)
+        if good_one or len(pairs) == 1:
+            yield Identity(
+                (margin.id, top.id, revenue.id),
+                f"{said(top)} / {said(revenue)} = "
+                f"{show(computed, 'fraction')}, stated {margin.quote}",
+                computed, margin.value, "agrees" if good_one else "disagrees", "fraction", "margin",
             )  # fmt: skip

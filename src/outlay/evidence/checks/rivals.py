@@ -1,60 +1,109 @@
 """Different values for one thing, and the likeliest cause."""
-# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import Literal
 
+from outlay.evidence.checks.causes import digits, likely, slip
 from outlay.evidence.checks.company import Company
-from outlay.evidence.checks.compare import factor_between, groups, tell
+from outlay.evidence.checks.compare import apart, by_key, grounded, live, sort_of, tell, usable
+from outlay.evidence.checks.things import Things, in_table
 from outlay.evidence.checks.unsaid import MOST_ALIKE, Unsaid
-from outlay.evidence.quantities.fx import currency_of, market_rate
 from outlay.evidence.types import Claim, Contradiction
 
-__all__ = ["rivals"]
+__all__ = ["corrections", "rivals", "where"]
 
 Severity = Literal["hard", "soft", "note"]
+_SAME_TABLE = 600  # characters between two cells of one table at most
+
+
+def where(c: Claim) -> str:
+    """Where a claim stands, for a sentence about it."""
+    place = f"the table row '{' / '.join(c.row)}'" if c.row else f"“{c.quote}”"
+    voice = f" ({c.attribution})" if c.attribution else ""
+    return f"{c.document}, {place}{voice}"
 
 
 def rivals(
-    claims: Sequence[Claim], near: Mapping[str, Company], unsaid: Unsaid
+    claims: Sequence[Claim], near: Mapping[str, Company], things: Things, unsaid: Unsaid
 ) -> Iterator[Contradiction]:
-    """Same subject, metric and period; different values. Of more than a few, only their ends."""
-    for members in groups(claims).values():
-        distinct: dict[tuple[float | None, float | None, str], Claim] = {}
+    """Same subject, measure and period; different values. Of more than a few, only their ends."""
+    for members in by_key(filter(usable, claims), things.key).values():
+        distinct: dict[tuple[object, ...], Claim] = {}
         ids = {o.id for o in members}
         for c in members:
             if c.converts not in ids:
-                distinct.setdefault((c.value_low, c.value_high, c.unit), c)
-        if len(distinct) > MOST_ALIKE:
+                place = (c.document, c.kind, c.attribution, in_table(c))
+                distinct.setdefault((c.value_low, c.value_high, c.unit, *place), c)
+        values = {(c.value_low, c.value_high, c.unit) for c in distinct.values()}
+        if len(values) > MOST_ALIKE:
             _tell_of_many(list(distinct.values()), unsaid)
-        if not 2 <= len(distinct) <= MOST_ALIKE:
             continue
-        for a, b in combinations(distinct.values(), 2):
-            factor = _apart(a, b)
-            if factor is None:
+        told: set[tuple[float, ...]] = set()
+        for a, b in combinations(list(distinct.values())[: 2 * MOST_ALIKE], 2):
+            factor = apart(a, b)
+            judged = None if factor is None else _judged(a, b, factor, things)
+            values_of = tuple(sorted((a.value, b.value)))
+            if factor is None or judged is None or values_of in told:
                 continue
-            cause, severity = _cause(a, b, factor)
-            keep = max((a, b), key=near[a.subject].trust)
+            told.add(values_of)
+            cause, severity, relation = judged
+            keep = near[a.subject].most(a, b)
             when = f" in {a.period}" if a.period else ""
+            size = f", a factor of {factor:.3g}" if factor else ""
             text = (
-                f"{a.subject}: {a.metric}{when} is {tell(a)} in one place and {tell(b)} in "
-                f"another, a factor of {factor:.3g}. Likeliest cause: {cause}."
+                f"{a.subject}: {a.metric}{when} is {tell(a)} in one place ({where(a)}) and "
+                f"{tell(b)} in another ({where(b)}){size}; one thing has one value. "
+                f"Likeliest cause: {cause}. Kept: {tell(keep)}."
             )
-            yield Contradiction(
-                (a.id, b.id), "same thing, different values", factor, cause, keep.id, text, severity
-            )
+            yield Contradiction((a.id, b.id), relation, factor, cause, keep.id, text, severity)
 
 
-def _apart(a: Claim, b: Claim) -> float | None:
-    """By how much two claims of one thing differ; None where they may both be right."""
-    if not a.period and not (a.headline or b.headline or a.document != b.document):
+def _judged(a: Claim, b: Claim, factor: float, things: Things) -> tuple[str, Severity, str] | None:
+    """(cause, severity, relation) of two values of one thing; None where both may be right."""
+    if (a.document, a.span) == (b.document, b.span) or _one_table(a, b):
         return None
-    return None if _different_things(a, b) else factor_between(a, b)
+    pen = slip(a, b)
+    if not things.alike(a, b, strictly=not pen) or not (pen or things.sole(a, b)):
+        return None
+    relation = "same thing, different values"
+    if not (grounded(a) and grounded(b)):
+        return pen or likely(a, b, factor), "soft", relation
+    if sort_of(a) in ("change", "share"):
+        return pen or likely(a, b, factor), "soft", relation
+    if pen:
+        return None if _by_chance(a, b, things) else (pen, "hard", relation)
+    if not a.period:
+        headed = a.headline or b.headline or a.document != b.document
+        return (likely(a, b, factor), "soft", relation) if headed else None
+    if {a.kind, b.kind} == {"planned", "reported"} or a.said_on != b.said_on:
+        return "an older figure or a plan against a newer one", "note", "revision"
+    if a.period != b.period:
+        return "a fiscal year against a calendar year", "soft", relation
+    if "estimated" in (a.kind, b.kind) and a.kind != b.kind:
+        return "an outside estimate against the actor's own figure", "soft", relation
+    firm = a.kind == b.kind and a.condition == b.condition and "may" not in (a.hedge, b.hedge)
+    one_voice = a.document == b.document and a.attribution == b.attribution
+    sure = firm and one_voice and factor >= 1.005
+    return likely(a, b, factor), "hard" if sure else "soft", relation
+
+
+def _by_chance(a: Claim, b: Claim, things: Things) -> bool:
+    """Whether two of several things of an actor may well differ as by a slip: orders, sites."""
+    if a.period and things.single(a):
+        return False
+    figures = min(len(digits(c.value)) for c in (a, b))
+    least = 1 if a.period else 3 if in_table(a) or in_table(b) else 2
+    return figures < least or things.told_apart(a, b)
+
+
+def _one_table(a: Claim, b: Claim) -> bool:
+    """A table states each thing once: two of its cells are two things."""
+    gap = abs(a.value_span[0] - b.value_span[0])
+    return in_table(a) and in_table(b) and a.document == b.document and gap < _SAME_TABLE
 
 
 def _tell_of_many(alike: list[Claim], unsaid: Unsaid) -> None:
@@ -62,7 +111,7 @@ def _tell_of_many(alike: list[Claim], unsaid: Unsaid) -> None:
     neighbours of them differ: how many, and the ends of those in the unit of most."""
     unit = Counter(c.unit for c in alike).most_common(1)[0][0]
     ordered = sorted((c for c in alike if c.unit == unit), key=lambda c: c.value)
-    if all(_apart(a, b) is None for a, b in pairwise(ordered)):
+    if all(apart(a, b) is None for a, b in pairwise(ordered)):
         return
     first = alike[0]
     when = f" in {first.period}" if first.period else ""
@@ -74,94 +123,20 @@ def _tell_of_many(alike: list[Claim], unsaid: Unsaid) -> None:
     )
 
 
-def _cause(a: Claim, b: Claim, factor: float) -> tuple[str, Severity]:
-    """(likeliest cause, severity) of two different values for one thing."""
-    if a.period.startswith("FY") != b.period.startswith("FY"):
-        return "a fiscal year against a calendar year", "soft" if factor < 1.5 else "hard"
-    exponent = math.log10(factor)
-    power = round(exponent)
-    if power >= 1 and abs(exponent - power) < 0.02 + _slack(a, b):
-        causes = {
-            1: "a factor of ten: 亿 (a hundred million) taken for a billion, or a decimal point moved",
-            2: "a factor of a hundred: 亿 against million, or percent against fraction",
-            3: "a factor of a thousand: million against billion, or billion against trillion",
-            4: "a factor of ten thousand: 万 dropped or added",
-        }
-        return causes.get(power, f"a factor of ten to the power {power}: the scale word"), "hard"
-    one, other = currency_of(a.unit), currency_of(b.unit)
-    pairs = (
-        {(one, other)}
-        if one != other
-        else {("USD", q) for q in ("CNY", "HKD", "JPY", "KRW", "TWD", "INR")}
-    )
-    for base, quote in pairs:
-        if not base or not quote:
+def corrections(
+    claims: Sequence[Claim], by_id: Mapping[str, Claim], things: Things
+) -> Iterator[Contradiction]:
+    """Figures that their document takes back: named once beside what stands in their place."""
+    standing = by_key((c for c in claims if live(c) and c.subject), things.key)
+    for c in claims:
+        other = by_id.get(c.replaced_by)
+        if other is None and c.negated and c.subject:
+            other = next((o for o in standing.get(things.key(c), ()) if apart(c, o)), None)
+        if other is None or not live(other):
             continue
-        rate = market_rate(base, quote, a.said_on)
-        if rate and rate[0] > 1.2 and abs(math.log(factor / rate[0])) < 0.04:
-            return (
-                f"a currency: the number of one in the unit of the other ({quote} per {base} is {rate[0]:.4g})",
-                "hard",
-            )
-    if a.kind != b.kind and "estimated" in (a.kind, b.kind):
-        return (
-            "an outside estimate against the actor's own figure",
-            "soft" if factor < 1.5 else "hard",
+        text = (
+            f"{other.subject or c.subject or 'it'}: {c.metric} of {tell(c)} ({where(c)}) is denied "
+            f"or corrected; {tell(other)} ({where(other)}) stands."
         )
-    if a.said_on != b.said_on and a.said_on and b.said_on:
-        return "an older figure against a newer one", "soft" if factor < 1.25 else "hard"
-    if a.metric != b.metric:
-        return "a different basis: " + f"{a.metric} against {b.metric}", "soft"
-    if factor < 1.06:
-        return "rounding", "soft"
-    return "rival figures; neither text says why", "hard"
-
-
-def _slack(a: Claim, b: Claim) -> float:
-    """Room that rounding leaves in log10 of the ratio."""
-    room = 0.0
-    for c in (a, b):
-        if c.value and math.isfinite(c.value):
-            room += c.rounding / abs(c.value) / math.log(10)
-    return min(room, 0.05)
-
-
-def _different_things(a: Claim, b: Claim) -> bool:
-    """Counts and powers of one actor in one sentence are usually its several things."""
-    if (a.document, a.span) == (b.document, b.span):
-        return True
-    loose = a.unit.split("/")[0] in (
-        "chip",
-        "server",
-        "site",
-        "rack",
-        "W",
-        "user",
-        "customer",
-        "employee",
-        "unit",
-        "parameter",
-    )
-    if loose and a.document == b.document and a.metric != b.metric:
-        return True
-    if (
-        a.family in ("order", "contract", "funding", "investment", "spending", "cost", "price")
-        and a.document == b.document
-    ):
-        factor = factor_between(a, b)
-        return factor is None or not _is_scale_slip(factor)
-    return loose and not _same_head(a, b)
-
-
-def _is_scale_slip(factor: float) -> bool:
-    exponent = math.log10(factor)
-    return round(exponent) >= 1 and abs(exponent - round(exponent)) < 0.02
-
-
-def _same_head(a: Claim, b: Claim) -> bool:
-    return (
-        a.quote.split()[-1:] == b.quote.split()[-1:]
-        or a.document != b.document
-        or a.headline
-        or b.headline
-    )
+        ids = (other.id, c.id)
+        yield Contradiction(ids, "corrected", None, "a correction", other.id, text, "note")

@@ -1,31 +1,37 @@
 """Parts, shares and orders of magnitude against the whole they belong to."""
-# ruff: noqa: E501 - patterns and formulas are kept in one piece
 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
+from outlay.evidence.checks.causes import slip_between
 from outlay.evidence.checks.company import Company
 from outlay.evidence.checks.compare import (
     PARTS,
     WHOLES,
     by_key,
-    comparable,
     converted,
+    grounded,
+    in_unit,
+    live,
     show,
     tell,
+    usable,
 )
+from outlay.evidence.checks.things import in_table
 from outlay.evidence.checks.unsaid import MOST_ALIKE, Unsaid
 from outlay.evidence.quantities.fx import currency_of
-from outlay.evidence.text.parsed import counted
+from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim, Contradiction
 
-__all__ = ["magnitudes", "parts_above_wholes", "scopes", "shares"]
+__all__ = ["magnitudes", "parts_above_wholes", "parts_of", "scopes", "shares"]
 
-
-def _period(c: Claim) -> str:
-    return c.period
+_LIST = 30  # characters between two parts of one list at most
+_ROOM = 1.02  # above a whole that rounding and a rate of exchange leave to a part
+_LOOSE = 0.06  # that "about half" and the like leave to a share
 
 
 def magnitudes(
@@ -33,36 +39,37 @@ def magnitudes(
 ) -> Iterator[Contradiction]:
     """A vague order of magnitude ("hundreds of billions of dollars") against a stated amount."""
     for subject, members in near.items():
-        vague = [c for c in members if c.vague and comparable(c) and c.family in WHOLES | PARTS]
-        exact = [c for c in members if not c.vague and comparable(c) and c.family in WHOLES]
-        pools = by_key(exact, _period)
+        good = [c for c in members if usable(c) and c.period and c.family != "leasing"]
+        pools = by_key((c for c in good if not c.vague and c.family in WHOLES), _period)
         known: dict[tuple[str, str], Claim] = {}
-        for v in vague:
+        for v in (c for c in good if c.vague and c.value_low):
             pool, code = pools.get(v.period, ()), currency_of(v.unit)
-            if v.family == "leasing" or not pool or not v.period:
+            if not pool:
                 continue
             if (v.period, code) not in known:
                 known[v.period, code] = _most_trusted(pool, code, companies[subject])
             best = known[v.period, code]
-            pair = converted(best, v.unit)
-            if pair is None or v.value_low is None or pair[1] >= v.value_low:
+            pair, low = converted(best, v.unit), v.value_low or 0.0
+            stated = in_unit(best, v.unit) or 0.0
+            if pair is None or pair[1] >= low or stated <= 0 or low <= 0:
                 continue
-            ends = (best.value,) if best.unit == v.unit else pair  # "up to" has no low end
-            stated = next((e for e in ends if math.isfinite(e)), 0.0)
-            if stated <= 0 or v.value_low <= 0:
-                continue
-            orders = round(math.log10(v.value_low) - math.floor(math.log10(stated)), 6)
-            factor = 10.0 ** max(1.0, orders)
+            orders = round(math.log10(low) - math.floor(math.log10(stated)), 6)
             cause = (
-                f'an order of magnitude: "{v.quote}" begins at {show(v.value_low, v.unit)}, '
-                f"{v.value_low / stated:.2g} times {show(stated, v.unit)}; a word such as "
+                f'an order of magnitude: "{v.quote}" begins at {show(low, v.unit)}, '
+                f"{low / stated:.2g} times {show(stated, v.unit)}; a word such as "
                 '"multibillion" or 数百亿 was probably mistranslated'
             )
             text = (
                 f'{v.subject}: {v.metric} of "{v.quote}" in {v.period} cannot stand beside '
-                f"{best.metric} of {tell(best)}. Likeliest cause: {cause}."
+                f"{best.metric} of {tell(best)}. Likeliest cause: {cause}. Kept: {tell(best)}."
             )
-            yield Contradiction((v.id, best.id), "magnitude", factor, cause, best.id, text, "hard")
+            yield Contradiction(
+                (v.id, best.id), "magnitude", 10.0 ** max(1.0, orders), cause, best.id, text, "hard"
+            )
+
+
+def _period(c: Claim) -> str:
+    return c.period
 
 
 def _most_trusted(pool: Sequence[Claim], code: str, company: Company) -> Claim:
@@ -72,45 +79,133 @@ def _most_trusted(pool: Sequence[Claim], code: str, company: Company) -> Claim:
     return next((c for c in (best, *twins) if currency_of(c.unit) == code), best)
 
 
+def _above(part: Claim, whole: Claim) -> float | None:
+    """How many times its whole a part is, where it is above it."""
+    pair, top = converted(part, whole.unit), whole.interval()[1]
+    if pair is None or not math.isfinite(pair[0]) or top <= 0 or pair[0] <= top * _ROOM:
+        return None
+    return pair[0] / top
+
+
+def _above_text(part: Claim, whole: Claim, factor: float, kept: str, hard: bool) -> Contradiction:
+    value = in_unit(part, whole.unit) or 0.0
+    cause = slip_between(value, whole.value) or (
+        "total against part: the part belongs to another period or scope, or one scale is wrong"
+    )
+    when, must = (f" in {whole.period}" if whole.period else ""), "is" if hard else "should be"
+    text = (
+        f"{part.subject or whole.subject}: {part.metric} of {tell(part)} (“{part.quote}”) is above "
+        f"{whole.metric} of {tell(whole)} (“{whole.quote}”){when}, of which it {must} a part. "
+        f"Likeliest cause: {cause}."
+    )
+    ids = (part.id, whole.id)
+    return Contradiction(
+        ids, "part above its whole", factor, cause, kept, text, "hard" if hard else "soft"
+    )
+
+
 def parts_above_wholes(
     near: Mapping[str, list[Claim]], companies: Mapping[str, Company], unsaid: Unsaid
 ) -> Iterator[Contradiction]:
-    """A part (chips, leases, buildings) larger than the whole it belongs to."""
+    """A kind of spending (chips, buildings) larger than all of it, though no text joins the two."""
     for subject, members in near.items():
-        wholes = [
-            c for c in members if c.family == "capex" and comparable(c) and not c.vague and c.period
-        ]
-        parts = [
-            c for c in members
-            if c.family in PARTS and c.family not in ("leasing", "AI spending") and comparable(c) and not c.vague
-        ]  # fmt: skip
-        pools, within = by_key(wholes, _period), by_key(parts, _period)
-        _tell_of_many(pools, within, unsaid)
-        first = {c.id for alike in pools.values() for c in alike[:MOST_ALIKE]}
-        for whole in (c for c in wholes if c.id in first):
-            for part in within.get(whole.period, [])[:MOST_ALIKE]:
-                if part.span == whole.span and part.value == whole.value:
-                    continue
-                pair = converted(part, whole.unit)
-                top = whole.interval()[1]
-                if pair is None or not math.isfinite(pair[0]) or pair[0] <= top * 1.02:
-                    continue
-                factor = pair[0] / top if top > 0 else None
-                cause = "total against part: the part belongs to another period or scope, or one scale is wrong"
-                text = (
-                    f"{part.subject}: {part.metric} of {tell(part)} is above {whole.metric} of "
-                    f"{tell(whole)} in {whole.period}, of which it should be a part."
+        good = [c for c in members if usable(c) and grounded(c) and not c.vague and c.period]
+        wholes = by_key((c for c in good if c.family == "capex"), _period)
+        parts = by_key((c for c in good if c.family in PARTS - {"leasing", "AI spending"}), _period)
+        for period, alike in wholes.items():
+            beside = parts.get(period, [])
+            if beside and max(len(alike), len(beside)) > MOST_ALIKE:
+                unsaid.add(
+                    alike[0].document,
+                    f"{subject}: {len(alike)} totals and {len(beside)} parts in {period}; only the "
+                    f"first {MOST_ALIKE} of each are set against one another",
                 )
-                keep = max((part, whole), key=companies[subject].trust)
-                yield Contradiction(
-                    (part.id, whole.id),
-                    "part above its whole",
-                    factor,
-                    cause,
-                    keep.id,
-                    text,
-                    "hard",
-                )
+            for whole in alike[:MOST_ALIKE]:
+                for part in beside[:MOST_ALIKE]:
+                    factor = None if whole.id == part.part_of else _above(part, whole)
+                    if factor is not None:
+                        kept = companies[subject].most(part, whole).id
+                        yield _above_text(part, whole, factor, kept, False)
+
+
+def parts_of(claims: Sequence[Claim], by_id: Mapping[str, Claim]) -> Iterator[Contradiction]:
+    """Parts that the text says to be of a whole: each at most that, and together too."""
+    of: dict[str, dict[str, Claim]] = defaultdict(dict)
+    summed: set[str] = set()
+    for c in claims:
+        whole = by_id.get(c.part_of)
+        if whole is not None and live(c) and live(whole) and c.unit == whole.unit:
+            of[whole.id][c.id] = c
+    good = (
+        c
+        for c in claims
+        if live(c)
+        and "/" not in c.unit
+        and c.unit != "fraction"
+        and not in_table(c)
+        and not c.converts
+    )
+    for members in by_key(good, lambda c: (c.document, c.span, c.unit)).values():
+        for whole, named, said_all in _in_words(members):
+            of[whole.id].update({p.id: p for p in named})
+            summed |= {whole.id} if said_all else set()
+    for key, parts in of.items():
+        whole, sure = (
+            by_id[key],
+            "guess" not in (by_id[key].grounds.metric, by_id[key].grounds.unit),
+        )
+        above = [(p, f) for p in parts.values() if (f := _above(p, whole)) is not None]
+        for part, factor in above:
+            yield _above_text(part, whole, factor, whole.id, sure)
+        if not above and 1 < len(parts) <= MOST_ALIKE:
+            said_all = key in summed or bool(pattern("checks.all_of").search(whole.sentence))
+            yield from _together([*parts.values()], whole, sure, said_all)
+
+
+def _in_words(members: Sequence[Claim]) -> Iterator[tuple[Claim, list[Claim], bool]]:
+    """(whole, parts, whether these are all) that the words between the amounts of a sentence name:
+    "X, of which Y and Z"; "Y and Z, in total X"."""
+    members = sorted(members, key=lambda c: c.value_span)
+    if len(members) < 2 or pattern("checks.lists").search(members[0].sentence):
+        return
+    whole: Claim | None = None
+    parts: list[Claim] = []
+    for last, c in pairwise(members):
+        gap = c.sentence[last.value_span[1] - c.span[0] : c.value_span[0] - c.span[0]]
+        if pattern("checks.of_which").search(gap):
+            if whole is not None:
+                yield whole, parts, False
+            whole, parts = last, [c]
+        elif whole is not None and len(gap) <= _LIST:
+            parts.append(c)
+        elif whole is not None:
+            break
+        elif pattern("checks.joined").search(gap) and c is members[-1] and len(members) > 2:
+            yield c, members[:-1], True
+    if whole is not None:
+        yield whole, parts, False
+
+
+def _together(
+    parts: Sequence[Claim], whole: Claim, sure: bool, said_all: bool
+) -> Iterator[Contradiction]:
+    total = math.fsum(p.value for p in parts)
+    room = math.fsum(p.rounding for p in parts) + whole.rounding + 1e-6 * abs(whole.value)
+    exact = all(p.hedge == "exact" for p in (*parts, whole)) and whole.value > 0 < total
+    off = total - whole.value
+    if not exact or abs(off) <= room or (off < 0 and not said_all):
+        return
+    cause = slip_between(total, whole.value) or "one of the parts or the total is misprinted"
+    text = (
+        f"{whole.subject or whole.document}: parts of {', '.join(tell(p) for p in parts)} sum to "
+        f"{show(total, whole.unit)}, but the whole is {tell(whole)} (“{whole.quote}”). "
+        f"Likeliest cause: {cause}."
+    )
+    factor = max(total, whole.value) / min(total, whole.value)
+    yield Contradiction(
+        (whole.id, *(p.id for p in parts)), "parts against their whole", factor, cause, whole.id,
+        text, "hard" if sure else "soft",
+    )  # fmt: skip
 
 
 def scopes(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Contradiction]:
@@ -121,15 +216,17 @@ def scopes(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Contrad
             continue
         if not {c.family, other.family} <= WHOLES | PARTS or other.period == c.period:
             continue
-        pair = converted(c, other.unit)
-        if pair is None or not math.isfinite(pair[0]) or not pair[0]:
+        base = in_unit(c, other.unit)
+        if not base:
             continue
-        growth = other.value / (c.value if c.unit == other.unit else pair[0]) - 1
-        cause = f"total against part, or another basis: {other.metric} ({other.period}) against {c.metric} ({c.period})"
+        cause = (
+            f"total against part, or another basis: {other.metric} ({other.period}) against "
+            f"{c.metric} ({c.period})"
+        )
         text = (
-            f"{c.subject}: {tell(other)} of {other.metric} ({other.period}) is set beside {tell(c)} of "
-            f"{c.metric} ({c.period}) as if they were one measure; the change of {100 * growth:+.3g} % "
-            "between them is only as good as that."
+            f"{c.subject}: {tell(other)} of {other.metric} ({other.period}) is set beside "
+            f"{tell(c)} of {c.metric} ({c.period}) as if they were one measure; the change of "
+            f"{100 * (other.value / base - 1):+.3g} % between them is only as good as that."
         )
         yield Contradiction((other.id, c.id), "scope", None, cause, other.id, text, "soft")
 
@@ -141,72 +238,40 @@ def shares(
     unsaid: Unsaid,
 ) -> Iterator[Contradiction]:
     """A stated share against the part and the whole that the text also gives."""
-    parts = _Parts([c for members in near.values() for c in members], unsaid)
+    every = (c for members in near.values() for c in members)
+    parts = by_key(
+        (c for c in every if c.family in PARTS and usable(c)), lambda c: (c.subject, c.period)
+    )
     for share in claims:
         whole = by_id.get(share.whole)
         if whole is None or share.unit != "fraction" or not currency_of(whole.unit):
             continue
-        for part in parts.beside(share, whole):
-            pair = converted(part, whole.unit)
-            if pair is None or not whole.value or not math.isfinite(pair[0]):
-                continue
-            amount = part.value if part.unit == whole.unit else pair[0]
-            computed = amount / whole.value
-            if abs(computed - share.value) < 0.01:
-                continue
-            loose = share.hedge in ("about", "over", "may") and abs(computed - share.value) < 0.06
-            text = (
-                f'{whole.subject}: "{share.hedge} {show(share.value, "fraction")}" of {tell(whole)} is stated, '
-                f"but {tell(part)} / {tell(whole)} = {show(computed, 'fraction')}."
-            ).replace('"exact ', '"')
-            factor = computed / share.value if share.value else None
-            cause = "rounding of a share" if loose else "the share is of another total or period"
-            yield Contradiction(
-                (share.id, part.id, whole.id), "share against part and whole", factor,
-                cause, part.id, text, "soft" if loose else "hard",
-            )  # fmt: skip
-
-
-class _Parts:
-    """Parts that a share may be of, by their actor, period and kind, and by their sentence too."""
-
-    def __init__(self, claims: Sequence[Claim], unsaid: Unsaid) -> None:
-        parts = [c for c in claims if c.family in PARTS and comparable(c)]
-        self._named = {c.family.removesuffix(" spending") for c in parts}
-        self._all = by_key(parts, lambda c: (c.subject, c.period, _kind(c)))
-        self._within = by_key(parts, lambda c: (c.subject, c.period, _kind(c), c.document, c.span))
-        self._unsaid = unsaid
-
-    def beside(self, share: Claim, whole: Claim) -> Sequence[Claim]:
-        """The parts of the whole's period, and where they are many, those of the share's own
-        sentence."""
-        name = next((n for n in self._named if share.metric.endswith(f"on {n}")), "")
-        key = (whole.subject, whole.period, name)
-        alike = self._all.get(key, [])
-        if len(alike) <= MOST_ALIKE:
-            return alike
-        when = whole.period or "no period"
-        self._unsaid.add(
-            share.document,
-            f"{whole.subject}: {len(alike):,} parts in {when}; a share is set only against those "
-            "of its sentence",
-        )
-        return self._within.get((*key, share.document, share.span), [])[:MOST_ALIKE]
-
-
-def _kind(c: Claim) -> str:
-    return c.family.removesuffix(" spending")
-
-
-def _tell_of_many(
-    wholes: Mapping[str, Sequence[Claim]], parts: Mapping[str, Sequence[Claim]], unsaid: Unsaid
-) -> None:
-    """Note the periods with more totals or parts than are set against one another."""
-    for period, alike in wholes.items():
-        beside = parts.get(period, ())
-        if beside and max(len(alike), len(beside)) > MOST_ALIKE:
+        alike = parts.get((whole.subject, whole.period), [])
+        if len(alike) > MOST_ALIKE:
             unsaid.add(
-                alike[0].document,
-                f"{alike[0].subject}: {counted(len(alike), 'total')} and {counted(len(beside), 'part')} in {period}; "
-                f"only the first {MOST_ALIKE} of each are set against one another",
+                share.document,
+                f"{whole.subject}: {len(alike):,} parts in {whole.period or 'no period'}; a share "
+                f"is set only against the first {MOST_ALIKE}",
             )
+        for part in alike[:MOST_ALIKE]:
+            amount = in_unit(part, whole.unit)
+            kind = part.family.removesuffix(" spending")
+            if not share.metric.endswith(f"on {kind}") or amount is None or not whole.value:
+                continue
+            computed = amount / whole.value
+            off = abs(computed - share.value)
+            if off < 0.01:
+                continue
+            loose = share.hedge in ("about", "over", "may") and off < _LOOSE
+            sure = not loose and grounded(part) and grounded(whole) and live(share)
+            hedge = "" if share.hedge == "exact" else f"{share.hedge} "
+            text = (
+                f'{whole.subject}: "{hedge}{show(share.value, "fraction")}" of {tell(whole)} is '
+                f"stated, but {tell(part)} / {tell(whole)} = {show(computed, 'fraction')}."
+            )
+            yield Contradiction(
+                (share.id, part.id, whole.id), "share against part and whole",
+                computed / share.value if share.value else None,
+                "rounding of a share" if loose else "the share is of another total or period",
+                part.id, text, "hard" if sure else "soft",
+            )  # fmt: skip

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from outlay.evidence.blocks.types import Blocks, Table
-from outlay.evidence.tables.reader import MOST_CLAIMS, TableReader
-from outlay.evidence.text.grid import Cell, Grid
+from collections.abc import Iterator
+
+from outlay.evidence.blocks.types import Blocks
+from outlay.evidence.tables.reader import TableReader
 from outlay.evidence.types import Claim, Document
 
-__all__ = ["table_claims"]
+__all__ = ["MOST_CLAIMS", "table_claims"]
+
+MOST_CLAIMS = 100_000
 
 
 def table_claims(
@@ -16,22 +19,28 @@ def table_claims(
     """Claims of all tables of a document, numbered on from `count`, and what was not read."""
     out: list[Claim] = []
     notes: list[str] = []
-    grids = [_grid(t) for t in blocks.tables]
-    for n, grid in enumerate(grids):
-        reader = TableReader(document, grid, topic)
-        out.extend(reader.read(prefix, count + len(out)))
-        for (word, near), line in reader.slips.items():
-            notes.append(
-                f"line {line:,}: the unit's '{word}' is not known: did you mean '{near}'? Its "
-                "numbers were left out"
-            )
+    for n, table in enumerate(blocks.tables, 1):
+        reader = TableReader(document, table, topic)
+        out.extend(reader.read(prefix, count + len(out), MOST_CLAIMS - len(out)))
+        notes += _notes(reader, n)
         if len(out) > MOST_CLAIMS:
-            tables = f"table {n + 1:,} of {len(grids):,}"
+            tables = f"table {n:,} of {len(blocks.tables):,}"
             notes.append(f"only the first {MOST_CLAIMS:,} numbers of tables were read, to {tables}")
             break
     return out[:MOST_CLAIMS], notes
 
 
-def _grid(table: Table) -> Grid:
-    rows = tuple(tuple(Cell(c.text, c.start, c.end) for c in row) for row in table.cells)
-    return Grid(rows, table.caption, table.start, table.end)
+def _notes(reader: TableReader, n: int) -> Iterator[str]:
+    for (word, near), line in reader.slips.items():
+        yield (
+            f"line {line:,}: the unit's '{word}' is not known: did you mean '{near}'? Its "
+            "numbers were left out"
+        )
+    left = reader.unread
+    if not left:
+        return
+    few = f"table {n:,}: {left.total():,} of {reader.numbers:,} number cells not read"
+    if len(left) == 1:
+        yield f"{few}: {next(iter(left))}"
+    else:
+        yield f"{few}: {', '.join(f'{k:,} {why}' for why, k in left.most_common())}"

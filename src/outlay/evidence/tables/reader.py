@@ -1,400 +1,375 @@
-"""The rows of a table: each number with what its row, its column and its caption say of it."""
-# ruff: noqa: E501 - patterns and formulas are kept in one piece
+"""The figures of a table, each with what its row, its column and its title say of it."""
 
 from __future__ import annotations
 
-import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from outlay.evidence.calendar.words import Anchor, find_periods
-from outlay.evidence.names.voices import is_future
-from outlay.evidence.quantities.meaning import UNIT_METRICS, find_hits
-from outlay.evidence.quantities.numbers import find_numbers
-from outlay.evidence.quantities.quantity import Quantity, quantities
+from outlay.evidence.blocks.types import Cell, Table
 from outlay.evidence.quantities.spelling import slip_in
-from outlay.evidence.tables.about import names_in
-from outlay.evidence.tables.cells import ROLE_PATTERNS, Label, is_value, times
-from outlay.evidence.tables.units import TableUnit, currency_in, in_brackets, unit_of
-from outlay.evidence.text.clean import is_chinese
-from outlay.evidence.text.grid import Cell, Grid
+from outlay.evidence.rules import pattern
+from outlay.evidence.tables.cells import Figure
+from outlay.evidence.tables.labels import Label, Labels
+from outlay.evidence.tables.layout import Layout, Line, roles_of
+from outlay.evidence.tables.metrics import Metrics
+from outlay.evidence.tables.scales import Scales
+from outlay.evidence.tables.units import Said, currency_in, in_brackets, unit_of
 from outlay.evidence.types import Claim, Document
+from outlay.results.claims import Ground, Grounds
 
-__all__ = ["MOST_CLAIMS", "TableReader"]
+__all__ = ["TableReader"]
 
-_CHANGE = re.compile(r"change|growth|yoy|y/y|同比|环比|增幅|增速|变动", re.IGNORECASE)
-_PART = re.compile(
-    r"[-–—• ]*(?:of which:?|o/w|thereof|including|incl\.?|其中)[:：]?\s*", re.IGNORECASE
-)
-_TOTAL = re.compile(
-    r"(?:grand |sub-?)?total\b|combined\b|all companies|合计|总计|小计|总和", re.IGNORECASE
-)
 _MOST_OF_ROW = 6_000
-MOST_CLAIMS = 100_000
-_NOT_VALUES = frozenset({"skip", "subject", "metric", "period", "unit", "currency", "status"})
+_LABELS = ("subject", "thing", "lot", "metric", "status", "unit", "currency")
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row while it is read."""
+
+    line: Line
+    labels: list[Label]
+    """The innermost first; behind them the headings that it stands under."""
+    path: tuple[str, ...]
+    subject: str = ""
+    about: str = ""
+    own: Said | None = None
+    period: str = ""
+    kind: str = ""
+    part: str = ""
+    span: tuple[int, int] = (0, 0)
 
 
 class TableReader:
-    """Reads one grid with the conventions of its document."""
+    """Reads one table; counts its number cells and why some were not read."""
 
-    def __init__(self, document: Document, grid: Grid, topic: str) -> None:
-        self.document, self.grid = document, grid
-        self.anchor = Anchor.of(document.date)
-        self.topic = topic
+    def __init__(self, document: Document, table: Table, topic: str) -> None:
+        self.document, self.table = document, table
+        self.numbers = 0
+        self.unread: Counter[str] = Counter()
         self.slips: dict[tuple[str, str], int] = {}
         """Words of units with a slip, what is meant, and the first line of each."""
-        self._labels: dict[str, Label] = {}
-        self.names = names_in(grid)
-        self.caption = self._label(grid.caption)
-        self.above = Label()
-        self.above_who = ""
-
-    def _label(self, text: str) -> Label:
-        if text not in self._labels:
-            self._labels[text] = self._read_label(text)
-        return self._labels[text]
-
-    def _read_label(self, text: str) -> Label:
-        if not text:
-            return Label()
-        original, text = text, text.replace("_", " ")
-        chinese = is_chinese(text)
-        future = is_future(text, chinese)
-        periods = [w.period for w in find_periods(text, self.anchor, future, chinese) if w.period]
-        periods = periods or [
-            w.period for w in find_periods(text, self.anchor, future, not chinese) if w.period
-        ]
-        hits = find_hits(text, 0, len(text))
-        pick = max(hits, key=lambda h: (h.end - h.start, -h.metric.order)) if hits else None
-        short = re.sub(r"[（(][^）)]*[)）]", "", text).strip(" :：*")
-        metric = pick.metric.name if pick else ""
-        return Label(
-            short if len(text) < 80 else "",
-            self.names.get(original, "") or self.names.get(original.split("\n")[0], ""),
-            periods[0] if periods else "",
-            metric,
-            pick.metric.family if pick else "",
-            pick.metric.implied if pick else "",
-            unit_of(text),
-            bool(
-                re.search(
-                    r"guidance|plan|target|budget|forecast|estimate|指引|计划|目标|预算|预计|预测|\d{4}E\b",
-                    text,
-                    re.IGNORECASE,
-                )
-            ),
+        texts = (c.text for row in table.cells for c in row if len(c.text) < 200)
+        self.labels = Labels(texts, table.caption, table.scope, document.date)
+        self.layout = Layout.of(table, self.labels.is_period)
+        lines = [*table.caption.split("\n"), *(c.text for c in self.layout.titles)]
+        self.titles = [self.labels.of(t) for t in reversed(lines) if t]
+        self.entity = (
+            next((t.named for t in self.titles if t.sure), "")
+            or (table.scope.topic or table.scope.entity or topic)
+            or next((t.named for t in self.titles if t.named), "")
+        )
+        self._heads: dict[tuple[int, int], list[Label]] = {}
+        self._periods: dict[tuple[int, int], str] = {}
+        self._slipped: dict[int, bool] = {}
+        self._carried: dict[int, Cell] = {}
+        self._above: tuple[Label, dict[int, str]] = (Label(), {})
+        self.rows_are = self._axis()
+        self.scales = Scales(self.layout, self.titles, table, self.rows_are)
+        self.metrics = Metrics(self.titles, document.name, self.rows_are, self._named())
+        self.dated = any(
+            self._period_of(line, i) for line in self.layout.lines[:1] for i in line.figures
         )
 
-    def _roles(self, header: tuple[Cell, ...]) -> dict[int, str]:
-        out: dict[int, str] = {}
-        for i, cell in enumerate(header):
-            bare = re.sub(r"[（(][^）)]*[)）]", "", cell.text).strip().replace("_", " ")
-            for role, pattern in ROLE_PATTERNS.items():
-                if pattern.fullmatch(bare) and not (role in ("low", "high") and i == 0):
-                    out[i] = role
-                    break
-        return out
+    def _axis(self) -> str:
+        """What the rows are where no header says so: of subjects or of metrics."""
+        roles = {self.layout.roles.get(i) for i in self.layout.labels}
+        if roles & {"subject", "thing"}:
+            return "subject"
+        rows = [
+            self.labels.of(line.cells[i].text)
+            for line in self.layout.lines[:400] if line.section is None
+            for i in self.layout.labels[-1:] if i in line.cells
+        ]  # fmt: skip
+        heads = [
+            label for line in self.layout.lines[:1] for i in line.figures
+            for label in self._head(line, i) if not label.period
+        ]  # fmt: skip
+        names = sum(1 for r in rows if r.who)
+        metrics = sum(1 for r in rows if r.hits and not r.who and not r.total)
+        if "metric" in roles or metrics > names:
+            return "metric"
+        if names or any(h.who for h in heads):
+            return "subject" if names else "metric"
+        if any(h.hits or h.said.unit for h in heads if not (h.change or h.share)):
+            return "subject"
+        titled = any(t.hits for t in self.titles) and not (self.table.scope.entity or self.entity)
+        return "subject" if titled else "metric"
 
-    def _dated_columns(self, body: Sequence[tuple[Cell, ...]], roles: dict[int, str]) -> None:
-        """A column that holds nothing but periods dates its rows, whatever its header says."""
-        if "period" in roles.values() or not body:
-            return
-        columns: dict[int, list[str]] = {}
-        for row in body:
-            for i, cell in enumerate(row):
-                texts = columns.setdefault(i, [])
-                if len(texts) < 200 and cell.text.strip():
-                    texts.append(cell.text.strip())
-        for i, texts in columns.items():
-            if i not in roles and texts and all(self._is_period(t) for t in texts):
-                roles[i] = "period"
-                return
+    def _named(self) -> list[Label]:
+        """The labels along the axis of metrics, which are to keep apart."""
+        if self.rows_are == "metric" or not self.layout.lines:
+            return [
+                self.labels.of(line.cells[i].text)
+                for line in self.layout.lines[:400]
+                for i in self.layout.labels[-1:] if i in line.cells and line.figures
+            ]  # fmt: skip
+        line = self.layout.lines[0]
+        return [h for i in line.header for h in self._head(line, i)[:1]]
 
-    def _is_period(self, text: str) -> bool:
-        for chinese in (True, False):
-            found = find_periods(text, self.anchor, False, chinese)
-            if found and found[0].period and found[0].end - found[0].start >= len(text) - 1:
-                return True
-        return False
-
-    def _part_of(self, label: Label) -> Label:
-        """ "of which data centres" is a part of the row above it, in its unit."""
-        part = _PART.match(label.text)
-        above, self.above = self.above, self.above if part else label
-        if part is None or not above.text:
-            return label
-        base = above.metric or above.text
-        text = f"{base}: {label.text[part.end() :].strip(' :：')}"
-        return replace(above, text=text, metric="", family=f"{above.family or base} part")
-
-    def read(self, prefix: str, count: int) -> list[Claim]:
-        rows = self.grid.rows
-        header = rows[0]
-        if sum(1 for c in header if is_value(c.text)) > len(header) / 2:
-            header, body = tuple(Cell("", c.start, c.start) for c in header), rows
-        else:
-            body = rows[1:]
-        roles = self._roles(header)
-        slips = (i for i, c in enumerate(header) if self._has_slip(in_brackets(c.text), c.start))
-        roles |= dict.fromkeys(slips, "skip")
-        self._dated_columns(body, roles)
-        columns = [self._label(c.text) for c in header]
+    def read(self, prefix: str, count: int, most: int) -> list[Claim]:
+        """The claims of the table, up to a number of them, numbered on from `count`."""
         out: list[Claim] = []
-        section = Label()
-        for row in body:
-            filled = [c for c in row if c.text]
-            if len(filled) == 1 and not is_value(filled[0].text):
-                section = self._label(filled[0].text)
+        sections: list[Cell] = []
+        fresh = True
+        for line in self.layout.lines:
+            if line.section is not None:
+                sections = [*sections, line.section] if fresh else [line.section]
+                fresh = True
                 continue
-            out.extend(self._row(row, roles, columns, section, prefix, count + len(out)))
-            if len(out) > MOST_CLAIMS:
-                break
+            fresh = not line.figures
+            row = self._row(line, sections)
+            if len(out) <= most:
+                out += self._claims(row, prefix, count + len(out))
+            else:
+                self.numbers += len(line.figures)
+                self.unread["too many"] += len(line.figures)
+            if sections and row.labels and row.labels[0].total:
+                sections, fresh = [], True
         return out
 
-    def _has_slip(self, unit: str, start: int) -> bool:
+    def _row(self, line: Line, sections: Sequence[Cell]) -> _Row:
+        roles = self.layout.roles
+        labels: list[Label] = []
+        row = _Row(line, labels, ())
+        cells: list[Cell] = []
+        for i in self.layout.labels:
+            cell = line.cells.get(i)
+            if cell is None and i != self.layout.labels[-1]:
+                cell = self._carried.get(i)  # a name said once for the rows below it
+            elif cell is not None:
+                self._carried[i] = cell
+                for later in [k for k in self._carried if k > i]:
+                    del self._carried[later]
+            if cell is not None and cell not in cells:
+                cells.append(cell)
+                label = self.labels.of(cell.text)
+                self._role(row, roles.get(i, ""), label)
+        for i, cell in line.cells.items():
+            if i not in self.layout.labels and i not in line.figures and i in roles:
+                self._role(row, roles[i], self.labels.of(cell.text))
+            elif roles.get(i) == "period":
+                row.period = row.period or self.labels.of(cell.text).period
+            if roles.get(i) in ("period", "lot") and i not in self.layout.labels:
+                cells.append(cell)
+            if roles.get(i) == "lot":
+                head = self._path(line, i)
+                row.about = " ".join((row.about, head[-1].text if head else "", cell.text)).strip()
+        labels += [self.labels.of(c.text) for c in reversed(sections)]
+        row.path = tuple(c.text for c in (*sections, *cells))
+        starts = [c.start for c in line.cells.values()]
+        ends = [c.end for c in line.cells.values()]
+        row.span = (min(starts), max(ends)) if starts else (0, 0)
+        return row
+
+    def _role(self, row: _Row, role: str, label: Label) -> None:
+        """Take what one cell of a row says, by the role of its column."""
+        part = pattern("tables.part").match(label.text)
+        if role in ("subject", "thing") and not part:
+            if role == "subject" and row.subject:
+                row.about, row.subject = row.about or row.subject, ""
+            name = label.who or label.words
+            if role == "thing" and row.subject:
+                row.about = name
+            elif row.subject == "":
+                row.subject = name
+            if label.total:
+                row.subject = label.words
+            row.labels.insert(0, replace(label, hits=(), said=Said(), period=""))
+        elif role == "unit":
+            said = unit_of(f"({label.text})") if not self._has_slip(label.text, row.line) else None
+            row.own = said or Said(unit="?")
+            if said and row.own.currency == "" and currency_in(label.text):
+                row.own = replace(said, currency=currency_in(label.text))
+        elif role == "currency":
+            row.own = replace(row.own or Said(), currency=currency_in(label.text))
+        elif role == "period":
+            row.period = row.period or label.period
+        elif role == "status":
+            row.kind = label.kind if label.kind != "reported" else row.kind
+        elif role != "skip":
+            row.labels.insert(0, label)
+
+    def _has_slip(self, unit: str, line: Line) -> bool:
         """Whether a unit has a word that is near a known one; noted, by line."""
         slip = slip_in(unit)
         if slip[0] and slip not in self.slips:
+            start = min((c.start for c in line.cells.values()), default=0)
             self.slips[slip] = self.document.text.count("\n", 0, start) + 1
         return slip[0] != ""
 
-    def _row(
-        self,
-        row: tuple[Cell, ...],
-        roles: dict[int, str],
-        columns: list[Label],
-        section: Label,
-        prefix: str,
-        count: int,
-    ) -> list[Claim]:
-        named: dict[str, str] = {}
-        for i, cell in enumerate(row):
-            if i in roles and cell.text:
-                named.setdefault(roles[i], cell.text)
-        first = next(
-            (
-                c.text
-                for i, c in enumerate(row)
-                if c.text and roles.get(i) not in ("skip", "period")
-            ),
-            "",
-        )
-        own = "" if is_value(first) or first == named.get("subject") else first
-        label = self._part_of(self._label(named.get("metric") or own))
-        part = _PART.match(named.get("subject", ""))
-        if part and self.above_who:  # "of which servers" in the column of the names
-            label = replace(
-                label, text=f"part: {named['subject'][part.end() :]}", family="spending part"
-            )
-            named["subject"] = self.above_who
-        self.above_who = named.get("subject", "")
-        who = self._label(named.get("subject", ""))
-        subject = who.subject or named.get("subject", "") or label.subject
-        unit = unit_of(named["unit"]) if "unit" in named else None
-        if "unit" in named and self._has_slip(named["unit"], row[0].start):
-            return []
-        if "currency" in named and currency_in(named["currency"]):
-            unit = TableUnit(currency_in(named["currency"]), "money", unit.factor if unit else 1.0)
-        period = self._label(named.get("period", "")).period
+    def _head(self, line: Line, column: int) -> list[Label]:
+        """The headers of a column, the nearest first."""
+        key = id(line.header), column
+        if key not in self._heads:
+            self._heads[key] = [self.labels.of(c.text) for c in reversed(self._path(line, column))]
+        return self._heads[key]
+
+    def _path(self, line: Line, column: int) -> tuple[Cell, ...]:
+        if column in line.header or column in self.layout.labels:
+            return line.header.get(column, ())
+        for near in (column - 1, column + 1, column - 2):  # headers over the signs of figures
+            if near in line.header and near not in line.cells and near not in self.layout.labels:
+                return line.header[near]
+        return ()
+
+    def _period_of(self, line: Line, column: int) -> str:
+        """The period that stands over a column."""
+        key = id(line.header), column
+        if key not in self._periods:
+            path = [c.text for c in self._path(line, column)]
+            stub = [c.text for i in self.layout.labels[:1] for c in line.header.get(i, ())]
+            title = [t.text for t in self.titles[:1]]
+            own = self.labels.period_of(path)
+            over = self.labels.period_of([*title, *stub, *path]) if path else ""
+            alone = self.labels.period_of([*title, *stub])
+            self._periods[key] = over if own or over != alone else ""
+        return self._periods[key]
+
+    def _claims(self, row: _Row, prefix: str, count: int) -> list[Claim]:
         out: list[Claim] = []
-        ends = self._ends(row, roles)
-        latest = ""
-        for i, cell in enumerate(row):
-            role = roles.get(i, "")
-            if role in _NOT_VALUES or (ends and role == "high"):
+        label = row.labels[0] if row.labels else Label()
+        part = pattern("tables.part").match(label.text)
+        if part is None:
+            self._above = (label, {})
+        elif self._above[0].text:
+            row.part = label.text[part.end() :].strip(" :：")
+            row.labels[0] = replace(self._above[0], text=label.text)
+            row.subject = row.subject or self._whose(self._above[0])
+        seen: list[str] = []
+        pairs = self._pairs(row.line)
+        for i in sorted(row.line.figures):
+            if i in self.layout.roles and self.layout.roles[i] == "period":
                 continue
-            if not cell.text or i >= len(columns):
+            self.numbers += 1
+            figure = row.line.figures[i]
+            high = pairs.get(i)
+            if high is not None and high in row.line.figures:
+                figure = replace(figure, high=row.line.figures[high].high, hedge="range")
+                if figure.low == figure.high:
+                    figure = replace(figure, hedge="exact")
+            elif i in pairs.values() and any(
+                k in row.line.figures for k, v in pairs.items() if v == i
+            ):
                 continue
-            column = columns[i]
-            if column.period:
-                latest = column.period
-            elif latest and _CHANGE.search(column.text):
-                column = replace(column, period=latest)
-            claim = self._cell(cell, row, label, column, section, unit, subject, period, named)
-            if claim is None:
+            period = self._period_of(row.line, i)
+            seen += [period] if period else []
+            latest = max(seen, key=lambda p: p.removeprefix("FY"), default="")
+            made = self._cell(row, i, figure, period, latest)
+            if isinstance(made, str):
+                self.unread[made] += 1 + (high in row.line.figures)
                 continue
-            if ends and role == "low":
-                claim = self._widen(claim, ends)
-            out.append(replace(claim, id=f"{prefix}.c{count + len(out) + 1}"))
+            key = f"{prefix}.c{count + len(out) + 1}"
+            if row.part:
+                made = replace(made, part_of=self._above[1].get(i, ""))
+            else:
+                self._above[1][i] = key
+            out.append(replace(made, id=key))
         return out
 
-    def _ends(self, row: tuple[Cell, ...], roles: dict[int, str]) -> Cell | None:
-        low = [row[i] for i, r in roles.items() if r == "low" and i < len(row)]
-        high = [row[i] for i, r in roles.items() if r == "high" and i < len(row)]
-        return high[0] if low and high else None
+    def _pairs(self, line: Line) -> dict[int, int]:
+        """Columns of low ends with those of the high ends that belong to them."""
+        roles = {i: roles_of(p[-1].text) for i, p in line.header.items() if p}
+        out: dict[int, int] = {}
+        low: int | None = None
+        for i, role in roles.items():
+            if role == "low" and i not in self.layout.labels:
+                low = i
+            elif role == "high" and low is not None:
+                out[low], low = i, None
+        return out
 
-    def _widen(self, claim: Claim, high: Cell) -> Claim:
-        number = find_numbers(high.text)
-        low = find_numbers(claim.quote)
-        if not number or not low or not claim.value_low:
-            return replace(claim, value_high=None, hedge="over") if not high.text else claim
-        top = number[0].value * (claim.value_low / low[0].value if low[0].value else 1.0)
-        same = top == claim.value_low
-        return replace(claim, value_high=top, hedge="exact" if same else "range")
+    def _whose(self, label: Label) -> str:
+        return (label.who or label.words) if self.rows_are == "subject" else ""
 
     def _cell(
-        self, cell: Cell, row: tuple[Cell, ...], label: Label, column: Label, section: Label,
-        unit: TableUnit | None, subject: str, period: str, named: dict[str, str],
-    ) -> Claim | None:  # fmt: skip
-        text = cell.text
-        if not is_value(text):
-            return None
-        negative = bool(re.fullmatch(r"[(（]\s?[\d,.]+\s?%?\s?[)）]", text))
-        plain = text.strip("()（） ") if negative else text
-        plain = re.sub(r"^[>≥＞]\s?", "over ", re.sub(r"^[<≤＜]\s?", "under ", plain))
-        plain = re.sub(r"\s?[（(](?:[^（）()]*)[)）]$", "", plain)
-        found = quantities(plain, find_numbers(plain), 0, len(plain), True)
-        if not found:
-            return None
-        q = found[0]
-        if q.unit.startswith("¥"):
-            q = replace(q, unit="CNY" + q.unit[1:])
-        if q.dimension == "bare" or (q.dimension == "money" and q.scale == 1):
-            order = (
-                (unit, column.unit)
-                if re.fullmatch(
-                    r"(?:value|amount|low|high|value low|value high|数值|值|金额)?",
-                    column.text,
-                    re.IGNORECASE,
-                )
-                else (column.unit, unit)
-            )
-            chosen = next(
-                (u for u in (*order, label.unit, section.unit, self.caption.unit) if u), None
-            )
-            percent = column.unit if column.unit and column.unit.unit == "fraction" else None
-            chosen = percent or chosen
-            if q.dimension == "bare":
-                applied = self._apply(q, chosen, label, column, section)
-                if applied is None:
-                    return None
-                q = applied
-            elif (
-                chosen and chosen.dimension in ("money", "price") and chosen.unit.startswith(q.unit)
-            ):
-                q = replace(
-                    q,
-                    low=times(q.low, chosen.factor),
-                    high=times(q.high, chosen.factor),
-                    unit=chosen.unit,
-                    rounding=q.rounding * chosen.factor,
-                )
-        metric, family = self._metric(q.unit, q.dimension, label, column, section)
-        who = (
-            ""
-            if _TOTAL.match(subject or label.text)
-            else (
-                subject
-                or column.subject
-                or label.subject
-                or section.subject
-                or self.caption.subject
-                or self.topic
-            )
-        )
-        if q.dimension == "fraction" and _CHANGE.search(column.text):
-            metric, family = f"{metric} growth", f"{family} growth"
-        sign = -1.0 if negative else 1.0
-        when = period or column.period or label.period or section.period or self.caption.period
-        planned = (
-            column.planned
-            or label.planned
-            or bool(
-                re.search(
-                    r"plan|guidance|target|estimate|press|计划|指引|预计",
-                    named.get("status", ""),
-                    re.IGNORECASE,
-                )
-            )
-        )
-        first, last = row[0].start, row[-1].end
+        self, row: _Row, column: int, figure: Figure, period: str, latest: str
+    ) -> Claim | str:
+        """The claim of one figure, or why there is none."""
+        heads = self._head(row.line, column)
+        why = self._no_claim(row, column, figure, heads)
+        if why:
+            return why
+        found = self.scales.of(figure, row.labels, heads, row.own, column)
+        if isinstance(found, str):
+            return found
+        figure, unit_ground = found
+        metric = self.metrics.of(figure, row.labels, heads, row.part)
+        subject, subject_ground = self._subject(row, heads)
+        when, when_ground = self._when(row, heads, period, latest)
+        near = (*heads, *row.labels[:1])
+        kind = row.kind or next((x.kind for x in near if x.kind != "reported"), "reported")
+        cell = row.line.cells[column]
+        first, last = row.span
         if last - first > _MOST_OF_ROW:  # which each of its claims would carry
             first, last = cell.start, cell.end
         return Claim(
-            id="", document=self.document.name, subject=who, metric=metric or label.text,
-            value_low=times(q.low, sign), value_high=times(q.high, sign), unit=q.unit, period=when,
-            said_on=self.document.date, attribution="", hedge=q.hedge, kind="planned" if planned else "reported",
-            condition="", span=(first, last), sentence=self.document.text[first:last],
-            value_span=(cell.start, cell.end), quote=text, family=family or label.text.lower(),
-            period_basis="stated" if when else "", rounding=q.rounding,
+            id="", document=self.document.name, subject=subject, metric=metric.name,
+            value_low=figure.low, value_high=figure.high, unit=figure.unit, period=when,
+            said_on=self.document.date, attribution=next((x.voice for x in near if x.voice), ""),
+            hedge=figure.hedge, kind=kind, condition="", span=(first, last),  # type: ignore[arg-type]
+            sentence=self.document.text[first:last], value_span=(cell.start, cell.end),
+            quote=self.document.text[cell.start : cell.end], family=metric.family,
+            about=row.about, rounding=figure.rounding, quantity=metric.quantity,
+            period_basis="" if not when else "context" if when_ground == "scope" else "stated",
+            grounds=Grounds(subject_ground, metric.ground, when_ground, unit_ground),
+            row=row.path, column=tuple(c.text for c in self._path(row.line, column)),
         )  # fmt: skip
 
-    def _apply(
-        self, q: Quantity, chosen: TableUnit | None, label: Label, column: Label, section: Label
-    ) -> Quantity | None:
-        """A bare number takes the unit of its column, row or caption, or its metric's own."""
-        implied = column.implied or label.implied or section.implied
-        base = label.family or column.family or section.family
-        if (
-            base in ("gross margin", "operating margin", "utilisation", "share")
-            and chosen
-            and chosen.dimension == "money"
-        ):
-            return None
-        if chosen is not None and chosen.dimension in ("rate", "scale"):
-            noun = implied.split("/")[0] or ("token" if base == "tokens" else "")
-            if not noun:
-                return None
-            unit = noun + chosen.unit if chosen.unit else implied
-            return replace(
-                q,
-                unit=unit,
-                dimension="count",
-                low=times(q.low, chosen.factor),
-                high=times(q.high, chosen.factor),
-                rounding=q.rounding * chosen.factor,
-            )
-        if implied and (chosen is None or chosen.dimension == "money") and implied != "chip":
-            scale = 1.0
-            if chosen is not None and chosen.unit.split("/")[0] == implied.split("/")[0]:
-                scale = chosen.factor
-            elif chosen is not None:
-                return None
-            return replace(
-                q,
-                unit=implied,
-                dimension="ratio" if implied == "ratio" else "count",
-                low=times(q.low, scale),
-                high=times(q.high, scale),
-            )
-        if chosen is None:
-            return None
-        value = q.low if q.low is not None else q.high
-        if (
-            value is not None
-            and 1990 <= value <= 2100
-            and value == int(value)
-            and q.scale == 1
-            and chosen.dimension not in ("money", "power", "count")
-        ):
-            return None
-        return replace(
-            q, unit=chosen.unit, dimension=chosen.dimension, low=times(q.low, chosen.factor),
-            high=times(q.high, chosen.factor), rounding=q.rounding * chosen.factor,
-        )  # fmt: skip
+    def _no_claim(self, row: _Row, column: int, figure: Figure, heads: Sequence[Label]) -> str:
+        role = self.layout.roles.get(column, "")
+        if role == "skip":
+            return self._slip_of(row.line, column) or "an ordinal or a code"
+        if column in self.layout.labels or role in _LABELS:
+            return "a label"
+        if row.own is not None and row.own.unit == "?":
+            return "a slip in the unit"
+        if self._slip_of(row.line, column):
+            return "a slip in the unit"
+        declared = any(h.said.unit or h.said.currency for h in heads)
+        if column in self.layout.years and not declared and figure.year:
+            return "a year"
+        if row.line.header and not heads and column > self.layout.last:
+            return "no header"
+        if not heads and not row.labels and not self.titles:
+            return "no header"
+        return ""
 
-    def _metric(
-        self, unit: str, dimension: str, label: Label, column: Label, section: Label
-    ) -> tuple[str, str]:
-        if dimension == "price" and unit.split("/", 1)[1] in UNIT_METRICS:
-            return UNIT_METRICS[unit.split("/", 1)[1]]
-        if label.family.endswith(" part"):
-            return label.text, label.family
-        for source in (label, column, section, self.caption):
-            if source.metric and source.metric not in ("growth", "decline"):
-                if source is label and len(label.text) > len(label.metric) + 12:
-                    return label.text, source.family
-                return source.metric, source.family
-        named = find_hits(re.sub(r"[_\W]+", " ", self.document.name), 0, 200)
+    def _slip_of(self, line: Line, column: int) -> str:
+        path = self._path(line, column)
+        if column not in self._slipped:
+            said = in_brackets(path[-1].text) if path else ""
+            header = Line(dict(enumerate(path)), {}, {})
+            self._slipped[column] = bool(said) and self._has_slip(said, header)
+        return "a slip in the unit" if self._slipped[column] else ""
+
+    def _subject(self, row: _Row, heads: Sequence[Label]) -> tuple[str, Ground]:
+        if row.subject:
+            return row.subject, "cell"
+        label = row.labels[0] if row.labels else Label()
+        column = next((h.who for h in heads if h.who), "")
+        if self.rows_are == "subject" and label.words and not label.period:
+            if label.total and column == "":
+                return label.words, "cell"
+            return label.who or column or label.words, "cell"
+        named = column or next((x.who for x in row.labels if x.who), "")
         if named:
-            return named[0].metric.name, named[0].metric.family
-        plain = (
-            ""
-            if re.fullmatch(r"value|amount|low|value low|数值|金额", column.text, re.IGNORECASE)
-            else column.text
-        )
-        own = {"power": "power capacity", "energy": "electricity consumption"}.get(dimension)
-        if own:
-            return own, own
-        name = label.text or plain or ("amount" if dimension == "money" else dimension)
-        return name, name.lower()
+            return named, "cell"
+        return self.entity, "scope" if self.entity else ""
+
+    def _when(
+        self, row: _Row, heads: Sequence[Label], period: str, latest: str
+    ) -> tuple[str, Ground]:
+        if row.period or period:
+            return row.period or period, "cell"
+        said = next((x.period for x in row.labels if x.period), "")
+        if said:
+            return said, "cell"
+        if self.dated or any(h.timeless for h in heads if not h.total):
+            change = latest and any(h.change or h.share for h in heads)
+            return (latest, "cell") if change else ("", "")
+        said = next((t.period for t in self.titles if t.period), "")
+        if said:
+            return said, "cell"
+        return self.table.scope.period, "scope" if self.table.scope.period else ""

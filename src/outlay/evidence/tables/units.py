@@ -1,57 +1,84 @@
-"""The unit that a header, a label or a caption names: (RMB bn), 亿元, US$/GPU-hour, MW."""
-# ruff: noqa: E501 - patterns and formulas are kept in one piece
+"""What a header, a label or a caption declares of units: (RMB bn), 亿元, US$/GPU-hour, MW."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from outlay.evidence.lexicon import (
     CURRENCY_BY_PREFIX,
     CURRENCY_BY_SUFFIX,
+    UnitWord,
     scale_factor,
     unit_at,
 )
 from outlay.evidence.quantities.rates import PER, per_denominator
+from outlay.evidence.rules import pattern
 
-__all__ = ["TableUnit", "currency_in", "in_brackets", "unit_of"]
+__all__ = ["Said", "currency_in", "in_brackets", "unit_of"]
 
-_SCALE_WORD = re.compile(
-    r"(?<![A-Za-z0-9])(?P<en>quadrillions?|trillions?|billions?|millions?|thousands?|bn|tn|trn|mn|mln|m|M|k|K|B|b)(?![A-Za-z])|(?P<thou>[’']000s?|000s)|(?P<zh>万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?!瓦|克))"
-)
+_NUMBER = re.compile(r"(?<!per )(?<!per)(?<![/／每A-Za-z\d])\d[\d.,]*")
+_AFTER_CURRENCY = re.compile(r"\s?(bn|mn|mm|tn|[mMbBkKtT])(?![A-Za-z])", re.IGNORECASE)
+_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z][A-Za-z/-]*|[\u3400-\u9fff]")
+_DECLARED = re.compile(r"[（(\[]([^）)\]]*)[）)\]]|[,，:：|]\s*([^,，:：|]*)$|\bin ([a-z ]+)$")
+_DOUBTFUL = frozenset({"real", "won", "dong", "reais"})
+"""Words of a currency that are as well others; taken in brackets alone."""
+_GENERIC = frozenset({"unit", "company", "order", "model", "country", "image", "video"})
+_HELD = frozenset({"chip", "W", "rack", "server", "user", "seat", "m2"})
+_TIMES = frozenset({"s", "minute", "hour", "day", "week", "month", "quarter", "year"})
+_PHYSICAL = frozenset({"power", "energy", "data", "bandwidth", "compute", "area", "volume"})
 
 
 @dataclass(frozen=True, slots=True)
-class TableUnit:
-    unit: str
-    dimension: str
-    factor: float
+class Said:
+    """What a text declares of units; any part may be missing."""
+
+    currency: str = ""
+    scale: float = 0.0
+    """Of its numbers; 0: none is said."""
+    per: str = ""
+    per_factor: float = 1.0
+    unit: str = ""
+    """Other than money; "/day" for a rate whose thing another label names."""
+    dimension: str = ""
+    factor: float = 1.0
+    loose: bool = False
+    """Whether the unit is a word of the label and not declared as its unit."""
 
 
 @cache
-def _currencies() -> tuple[tuple[Mapping[str, str], list[tuple[str, re.Pattern[str]]]], ...]:
-    """Words of a currency, each with what finds it; the longest first."""
-    return tuple(
-        (
-            words,
-            [
-                (w, re.compile(rf"(?<![A-Za-z]){re.escape(w)}(?![a-z])"))
-                for w in sorted(words, key=len, reverse=True)
-            ],
-        )
-        for words in (CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX)
-    )
+def _currencies() -> list[tuple[str, str, re.Pattern[str]]]:
+    """Words of a currency with what finds them, the longest first."""
+    out: list[tuple[str, str, re.Pattern[str]]] = []
+    for words in (CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX):
+        out += _found_by(words)
+    return out
+
+
+def _found_by(words: Mapping[str, str]) -> Iterator[tuple[str, str, re.Pattern[str]]]:
+    for word in sorted(filter(None, words), key=len, reverse=True):
+        after = r"(?=[mbkt]?n?(?![a-z]))" if word[-1].isalpha() and word.isascii() else ""
+        found = rf"(?<![A-Za-z]){re.escape(word)}{after}"
+        if word in _DOUBTFUL:
+            found = rf"[（(]\s*{word}\b"
+        yield word, words[word], re.compile(found)
+
+
+def _currency(text: str) -> tuple[str, int]:
+    """A currency named in a text and where its word ends."""
+    for word, code, found in _currencies():
+        if word not in text:
+            continue
+        at = found.search(text)
+        if at and not (word == "元" and text[at.start() - 1 : at.end() + 1] in ("单元", "元件")):
+            return ("CNY" if code == "¥" else code), at.end()
+    return "", 0
 
 
 def currency_in(text: str) -> str:
-    for words, patterns in _currencies():
-        best = next((w for w, found in patterns if w in text and found.search(text)), "")
-        if best and not (best == "元" and "元/" not in text and re.search(r"单元|元件", text)):
-            code = words[best]
-            return "CNY" if code == "¥" else code
-    return ""
+    return _currency(text)[0]
 
 
 def in_brackets(header: str) -> str:
@@ -59,67 +86,126 @@ def in_brackets(header: str) -> str:
     return " ".join(re.findall(r"[（(\[]([^）)\]]*)", header))
 
 
-def unit_of(text: str) -> TableUnit | None:
-    """The unit named in a header or label: "(RMB bn)", "亿元", "US$/GPU-hour", "MW", "%"."""
-    scale = _SCALE_WORD.search(text)
-    factor = 1.0
-    if scale:
-        word = (scale["en"] or "").lower().rstrip("s") if scale["en"] else scale["zh"] or "thousand"
-        factor = scale_factor().get(word) or scale_factor().get(scale["en"] or "", 1.0)
-    code = currency_in(text)
-    if code:
-        slash = re.search(r"/|per |每", text)
-        per = PER.search(text, max(0, slash.start() - 1)) if slash else None
-        if per:
-            denominator, extra = per_denominator(per)
-            if per and scale and scale.start() >= per.start():
-                factor = 1.0
-            return TableUnit(f"{code}/{denominator}", "price", factor * extra)
-        return TableUnit(code, "money", factor)
-    if re.search(r"%|percent|百分比|占比", text):
-        return TableUnit("fraction", "fraction", 0.01)
-    rate = re.search(
-        r"(?:万亿|亿|万|百万|trillion|billion|million|bn|m)\s?(?:/|每|per |a )\s?(日|天|day|月|month|分钟|minute)",
-        text,
-    )
-    if rate:
-        time = {"日": "day", "天": "day", "月": "month", "分钟": "minute"}.get(rate[1], rate[1])
-        return TableUnit(f"/{time}", "rate", factor)
-    for m in re.finditer(r"(?<![A-Za-z])[A-Za-z][A-Za-z/-]*|[\u3400-\u9fff]", text):
-        for at in (m.start(),):
-            hit = unit_at(text, at)
-            if hit and (
-                hit[0].dimension not in ("duration", "ratio", "mass")
-                or re.search(r"[(（\[]\s*$", text[:at])
-            ):
-                word, end = hit
-                if word.unit in (
-                    "company",
-                    "unit",
-                    "model",
-                    "order",
-                    "country",
-                    "video",
-                    "image",
-                ) and not re.search(r"[(（]\s*$", text[:at]):
-                    continue
-                per = PER.match(text, end)
-                if per:
-                    denominator, _ = per_denominator(per)
-                    if denominator in (
-                        "day",
-                        "month",
-                        "year",
-                        "s",
-                        "hour",
-                        "minute",
-                        "quarter",
-                        "week",
-                    ):
-                        return TableUnit(
-                            f"{word.unit}/{denominator}", word.dimension, factor * word.factor
-                        )
-                if word.unit == "token" and re.search(r"daily|日均|每日|per day", text):
-                    return TableUnit("token/day", "token", factor * word.factor)
-                return TableUnit(word.unit, word.dimension, factor * word.factor)
-    return TableUnit("", "scale", factor) if scale and factor > 1 else None
+def _undeclared(text: str) -> str:
+    """A text less the amounts that it states: "US$38bn" declares no unit."""
+    out, last = [], 0
+    for m in _NUMBER.finditer(text):
+        if m.start() < last:
+            continue
+        number, end = m[0].rstrip(".,"), m.start() + len(m[0].rstrip(".,"))
+        if re.fullmatch(r"(?:19|20)\d\d|000", number):
+            continue
+        start = m.start()
+        while start > last and text[start - 1] in " $€£¥￥₩₹":
+            start -= 1
+        word = _AFTER_CURRENCY.match(text, end) or pattern("tables.scale").match(
+            text, end + (text[end : end + 1] == " ")
+        )
+        end = word.end() if word else end
+        unit = unit_at(text, end + (text[end : end + 1] in (" ", "-")))
+        out.append(text[last:start])
+        last = unit[1] if unit else end
+    return " ".join([*out, text[last:]])
+
+
+def _scale(text: str, code_end: int) -> float:
+    glued = _AFTER_CURRENCY.match(text, code_end) if code_end else None
+    found = pattern("tables.scale").search(text)
+    word = glued[1] if glued else found[0] if found else ""
+    word = re.sub(r"[\s()（）'’`]", "", word)
+    if word.startswith("000"):
+        return 1e3
+    low = word.lower()
+    table = scale_factor()
+    return table.get(low) or table.get(low.rstrip("s")) or table.get(word) or 0.0
+
+
+def _per(text: str) -> tuple[str, float, str]:
+    """What a price is for, the factor to it, and the rest of the text."""
+    per = PER.search(text)
+    if per is None:
+        return "", 1.0, text
+    unit, factor = per_denominator(per)
+    end = per.end()
+    more = PER.match(text, end)
+    if more and unit in _HELD and per_denominator(more)[0] in _TIMES:
+        unit, end = f"{unit}-{per_denominator(more)[0]}", more.end()
+    return unit, factor, f"{text[: per.start()]} {text[end:]}"
+
+
+@lru_cache(maxsize=4096)
+def unit_of(text: str) -> Said:
+    """What a header or a caption declares: "(RMB bn)", 亿元, "US$/GPU-hour", "MW", "%"."""
+    text = _undeclared(re.sub(r"\b(?:except|other than)\b.*|除.{0,12}外", " ", text))
+    code, end = _currency(text)
+    priced = code != "" or pattern("tables.priced").search(text) is not None
+    per, factor, rest = _per(text) if priced else ("", 1.0, text)
+    if pattern("tables.per_share").search(text):
+        per, factor, rest = "share", 1.0, text
+    if per:
+        _, end = _currency(rest)
+    if code or (per and per not in _TIMES):
+        return Said(code, _scale(rest, end), per, factor)
+    said = Said(scale=_scale(text, 0))
+    if re.search(r"percentage points?|\bppts?\b|百分点", text):
+        return replace(said, unit="percentage_point", dimension="points")
+    if re.search(r"%|percent|\bpct\b|百分比|占比", text):
+        return Said(unit="fraction", dimension="fraction", factor=0.01)
+    found = _unit(text)
+    if found:
+        return replace(found, scale=said.scale)
+    time = re.search(r"(?:/|每|per |a )\s?(日|天|day|月|month|分钟|minute|年|year|周|week)", text)
+    if said.scale and time:
+        han = {
+            "日": "day",
+            "天": "day",
+            "月": "month",
+            "分钟": "minute",
+            "年": "year",
+            "周": "week",
+        }
+        return replace(said, unit=f"/{han.get(time[1], time[1])}", dimension="rate")
+    return said
+
+
+def _unit(text: str) -> Said | None:
+    """The unit that is declared: in brackets, behind the last comma; else a word that is one."""
+    generic: Said | None = None
+    for part in _DECLARED.finditer(text):
+        inside = next(filter(None, part.groups()), "")
+        for word, end in _words(inside):
+            said = Said(unit=_timed(word, inside, end, text), dimension=word.dimension,
+                        factor=word.factor, loose=part[0][0] not in "（([")  # fmt: skip
+            if word.unit not in _GENERIC and not (said.loose and word.dimension == "mass"):
+                return said
+            generic = generic or said
+    last: Said | None = None
+    for word, end in _words(text):
+        said = Said(unit=_timed(word, text, end, text), dimension=word.dimension,
+                    factor=word.factor, loose=True)  # fmt: skip
+        if word.dimension in _PHYSICAL:
+            return replace(said, loose=False)
+        if word.dimension in ("count", "token") and word.unit not in _GENERIC:
+            last = said
+    if last and generic:
+        return replace(last, loose=False)
+    return last or generic
+
+
+def _words(text: str) -> Iterator[tuple[UnitWord, int]]:
+    end = 0
+    for m in _WORD.finditer(text):
+        hit = unit_at(text, m.start()) if m.start() >= end else None
+        if hit and not (len(m[0]) == 1 and m[0].isascii() and m[0] != text.strip()):
+            end = hit[1]
+            yield hit
+
+
+def _timed(word: UnitWord, text: str, end: int, whole: str) -> str:
+    """The unit, as a rate where the words behind it, or "daily", say so."""
+    per = PER.match(text, end)
+    if per and word.dimension != "duration" and per_denominator(per)[0] in _TIMES:
+        return f"{word.unit}/{per_denominator(per)[0]}"
+    if word.unit == "token" and re.search(r"\bdaily|日均|每日|(?:per|a) day|/\s?day", whole):
+        return "token/day"
+    return word.unit

@@ -22,10 +22,17 @@ LIMITS = Limits(wall_s=60.0, memory=3 << 30, output=100_000_000, cpu_s=50)
 _FORMS = {
     ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html",
     ".htm": "html", ".xhtml": "html", ".pdf": "pdf", ".csv": "csv", ".tsv": "csv", ".xlsx": "xlsx",
-    ".xlsm": "xlsx", ".rst": "text", "": "text",
+    ".xlsm": "xlsx", ".rst": "text", "": "text", ".json": "facts", ".xml": "xbrl",
 }  # fmt: skip
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:[^-]|-(?!->))*-->\s*)*"
+    rb"(?:<!doctype html|<html)",
+    re.IGNORECASE,
+)
+_FACTS = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{[^{}]{0,500}"(?:facts|taxonomy)"\s*:')
+"""How company facts, or those of one concept, begin."""
 _READ = "text, Markdown, HTML, PDF, CSV, XLSX"
 
 
@@ -94,7 +101,9 @@ def _form(name: str, data: bytes) -> str:
             "a file of an office program of before 2007", where=name, allowed=_READ,
             hint="save it as .xlsx or as PDF",
         )  # fmt: skip
-    page = re.match(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html)", data[:400], re.IGNORECASE)
+    if _FACTS.match(data[:600]):
+        return "facts"
+    page = _PAGE.match(data[:4_000])
     if page and named not in ("pdf", "xlsx"):
         return "html"
     if named is None:

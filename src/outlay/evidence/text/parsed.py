@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -116,23 +116,28 @@ def without(parsed: Parsed, cuts: Sequence[tuple[int, int]], instead: str = "") 
     gone = [0, *accumulate(b - a - len(instead) for a, b in cuts)]
 
     def at(place: int) -> int:
+        """Where what begins at `place` begins now: behind what is gone."""
         n = bisect_right(starts, place)
-        if n and place < cuts[n - 1][1]:
-            return starts[n - 1] - gone[n - 1]
-        return place - gone[n]
+        return max(place - gone[n], cuts[n - 1][1] - gone[n]) if n else place
+
+    def to(place: int) -> int:
+        """Where what ends at `place` ends now: before what is gone."""
+        n = bisect_left(starts, place)
+        inside = n and place <= cuts[n - 1][1]
+        return starts[n - 1] - gone[n - 1] if inside else place - gone[n]
 
     def moved(t: ParsedTable) -> ParsedTable:
-        cells = (tuple(replace(c, start=at(c.start), end=at(c.end)) for c in r) for r in t.cells)
+        cells = (tuple(replace(c, start=at(c.start), end=to(c.end)) for c in r) for r in t.cells)
         cells = (tuple(c for c in r if c.start < c.end) for r in cells)
-        caption = (at(t.caption[0]), at(t.caption[1]))
-        return ParsedTable(at(t.start), at(t.end), tuple(cells), caption)
+        caption = (at(t.caption[0]), to(t.caption[1]))
+        return ParsedTable(at(t.start), to(t.end), tuple(cells), caption)
 
-    marks = (replace(m, start=at(m.start), end=at(m.end)) for m in parsed.marks)
+    marks = (replace(m, start=at(m.start), end=to(m.end)) for m in parsed.marks)
     tables = map(moved, parsed.tables)
     tagged = parsed.tagged
     if tagged:
         placed = (
-            f if f.start < 0 else replace(f, start=at(f.start), end=at(f.end)) for f in tagged.facts
+            f if f.start < 0 else replace(f, start=at(f.start), end=to(f.end)) for f in tagged.facts
         )
         shown = (f if f.start < f.end else replace(f, start=-1, end=-1) for f in placed)
         tagged = replace(tagged, facts=tuple(shown))

@@ -260,7 +260,7 @@ class _Page(HTMLParser):
         if one.mark in ("heading", "item") and flow is one.flow:
             flow.mark(one.mark, one.start, one.level)
         if one.tag in _PARTS and not self._skip and not self._hidden:
-            self._tables.ends(one.tag, self._count["table"])
+            self._tables.ends(one.tag, self._count.get("table", 0))
 
     def _raise(self) -> None:
         """A raised text: a footnote's mark in brackets, a power, or letters as any other."""
@@ -275,7 +275,6 @@ class _Page(HTMLParser):
             start = flow.size
             flow.write(f"[{mark[1]}]")
             flow.mark("note", start)
-            flow.write(" ")
         else:
             flow.write(text)
 

@@ -1,0 +1,70 @@
+"""The slip of a pen that makes one number of another."""
+
+from __future__ import annotations
+
+import math
+
+from outlay.evidence.checks.compare import in_unit
+from outlay.evidence.quantities.fx import currency_of, market_rate
+from outlay.evidence.types import Claim
+
+__all__ = ["digits", "likely", "slip", "slip_between"]
+
+_SCALES = {
+    1: "a factor of ten: 亿 (a hundred million) taken for a billion, or a decimal point moved",
+    2: "a factor of a hundred: 亿 against million, or percent against fraction",
+    3: "a factor of a thousand: million against billion, or billion against trillion",
+    4: "a factor of ten thousand: 万 dropped or added, or 亿 for 万",
+}
+_LOOSEST = 0.02  # of rounding that a slip is still told through
+_QUOTES = ("CNY", "HKD", "JPY", "KRW", "TWD", "INR")
+
+
+def digits(value: float) -> str:
+    """The figures of a number without noughts before and after them: 4.20e9 has 42."""
+    return f"{abs(value):.9e}".split("e")[0].replace(".", "").rstrip("0")
+
+
+def slip_between(one: float, other: float, room: float = 0.0) -> str:
+    """The slip that makes `other` of `one`; empty where no one slip does. room: of log10."""
+    if not (one > 0 and other > 0 and math.isfinite(one) and math.isfinite(other)):
+        return ""
+    exponent = abs(math.log10(one / other))
+    power = round(exponent)
+    if power and abs(exponent - power) <= max(room, 1e-4):
+        return _SCALES.get(power, f"a factor of ten to the power {power}: the scale word")
+    a, b = digits(one), digits(other)
+    wide = max(len(a), len(b))
+    a, b = a.ljust(wide, "0"), b.ljust(wide, "0")
+    if exponent < 1 and any(
+        b == a[:i] + a[i + 1] + a[i] + a[i + 2 :] for i in range(wide - 1) if a[i] != a[i + 1]
+    ):
+        return f"two digits swapped: {a} and {b}"
+    return ""
+
+
+def slip(a: Claim, b: Claim) -> str:
+    """The slip that makes one claim of the other; empty where no one slip does."""
+    one, other = currency_of(a.unit), currency_of(b.unit)
+    if one != other and a.value > 0 and math.isclose(a.value, b.value, rel_tol=1e-9):
+        return f"the currency: one number in {one} and in {other}"
+    value = in_unit(b, a.unit)
+    if value is None or one != other:
+        return ""
+    room = sum(c.rounding / abs(c.value) for c in (a, b) if c.value) / math.log(10)
+    return slip_between(a.value, value, min(room, _LOOSEST))
+
+
+def likely(a: Claim, b: Claim, factor: float) -> str:
+    """What else may have made two of one figure."""
+    for quote in _QUOTES:
+        rate = market_rate("USD", quote, a.said_on)
+        if currency_of(a.unit) and rate and rate[0] > 1.2 and factor > 0 and (
+            abs(math.log(factor / rate[0])) < 0.04
+        ):  # fmt: skip
+            return f"a currency: the number of one in the unit of the other ({quote} per USD)"
+    one, other = digits(a.value), digits(b.value)
+    if len(one) == len(other) > 2 and sum(x != y for x, y in zip(one, other, strict=True)) == 1:
+        return f"one digit is another: {one} and {other}"
+    close = factor and factor < 1.06
+    return f"rival figures; {'another basis or rounding' if close else 'neither text says why'}"

@@ -1,0 +1,185 @@
+"""What a header, the label of a row or a caption says: whom, what, when, in which unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from outlay.evidence.blocks.types import Scope
+from outlay.evidence.calendar.words import Anchor, When, find_periods, shift_year
+from outlay.evidence.lexicon import Metric
+from outlay.evidence.names.mentions import find_mentions
+from outlay.evidence.quantities.meaning import find_hits
+from outlay.evidence.rules import pattern
+from outlay.evidence.tables.units import Said, unit_of
+from outlay.evidence.text.clean import Cleaned, Sentence, is_chinese
+from outlay.evidence.types import Kind
+
+__all__ = ["Label", "Labels"]
+
+_BRACKET = re.compile(r"\s*[（(\[]([^（()）\[\]]*)[)）\]]")
+_RANGE = re.compile(r"((?:19|20)\d\d)\s?(?:[-–—]|to)\s?((?:19|20)\d\d)")
+_MOST_NAMED = 200_000
+_CASED = re.compile(
+    r"(?i:\b(?:ended|ending|months|weeks|quarter|half)\b)|(?<=[A-Z])[A-Z]{3,}(?![A-Z\d])"
+)
+_YEARS = re.compile(r"(?i)\byears ended\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text of a table; what it does not say is empty."""
+
+    text: str = ""
+    words: str = ""
+    """Without brackets, marks of notes, unit and period."""
+    who: str = ""
+    """The name that it is."""
+    named: str = ""
+    """A name within it."""
+    sure: bool = False
+    """Whether that is a name that is known."""
+    period: str = ""
+    hits: tuple[Metric, ...] = ()
+    """Metrics that it names, the longest word first."""
+    known: bool = False
+    """Whether its words are those of its metrics and no others."""
+    said: Said = field(default_factory=Said)
+    kind: Kind = "reported"
+    voice: str = ""
+    change: bool = False
+    share: bool = False
+    total: bool = False
+    timeless: bool = False
+
+
+class Labels:
+    """The texts of one table as labels, each read once."""
+
+    def __init__(self, texts: Iterable[str], caption: str, scope: Scope, day: str) -> None:
+        self.scope = scope
+        self.anchor = replace(Anchor.of(scope.date or day), fiscal_end=scope.fiscal_end)
+        texts = list(texts)
+        self._names = _names(caption.split("\n"), texts)
+        self._read: dict[str, Label] = {}
+        self.fiscal = (
+            pattern("tables.fiscal").search(caption) is not None
+            and pattern("tables.calendar").search(caption) is None
+        )
+        lines = (w.period for line in caption.split("\n") for w in self._periods(line[:300]))
+        self.base = scope.period or next(lines, "")
+
+    def of(self, text: str) -> Label:
+        if text not in self._read:
+            self._read[text] = self._label(text) if text else Label()
+        return self._read[text]
+
+    def is_period(self, text: str) -> bool:
+        """Whether a text is a period and nothing else."""
+        text = _BRACKET.sub("", text).strip(" :：,，*")
+        if len(text) > 60:
+            return False
+        this, last = pattern("tables.this_period"), pattern("tables.last_period")
+        return bool(this.search(text) or last.search(text)) or any(
+            w.period and w.end - w.start >= len(text) - 1 for w in self._periods(text)
+        )
+
+    def period_of(self, path: Sequence[str]) -> str:
+        """The period of labels that stand over one another: "Year ended March 31," over "2025"."""
+        said = [t for t in path if t]
+        for text in (_join(said), _join(said[::-1])):
+            for w in self._periods(text):
+                inside = any(text[w.start : w.end].strip(" ,") in t for t in said)
+                if w.period and not inside and re.search(r"(?:19|20)\d\d", text[w.start : w.end]):
+                    return w.period
+        return next((p for t in reversed(said) if (p := self.of(t).period)), "")
+
+    def _periods(self, text: str) -> list[When]:
+        chinese = is_chinese(text)
+        text = _CASED.sub(lambda m: m[0].lower(), _YEARS.sub("Year ended", text))
+        found = [w for w in find_periods(text, self.anchor, False, chinese) if w.period]
+        return found or [w for w in find_periods(text, self.anchor, False, not chinese) if w.period]
+
+    def _period(self, text: str) -> str:
+        bare = _BRACKET.sub("", text).strip(" :：,，*")
+        if pattern("tables.this_period").search(bare):
+            return self.base
+        if pattern("tables.last_period").search(bare):
+            return shift_year(self.base, -1)
+        found = self._periods(text)
+        if not found:
+            return ""
+        period = found[0].period
+        run = _RANGE.search(text, max(found[0].start - 1, 0), found[0].end + 8)
+        if run and int(run[1]) < int(run[2]):
+            period = "/".join(f"{'FY' if period.startswith('FY') else ''}{y}" for y in run.groups())
+        elif self.fiscal and re.fullmatch(r"\d{4}(?:-[QH]\d)?", period):
+            period = f"FY{period}"
+        return period
+
+    def _label(self, text: str) -> Label:
+        plain = text.replace("_", " ")
+        words = _words(plain)
+        hits = find_hits(plain, 0, len(plain))
+        ranked = sorted(hits, key=lambda h: (h.start - h.end, h.metric.order))
+        named, covers, sure = self._names.get(text.split("\n")[0], ("", 0, False))
+        planned, estimated = pattern("tables.planned"), pattern("tables.estimated")
+        kind: Kind = "planned" if planned.search(plain) else "reported"
+        voice = pattern("tables.other_voice").search(plain)
+        change = pattern("tables.change").search(plain) is not None
+        return Label(
+            text, words, named if sure and 2 * covers >= len(words) else "", named, sure,
+            self._period(plain),
+            tuple(dict.fromkeys(h.metric for h in ranked)), _is_known(words),
+            unit_of(plain), "estimated" if estimated.search(plain) else kind,
+            voice[0].lower() if voice else "", change,
+            not change and pattern("tables.share").search(plain) is not None,
+            pattern("tables.total").search(plain) is not None,
+            pattern("tables.no_period").search(plain) is not None,
+        )  # fmt: skip
+
+
+def _join(texts: Sequence[str]) -> str:
+    return " ".join(_BRACKET.sub("", t).strip(" :：") for t in texts)[-300:]
+
+
+@lru_cache(maxsize=4096)
+def _words(text: str) -> str:
+    """A label without its brackets, its unit behind a comma, its marks of notes."""
+    text = _BRACKET.sub("", text).strip(" :：*†‡·•–—-")
+    head, comma, tail = text.rpartition(",")
+    said = unit_of(tail) if comma else None
+    if said and head and (said.currency or (said.unit and not said.loose)):
+        text = head
+    return re.sub(r"[¹²³⁰-⁹]+$", "", text.strip(" :：*")).strip()
+
+
+def _is_known(words: str) -> bool:
+    """Whether a label is the word of one metric and fillers."""
+    hits = find_hits(words, 0, len(words))
+    if not hits:
+        return False
+    h = min(hits, key=lambda h: (h.start - h.end, h.metric.order))
+    left = pattern("tables.fillers").sub(" ", f"{words[: h.start]} {words[h.end :]}")
+    return not re.search(r"[A-Za-z\u3400-\u9fff]", left)
+
+
+def _names(titles: Sequence[str], texts: Sequence[str]) -> dict[str, tuple[str, int, bool]]:
+    """Names in the texts of a table, found in one go over all of them, with their lengths; in
+    titles those too that no list knows."""
+    firsts = (t.split("\n")[0] for t in (*titles, *texts) if t)
+    joined = "\n".join(dict.fromkeys(firsts))[:_MOST_NAMED]
+    lines, at = [], 0
+    for n, line in enumerate(joined.split("\n")):
+        lines.append(Sentence(at, at + len(line), n, is_chinese(line), False))
+        at += len(line) + 1
+    found: dict[str, tuple[str, int, bool]] = {}
+    for m in find_mentions(Cleaned(joined, tuple(lines), ())).all:
+        if m.kind in ("company", "org", "unit", "app", "model", "chip"):
+            end = joined.find("\n", m.start)
+            line = joined[joined.rfind("\n", 0, m.start) + 1 : end if end >= 0 else None]
+            if line not in found and (m.kind != "org" or line in titles):
+                found[line] = m.name, m.end - m.start, m.kind != "org"
+    return found
