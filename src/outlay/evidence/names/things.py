@@ -28,10 +28,17 @@ def things(text: str, original: str, taken: list[Mention]) -> list[Mention]:
             if kind == "site" and m["name"].split(" ")[0] in common_words():
                 continue
             if busy.claim(start, end):
-                out.append(
-                    Mention(start, end, m["name"], kind, bool(follows("possessive", text, end)))
-                )
+                owns = bool(follows("possessive", text, end))
+                start = _begin(text, start)
+                out.append(Mention(start, max(start, end), m["name"], kind, owns))
     return out
+
+
+def _begin(text: str, start: int) -> int:
+    """The first place from `start` that cleaning left: a number of a lot is no quantity."""
+    while text[start : start + 1] in (" ", "\t"):
+        start += 1
+    return start
 
 
 def of_a_notice(text: str, original: str, taken: list[Mention]) -> list[Mention]:
