@@ -6,13 +6,13 @@ import re
 
 from outlay.evidence.lexicon import common_words
 from outlay.evidence.names.mention import ACTORS, Mention, Taken, each, follows, places_of
-from outlay.evidence.rules import pattern
+from outlay.evidence.rules import pattern, words
 
 __all__ = ["buyers", "of_a_notice", "said_apps", "things"]
 
 _RULES = {
     "addressee": "bound", "addressee_too": "bound", "goes_to": "bound", "site": "site",
-    "site_in": "site", "venture": "venture", "authority": "authority",
+    "site_in": "site", "venture": "venture", "authority": "authority", "place": "place",
 }  # fmt: skip
 _TITLE = 400
 """How far into a notice its title can stand."""
@@ -24,8 +24,10 @@ def things(text: str, original: str, taken: list[Mention]) -> list[Mention]:
     out: list[Mention] = []
     for rule, kind in _RULES.items():
         for m in each(rule, original if kind == "bound" else text):
-            start, end = m.span("name") if kind == "bound" else m.span()
+            start, end = m.span("name") if kind in ("bound", "place") else m.span()
             if kind == "site" and m["name"].split(" ")[0] in common_words():
+                continue
+            if kind == "place" and m["name"].isascii() and m["name"] not in words("names.places"):
                 continue
             if busy.claim(start, end):
                 owns = bool(follows("possessive", text, end))
