@@ -101,7 +101,9 @@ def test_a_text_cannot_break_out_of_the_draft(tmp_path):
     evil = 'Ev"il: {a}\n# Corp plans capital expenditure of $5 billion in 2027, if "x": [y] is # approved.'
     path = tmp_path / "study.yaml"
     (tmp_path / 'na"me: {.txt').write_text(evil, encoding="utf-8")
-    path.write_text(draft_study(read_text(evil, 'na"me: {.txt', "2026-01-02")).text, encoding="utf-8")
+    path.write_text(
+        draft_study(read_text(evil, 'na"me: {.txt', "2026-01-02")).text, encoding="utf-8"
+    )
     load(path)
 
 

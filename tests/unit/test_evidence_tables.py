@@ -1,6 +1,5 @@
 """Tables: each number cell is a claim with its row and column, or is counted as unread."""
 
-
 from __future__ import annotations
 
 from outlay.evidence.blocks.types import Scope

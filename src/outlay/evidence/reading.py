@@ -12,8 +12,9 @@ from pathlib import Path
 
 from outlay.core.errors import DocumentError, InputError, Problem, QuantityError
 from outlay.core.periods import parse_date
+from outlay.evidence.blocks.measures import asides, measure_of
 from outlay.evidence.blocks.parse import blocks_of
-from outlay.evidence.blocks.types import Scope
+from outlay.evidence.blocks.types import Blocks, Scope
 from outlay.evidence.calendar.dating import dated, infer_year
 from outlay.evidence.checks.contradictions import find_contradictions
 from outlay.evidence.checks.identities import find_identities
@@ -36,6 +37,7 @@ __all__ = ["read", "read_text"]
 
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 """In which a document may have been written."""
+MOST_OF_ASIDE = 200
 MOST_OF_SENTENCE, MOST_NUMBERS, MOST_NUMBERED = 6_000, 120, 20_000
 MOST = 1e30
 """In base units: a quadrillion quadrillion."""
@@ -121,8 +123,7 @@ def _claims(
         parsed.tables if parsed else (),
         parsed.marks if parsed else (),
     )
-    kept = tuple(s for s in cleaned.sentences if blocks.table_at(s.start) is None)
-    cleaned = replace(cleaned, sentences=kept)
+    cleaned = _prose(cleaned, blocks)
     cleaned, notes = _readable(cleaned)
     document = replace(document, notes=document.notes + cleaned.notes + notes)
     claims = claims_of(document, cleaned, mentions, prefix, blocks)
@@ -165,7 +166,25 @@ def _reported(document: Document, scope: Scope) -> Document:
 
 def _per_of(said: str) -> tuple[str, float]:
     per = PER.match(said)
-    return per_denominator(per) if per else ("", 1.0)
+    whole = per and not re.search(r"\w", said[per.end() :])
+    return per_denominator(per) if per and whole else ("", 1.0)
+
+
+def _prose(cleaned: Cleaned, blocks: Blocks) -> Cleaned:
+    """The sentences outside all tables that say more than how numbers are to be read; what says
+    so in brackets is blanked."""
+    parts, at = [], 0
+    for a, b in asides(cleaned.text):
+        parts += [cleaned.text[at:a], " " * (b - a)]
+        at = b
+    text = "".join(parts) + cleaned.text[at:]
+    kept = tuple(
+        s
+        for s in cleaned.sentences
+        if blocks.table_at(s.start) is None
+        and not (s.end - s.start < MOST_OF_ASIDE and measure_of(text[s.start : s.end], title=False))
+    )
+    return replace(cleaned, text=text, sentences=kept)
 
 
 def _spelt(

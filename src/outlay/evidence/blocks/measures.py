@@ -11,7 +11,7 @@ from outlay.evidence.blocks.types import Scope
 from outlay.evidence.lexicon import CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX, scale_factor, unit_at
 from outlay.evidence.rules import pattern
 
-__all__ = ["Measure", "decimal_of", "measure_of", "under"]
+__all__ = ["Measure", "asides", "decimal_of", "measure_of", "under"]
 
 _BRACKETS = re.compile(r"[(（\[]([^()（）\[\]\n]{1,120})[)）\]]")
 _SENTENCE = re.compile(r"[^.。!?！？\n]*(?:\.(?=[A-Za-z\d])[^.。!?！？\n]*|U\.S\.[^.。!?！？\n]*)*")
@@ -19,7 +19,16 @@ _PIECE = re.compile(r"[^,;，；:：|]+")
 _SPACE = re.compile(r"[\s:：\-–—=*_#|“”\"]+")
 _THOUSANDS = re.compile(r"['’`‘]?000(?:['’]?s)?(?!\d)")
 _LETTERS = re.compile(r"[A-Za-z.]+")
+_LINE, _PER = 400, 40
 _TRAILING = re.compile(r"^.{0,100}?\b(in [^()（）]+)$")
+
+
+_MAY_SAY = re.compile(
+    r"[$€£¥₩₹₪฿%]|(?<![A-Za-z])[A-Z]{2,3}(?![a-z])|000|[元万亿千百币位億萬]|[kMG]W|"
+    r"(?i:thousand|million|billion|trillion|lakh|crore|\b[bm]n\b|dollar|yuan|renminbi|euro|\byen\b|"
+    r"\bwon\b|rupee|pound|ringgit|baht|franc|kron|rupiah|riyal|dirham|shekel|token|hour)"
+)
+"""What a statement has, to pass over nearly all other lines at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,8 @@ def measure_of(text: str, *, title: bool) -> Measure:
     it may be a part of what is said; a sentence must say nothing else.
     """
     found: list[Measure] = []
+    if len(text) > _LINE or not (_MAY_SAY.search(text) if title else _opens(text)):
+        return Measure()
     if title:
         for m in _BRACKETS.finditer(text):
             found += (_read(p[0], bare=True) for p in _PIECE.finditer(m[1]))
@@ -67,18 +78,34 @@ def measure_of(text: str, *, title: bool) -> Measure:
         for n, piece in enumerate(pieces):
             if n and not title and not labelled and not found:
                 break
-            made = _read(piece, bare=labelled)
+            made = _read(piece, bare=labelled, title=title)
             tail = _TRAILING.match(piece) if title and not made else None
             found.append(_read(tail[1], bare=True) if tail else made)
             labelled = bool(pattern("blocks.measure_label").search(piece))
     out = Measure(wide=bool(pattern("blocks.for_all").search(text)))
-    for m in found:  # the first that says a thing, says it
+    for one in found:  # the first that says a thing, says it
         out = Measure(
-            out.currency or m.currency, out.scale or m.scale, out.counts or m.counts,
-            out.unit or m.unit, out.unit_factor if out.unit else m.unit_factor, out.per or m.per,
-            out.wide,
+            out.currency or one.currency, out.scale or one.scale, out.counts or one.counts,
+            out.unit or one.unit, out.unit_factor if out.unit else one.unit_factor,
+            out.per or one.per, out.wide,
         )  # fmt: skip
     return out
+
+
+def _opens(text: str) -> bool:
+    """Whether the first word of a sentence can be one of a statement."""
+    at = m.end() if (m := _SPACE.match(text)) else 0
+    find_currency, _ = _currencies()
+    found = pattern("blocks.measure_filler").match(text, at) or find_currency.match(text, at)
+    found = found or _scales().match(text, at) or pattern("blocks.measure_but").match(text, at)
+    return found is not None and _MAY_SAY.search(text, at) is not None
+
+
+def asides(text: str) -> Iterator[tuple[int, int]]:
+    """Where a text says in brackets, or in a whole sentence, how to read the numbers under it."""
+    for m in _BRACKETS.finditer(text):
+        if any(_read(p[0], bare=True).scale for p in _PIECE.finditer(m[1])):
+            yield m.span()
 
 
 @cache
@@ -101,7 +128,7 @@ def _scales() -> re.Pattern[str]:
     return re.compile(rf"(?:(?i:hundreds?|{words})(?:s(?![a-z]))?|[mMkKbB])(?![A-Za-z])")
 
 
-def _read(piece: str, *, bare: bool) -> Measure:
+def _read(piece: str, *, bare: bool, title: bool = True) -> Measure:
     """A piece of a line that is a statement from end to end, or nothing. bare: a currency or a unit
     alone is one."""
     at, currency, factor, told = 0, "", 1.0, bare
@@ -114,7 +141,7 @@ def _read(piece: str, *, bare: bool) -> Measure:
         if pattern("blocks.measure_but").match(piece, at):
             break
         if per := pattern("blocks.measure_per").match(piece, at):
-            if not (currency and (told or piece[at] in "/／")):
+            if not (currency and (told or title) and len(piece) - at < _PER):
                 return Measure()
             return Measure(currency, 0.0 if factor == 1 else factor, 0.0, per=piece[per.start() :])
         if m := find_currency.match(piece, at):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from outlay.evidence.blocks.lines import lines_between, wrapped_width
 from outlay.evidence.blocks.measures import Measure, decimal_of, measure_of, under
 from outlay.evidence.blocks.types import Block, Blocks, Cell, Scope, Table
+from outlay.evidence.text.aligned import aligned_tables
 from outlay.evidence.text.grid import Grid, csv_grid, find_grids
 from outlay.evidence.text.parsed import Mark, ParsedTable
 from outlay.evidence.types import Document
@@ -39,7 +40,7 @@ def blocks_of(
     tables, marks: what the file itself says that is a table, a heading.
     """
     text = document.text
-    found = [_marked(text, t) for t in tables] or [_table(g) for g in _grids(document)]
+    found = [_marked(text, t) for t in tables] or _found(document)
     blocks = lines_between(text, found, marks, wrapped_width(text))
     told = decimal_of(_texts(document, found))
     base = replace(base, decimal=told)
@@ -60,6 +61,18 @@ def _grids(document: Document) -> list[Grid]:
     if document.form == "csv" and (whole := csv_grid(document.text)):
         return [whole]
     return find_grids(document.text)
+
+
+def _found(document: Document) -> list[Table]:
+    """Tables of a text whose form says nothing of them."""
+    text = document.text
+    found = [_table(g) for g in _grids(document)]
+    if document.form in ("text", "markdown"):
+        ends = [0, *(t.end for t in found)]
+        free = list(zip(ends, [*(t.start for t in found), len(text)], strict=True))
+        found += [_marked(text, t) for t in aligned_tables(text, free)]
+        found.sort(key=lambda t: t.start)
+    return found
 
 
 def _table(grid: Grid) -> Table:
@@ -119,8 +132,8 @@ class _Reader:
             topic = self.topic_of(block.start, block.end)
             above = self.open[-1][1]
             self.open.append((block.level, replace(above, topic=topic) if topic else above))
-        title = alone and (block.kind == "heading" or line[-1] not in ".。!?！？")
-        said = measure_of(line, title=title) if _may_say(line) else Measure()
+        title = alone and (of_table or block.kind == "heading" or line[-1] not in ".。!?！？")
+        said = measure_of(line, title=title)
         level, scope = self.open[-1]
         if not said:
             return replace(block, scope=scope)
@@ -141,7 +154,7 @@ class _Reader:
         lone = _lone_cells(table)
         for line in (foot, *lines, *table.caption.split("\n"), *lone):
             for part in line.split("\n"):
-                said = measure_of(part, title=True) if _may_say(part) else Measure()
+                said = measure_of(part, title=True)
                 scope = self._under(scope, replace(said, unit="") if part in lone else said)
         told = decimal_of(c.text for row in table.cells[:400] for c in row)
         return replace(
@@ -155,16 +168,6 @@ class _Reader:
             if per:
                 made = replace(made, per=per, scale=(said.scale or 1.0) * factor, counts=1.0)
         return made
-
-
-_SAYS = re.compile(
-    r"[$€£¥₩₹%（(\[]|\bin\b|unit|[A-Z]{3}|000|元|万|亿|千|百万|单位|币|\b(?:thousand|million|billion|lakh|crore)",
-    re.IGNORECASE,
-)
-
-
-def _may_say(line: str) -> bool:
-    return len(line) <= 400 and _SAYS.search(line) is not None
 
 
 def _above(text: str, blocks: Sequence[Block]) -> list[Block]:

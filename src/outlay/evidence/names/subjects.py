@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from outlay.evidence.names.mention import ACTORS, THINGS, Mention, follows, precedes
 from outlay.evidence.rules import pattern
+from outlay.results.claims import Ground
 
 __all__ = ["Scene", "Subject", "listed", "subject_of", "topic_of"]
 
@@ -33,7 +34,7 @@ class Subject(NamedTuple):
 
     name: str
     product: str
-    grounds: str  # sentence, scope (whom the text is about), ''
+    grounds: Ground
 
 
 def listed(mentions: Sequence[Mention], start: int, end: int) -> list[Mention]:
@@ -169,7 +170,7 @@ class _Clause:
         local.sort(key=lambda m: m.start)
         return _name(_groups(self.text, local)[-1]) if local else ""
 
-    def otherwise(self) -> tuple[str, str]:
+    def otherwise(self) -> tuple[str, Ground]:
         """Whom the number can be about where its sentence names nobody, and on what grounds."""
         chip = next((m.name for m in self.chips if self.clause <= m.start < self.pos), "")
         if chip and not self.scene.topic:

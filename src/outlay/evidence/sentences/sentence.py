@@ -143,7 +143,7 @@ class SentenceReader(UnitGiver):
         if not self._accept(q, meaning):
             return None
         wants_product = self._wants_product(q, meaning)
-        subject, product, _ = subject_of(
+        subject, product, named = subject_of(
             text, s.start, s.end, q.start, self.here, self.silenced, self.state.scene, wants_product
         )
         earlier = bool(pattern("sentences.earlier_left").search(
@@ -157,7 +157,8 @@ class SentenceReader(UnitGiver):
             period, basis = (
                 (whole.period, "context") if basis != "stated" and whole.period else (period, basis)
             )
-            subject = subject if self._company_here() else whole.subject
+            if not self._company_here():
+                subject, named = whole.subject, whole.grounds.subject
             beside = _share_of(beside, whole)
         earlier = earlier or self._compared_period(q, others) or self._set_beside(q, others)
         claim = Claim(
@@ -188,7 +189,7 @@ class SentenceReader(UnitGiver):
             compared_with=self._beside(q, done) if earlier else "",
             headline=s.start < 200 and s.paragraph == 0,
             quantity=kind_of_quantity(text, q, beside, s.start),
-            grounds=self._grounds(q, subject, meaning, beside, period, basis),
+            grounds=self._grounds(q, named, meaning, beside, period, basis),
         )
         return _converted(claim, self._converts(q, done))
 
@@ -203,18 +204,15 @@ class SentenceReader(UnitGiver):
         return any(m.kind == "company" for m in self.here)
 
     def _grounds(
-        self, q: Quantity, subject: str, own: Meaning, meaning: Meaning, period: str, basis: str
+        self, q: Quantity, named: Ground, own: Meaning, meaning: Meaning, period: str, basis: str
     ) -> Grounds:
         """What each field stands on: the sentence, what the document says of itself, a guess."""
-        named: Ground = "sentence" if any(m.name in subject for m in self.here) else (
-            "scope" if subject in (self.scope.entity, self.scope.topic, self.state.issuer)
-            else "guess")  # fmt: skip
         when: Ground = "sentence" if basis == "stated" else (
             "scope" if period in (self.scope.period, self.state.default_period) else "guess"
         )  # fmt: skip
         said: Ground = "sentence" if own.found and own.metric == meaning.metric else (
             "guess" if meaning.found else "")  # fmt: skip
-        return Grounds(named if subject else "", said, when if period else "", q.ground)
+        return Grounds(named, said, when if period else "", q.ground)
 
     def _kind(self, q: Quantity, who: str, done: list[Claim]) -> Kind:
         clause = self.text[self._clause_from(q.start) : min(self.s.end, q.end + 60)]

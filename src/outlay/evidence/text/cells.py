@@ -39,7 +39,8 @@ class Sheet:
     bare: list[tuple[int, int]] = field(default_factory=list)
     """Formulas without one."""
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
-    merged: int = 0
+    merged: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """First cell of each merged range, and its last."""
 
 
 class Cells:
@@ -128,6 +129,17 @@ def _link(name: str, values: Mapping[str, str], home: str) -> dict[str, str]:
     return {values.get("Id", ""): posixpath.normpath(inside)}
 
 
+def _place(name: str) -> tuple[int, int] | None:
+    """Row and column of a cell by its name."""
+    at = _NAME.fullmatch(name)
+    if at is None:
+        return None
+    column = 0
+    for letter in at[1]:
+        column = 26 * column + ord(letter) - 64
+    return int(at[2]) - 1, column - 1
+
+
 class _Reader:
     """Takes a sheet's elements one after another."""
 
@@ -155,18 +167,16 @@ class _Reader:
             columns = range(max(first, 1) - 1, min(last, _MOST_COLUMNS))
             self.sheet.hidden_columns.update(columns)
         elif name == "mergeCell":
-            self.sheet.merged += 1
+            ends = [at for end in values.get("ref", "").split(":") if (at := _place(end))]
+            if len(ends) == 2:
+                self.sheet.merged[ends[0]] = ends[1]
 
     def _cell(self, values: Mapping[str, str]) -> None:
         self._cells += 1
         if self._cells > _MOST_CELLS:
             raise UnreadError(f"a sheet has over {_MOST_CELLS:,} cells", "split it")
-        at = _NAME.fullmatch(values.get("r", ""))
-        if at:
-            column = 0
-            for letter in at[1]:
-                column = 26 * column + ord(letter) - 64
-            self._row, self._column = int(at[2]) - 1, column - 1
+        if at := _place(values.get("r", "")):
+            self._row, self._column = at
         else:
             self._column += 1
         self._kind, self._formula, self._value = values.get("t", "n"), False, ""

@@ -1,4 +1,4 @@
-"""PDF to text, page by page."""
+"""PDF to text and tables, page by page, from where its words stand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,16 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from outlay.evidence.text.parsed import MOST_CHARACTERS, Parsed, UnreadError, listed, out_of_time
+from outlay.evidence.text.aligned import Piece, tables_of
+from outlay.evidence.text.pages import Word, lines_of, pieces_of
+from outlay.evidence.text.parsed import (
+    MOST_CHARACTERS,
+    Parsed,
+    ParsedTable,
+    UnreadError,
+    listed,
+    out_of_time,
+)
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page
@@ -40,30 +49,62 @@ def pdf(data: bytes) -> Parsed:
 
 
 def _read(book: Sequence[Page]) -> Parsed:
-    pages: list[str] = []
+    made = _Text()
     bare: list[str] = []
     notes: list[str] = []
     if not book:
         raise UnreadError("the PDF has no pages")
-    size = 0
     for number, page in enumerate(book):
-        if number >= MOST_PAGES or size > MOST_CHARACTERS or out_of_time():
+        if number >= MOST_PAGES or made.size > MOST_CHARACTERS or out_of_time():
             notes.append(f"only the first {number:,} of {len(book):,} pages were read")
             break
         try:
-            text = page.extract_text() or ""
+            found = page.extract_words(x_tolerance_ratio=0.2, use_text_flow=False)
         except Exception as err:
             notes.append(f"page {number + 1} could not be read ({type(err).__name__})")
             continue
-        if not text.strip():
+        words = [Word(w["text"], w["x0"], w["x1"], w["top"], w["bottom"]) for w in found]
+        if not words:
             bare.append(str(number + 1))
-        pages.append(text)
-        size += len(text)
+        made.page(lines_of(words))
         page.close()
-    body = "\n\n".join(pages)
+    body = made.text()
     if not body.strip():
         raise UnreadError("no text in this PDF", _SCANNED)
     if bare:
         few = f"{len(bare):,} of {len(book):,} pages"
         notes.append(f"no text on {few}: {listed(bare)} ({_SCANNED})")
-    return Parsed(body, "", tuple(notes))
+    return Parsed(body, "", tuple(notes), (), tuple(made.tables))
+
+
+class _Text:
+    """The lines of pages as a text, and the tables that stand in it."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.tables: list[ParsedTable] = []
+        self._parts: list[str] = []
+
+    def page(self, lines: Sequence[Sequence[Word]]) -> None:
+        """The lines of a page; its tables are told by where their words stand."""
+        placed: list[list[Piece]] = []
+        for line in lines:
+            pieces = []
+            for n, words in enumerate(pieces_of(line)):
+                self._write("\t" if n else "")
+                start = self.size
+                text = " ".join(w.text for w in words)
+                self._write(text)
+                pieces.append(Piece(words[0].left, words[-1].right, start, self.size, text))
+            self._write("\n")
+            placed.append(pieces)
+        self._write("\n")
+        self.tables += tables_of(placed)
+
+    def _write(self, text: str) -> None:
+        self._parts.append(text)
+        self.size += len(text)
+
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self._parts).rstrip()

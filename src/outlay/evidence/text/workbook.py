@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from outlay.evidence.text.cells import Cells, Sheet
 from outlay.evidence.text.parsed import (
     MOST_CHARACTERS,
+    Mark,
     Parsed,
+    ParsedCell,
+    ParsedTable,
     UnreadError,
     counted,
     listed,
@@ -50,8 +53,7 @@ def workbook(data: bytes) -> Parsed:
         raise UnreadError("the workbook has a password", "save it without one") from None
     notes = list(_of_book(names))
     sheets = {m.name: m for m in book.sheets_metadata}
-    parts: list[str] = []
-    size = 0
+    made = _Text()
     for name in book.sheet_names:
         kind = str(sheets[name].typ).rpartition(".")[2]
         state = str(sheets[name].visible).rpartition(".")[2]
@@ -67,21 +69,80 @@ def workbook(data: bytes) -> Parsed:
             extent = f"{sheet.rows + 1:,} rows by {sheet.columns + 1:,} columns"
             notes.append(f"sheet {name}: not read, as it goes over {extent}")
             continue
-        if size > MOST_CHARACTERS or out_of_time():
+        if made.size > MOST_CHARACTERS or out_of_time():
             notes.append(f"sheet {name}: not read, as the workbook is too large")
             continue
-        lines: list[str] = []
-        for number, line in _lines(book.get_sheet_by_name(name), sheet):
-            size += len(line)
-            if size > MOST_CHARACTERS or out_of_time():
+        made.sheet(name)
+        for number, row in _rows(book.get_sheet_by_name(name), sheet):
+            if made.size > MOST_CHARACTERS or out_of_time():
                 rows = f"{number:,} of {sheet.rows + 1:,} rows"
                 notes.append(f"sheet {name}: only the first {rows} were read")
                 break
-            lines.append(line)
-        parts.append(f"{name}\n" + "\n".join(lines))
-    if not parts:
+            made.row(number, row, sheet)
+        made.end_of_table()
+    if not made.size:
         raise UnreadError("no sheet of this workbook can be read", "; ".join(notes))
-    return Parsed("\n\n".join(parts), "", tuple(notes))
+    marks, tables = tuple(made.marks), tuple(made.tables)
+    return Parsed("".join(made.parts), "", tuple(notes), marks, tables)
+
+
+class _Text:
+    """Sheets as a text, a line a row, and the tables in it: rows with more than one cell, one
+    under another. What stands alone above them is their title."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.size = 0
+        self.marks: list[Mark] = []
+        self.tables: list[ParsedTable] = []
+        self._rows: list[list[ParsedCell]] = []
+        self._last = -1
+
+    def _write(self, text: str) -> int:
+        self.parts.append(text)
+        self.size += len(text)
+        return self.size
+
+    def sheet(self, name: str) -> None:
+        """A sheet begins: its name heads it."""
+        start = self._write("\n\n") if self.size else 0
+        self.marks.append(Mark("heading", start, self._write(name), 2))
+        self._last = -1
+
+    def row(self, number: int, row: Sequence[tuple[int, str]], sheet: Sheet) -> None:
+        """A row that is seen, each cell with its column."""
+        filled = sum(bool(text) for _, text in row)
+        if self._rows and (number > self._last + 1 + self._hidden(number, sheet) or not filled):
+            self.end_of_table()
+        if not filled:
+            return
+        self._last = number
+        self._write("\n")
+        cells = []
+        for n, (column, text) in enumerate(row):
+            start = self._write("\t") if n else self.size
+            if text:
+                row_end, column_end = sheet.merged.get((number, column), (number, column))
+                cells.append(
+                    ParsedCell(
+                        start, self._write(text), len(self._rows), column,
+                        row_end - number + 1, column_end - column + 1,
+                    )
+                )  # fmt: skip
+        if filled > 1 or self._rows:
+            self._rows.append(cells)
+
+    def _hidden(self, number: int, sheet: Sheet) -> int:
+        return sum(r in sheet.hidden_rows for r in range(self._last + 1, number))
+
+    def end_of_table(self) -> None:
+        """The rows so far are a table, if they are more than one; notes below it are none of it."""
+        rows, self._rows = self._rows, []
+        while rows and len(rows[-1]) < 2:
+            rows.pop()
+        if len(rows) > 1:
+            cells = tuple(tuple(row) for row in rows)
+            self.tables.append(ParsedTable(rows[0][0].start, rows[-1][-1].end, cells))
 
 
 def _opened(data: bytes) -> tuple[list[str], Cells]:
@@ -132,24 +193,25 @@ def _of_sheet(name: str, sheet: Sheet) -> Iterator[str]:
         names = listed([f"{cell_name(*at)} {what}" for at, what in sheet.errors.items()])
         yield f"sheet {name}: {counted(len(sheet.errors), 'error')}, not read: {names}"
     if sheet.merged:
-        merged = counted(sheet.merged, "merged range")
+        merged = counted(len(sheet.merged), "merged range")
         yield f"sheet {name}: {merged} of cells, whose value stands in the first one"
 
 
-def _lines(cells: CalamineSheet, sheet: Sheet) -> Iterator[tuple[int, str]]:
-    """The rows that hold something and are seen, each with how many rows went before."""
+def _rows(cells: CalamineSheet, sheet: Sheet) -> Iterator[tuple[int, list[tuple[int, str]]]]:
+    """The rows that are seen, by number: each cell with its column."""
     unread = {*sheet.bare, *sheet.errors}
     first = (cells.start or (0, 0))[1]
     for r, row in enumerate(cells.iter_rows()):
         if r in sheet.hidden_rows:
             continue
-        shown = [
-            "" if (r, c) in unread else _text(value)
-            for c, value in enumerate(row, first)
-            if c not in sheet.hidden_columns
-        ]
-        if any(shown):
-            yield r, "\t".join(shown)
+        yield (
+            r,
+            [
+                (c, "" if (r, c) in unread else _text(value))
+                for c, value in enumerate(row, first)
+                if c not in sheet.hidden_columns
+            ],
+        )
 
 
 def _text(value: object) -> str:

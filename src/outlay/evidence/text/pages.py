@@ -1,0 +1,135 @@
+"""The words of a printed page in the order of reading: column by column, tables by their places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+__all__ = ["Word", "lines_of", "pieces_of"]
+
+_LEAST_LINES, _LEAST_WORDS = 6, 3.0
+_LETTER = re.compile(r"[A-Za-z\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word and its box on the page; top counts downwards."""
+
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+def lines_of(words: Sequence[Word]) -> list[list[Word]]:
+    """Lines of words in the order of reading; a gap between blocks is an empty line."""
+    if not words:
+        return []
+    gutter = _gutter(words)
+    if gutter is None:
+        return list(_spaced(_rows(words)))
+    out: list[list[Word]] = []
+    across = [w for w in words if w.left < gutter < w.right]
+    # a line over both columns ends the columns above it
+    bands = _rows(across)
+    top = float("-inf")
+    for band in (*bands, None):
+        bottom = min(w.top for w in band) - 1 if band else float("inf")
+        level = [
+            w for w in words if band and w.top < max(v.bottom for v in band) and w.top >= bottom
+        ]
+        held = {id(w) for w in level}
+        between = [w for w in words if top <= w.top < bottom and id(w) not in held]
+        for side in (
+            [w for w in between if w.right <= gutter], [w for w in between if w.left >= gutter]
+        ):  # fmt: skip
+            lines = list(_spaced(_rows(side)))
+            if lines and out and _goes_on(out, lines[0]):
+                out.pop()
+            out += [*lines, []] if lines else []
+        if band:
+            out += [sorted(level, key=lambda w: w.left), []]
+            top = max(w.bottom for w in band) - 1
+    return out
+
+
+def _goes_on(lines: Sequence[Sequence[Word]], line: Sequence[Word]) -> bool:
+    """Whether a sentence is begun at the foot of a column and ended at the head of the next."""
+    if len(lines) < 2 or lines[-1] or not lines[-2] or not line:
+        return False
+    return lines[-2][-1].text[-1] not in ".。!?！？:：" and line[0].text[0].islower()
+
+
+def _rows(words: Sequence[Word]) -> list[list[Word]]:
+    """Words by the lines that they stand on, from the top, each from the left."""
+    rows: list[list[Word]] = []
+    for w in sorted(words, key=lambda w: ((w.top + w.bottom) / 2, w.left)):
+        last = rows[-1][-1] if rows else None
+        middle = (w.top + w.bottom) / 2
+        if last and middle < last.bottom - 0.2 * (last.bottom - last.top):
+            rows[-1].append(w)
+        else:
+            rows.append([w])
+    return [sorted(r, key=lambda w: w.left) for r in rows]
+
+
+def _spaced(rows: Sequence[list[Word]]) -> Iterator[list[Word]]:
+    """The rows with an empty one where more space than usual stands between two."""
+    steps = [b[0].top - a[0].top for a, b in pairwise(rows)]
+    usual = median(steps) if steps else 0.0
+    for n, row in enumerate(rows):
+        if n and steps[n - 1] > 1.45 * usual and steps[n - 1] > 1.6 * (row[0].bottom - row[0].top):
+            yield []
+        yield row
+
+
+def _gutter(words: Sequence[Word]) -> float | None:
+    """Where the space between two columns of prose is; None where the page has one column.
+
+    A table has such a space too, but its lines are short or numbers on one side of it.
+    """
+    left, right = min(w.left for w in words), max(w.right for w in words)
+    rows = _rows(words)
+    if len(rows) < _LEAST_LINES:
+        return None
+    best, at = len(rows), None
+    for tenth in range(35, 66, 2):
+        x = left + (right - left) * tenth / 100
+        crossed = sum(any(w.left < x < w.right for w in row) for row in rows)
+        if crossed < best:
+            best, at = crossed, x
+    if at is None or best > 0.25 * len(rows):
+        return None
+    for side in (
+        [[w for w in row if w.right <= at] for row in rows],
+        [[w for w in row if w.left >= at] for row in rows],
+    ):
+        filled = [row for row in side if row]
+        spoken = [sum(_LETTER.search(w.text) is not None for w in row) for row in filled]
+        if len(filled) < _LEAST_LINES or median(spoken) < _LEAST_WORDS:
+            return None
+    return _middle(rows, at)
+
+
+def _middle(rows: Sequence[Sequence[Word]], at: float) -> float | None:
+    """The middle of the space at `at`; None where it is no wider than between words."""
+    ends = [max((w.right for w in row if w.right <= at), default=0.0) for row in rows]
+    begins = [min((w.left for w in row if w.left >= at), default=1e9) for row in rows]
+    first, last = max(e for e in ends if e), min(b for b in begins if b < 1e9)
+    return (first + last) / 2 if last - first > 6 else None
+
+
+def pieces_of(line: Sequence[Word]) -> Iterator[list[Word]]:
+    """The words of a line parted where the space is wide enough to part cells."""
+    piece: list[Word] = []
+    for w in line:
+        if piece and w.left - piece[-1].right > 0.9 * (w.bottom - w.top):
+            yield piece
+            piece = []
+        piece.append(w)
+    if piece:
+        yield piece
