@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from outlay.evidence.calendar.words import Anchor, When, find_periods, shift_year
+from outlay.evidence.calendar.words import Anchor, When, end_of, find_periods, shift_year
 from outlay.evidence.quantities.quantity import Quantity
 from outlay.evidence.rules import pattern
 from outlay.evidence.sentences.context import State
@@ -74,10 +74,12 @@ class PeriodChooser:
             elif chosen.relative:
                 period = self._relative_period(chosen, done)
             if period:
-                return period, "stated"
+                return period, "context" if chosen.relative == "end" else "stated"
         same = [c for c in done if c.status == "current"]
         if same and same[-1].period:
             return same[-1].period, same[-1].period_basis
+        if pattern("calendar.whole_life").search(self._clause(q)):
+            return "", ""
         lead, state = self.state.lead, self.state
         if lead and pattern("sentences.anaphor").match(self.body):
             return lead.period, "context"
@@ -99,6 +101,14 @@ class PeriodChooser:
         if state.default_period and kind == "reported":
             return state.default_period, "context"
         return "", ""
+
+    def _clause(self, q: Quantity) -> str:
+        """The words of the number's clause, and a few behind it."""
+        cut = [
+            m.end() for m in re.finditer(r"[;；]|[,，](?!\d)", self.text[self.s.start : q.start])
+        ]
+        start = self.s.start + (cut[-1] if cut else 0)
+        return self.text[start : min(self.s.end, q.end + 60)]
 
     def _is_habit(self) -> bool:
         return pattern("sentences.habit").search(self.body) is not None
@@ -132,6 +142,8 @@ class PeriodChooser:
                 return None if not 0 <= q.start - w.end <= 4 else 0.0
             if self._compares(w, q, gap, between):
                 return None
+        if after and w.relative == "end" and between:
+            return None
         cost = (0.9 if after else 1.0) * len(gap)
         cost += 25 * len(re.findall(r"[;；]", gap)) + (14 if after else 5) * len(
             re.findall(r"[,，]", gap)
@@ -209,6 +221,8 @@ class PeriodChooser:
     def _relative_period(self, w: When, done: list[Claim]) -> str:
         if w.relative in ("part", "year"):
             return self._whole_or_part(w)
+        if w.relative == "end":
+            return self._end(w, done)
         stated = [p.period for p in self.periods if p.period and p.start < w.start]
         base = next((c.period for c in reversed(done) if c.period and c.status == "current"), "")
         base = base or (stated[0] if stated else "") or self.state.periods.get("reported", "")
@@ -223,6 +237,20 @@ class PeriodChooser:
         if w.relative.startswith("same@"):
             return re.sub(r"(?:19|20)\d{2}", w.relative[5:], base)
         return shift_year(base, -1) if w.relative == "same-1" else base
+
+    def _end(self, w: When, done: list[Claim]) -> str:
+        """ "At year-end" is the last month of the period that is reported, or of the last year."""
+        part = re.search("quarter|季", self.text[w.start : w.end])
+        said = [c.period for c in reversed(done) if not re.search(r"\d-\d", c.period)]
+        state, base = self.state, ""
+        for period in (*said, state.parts.get("Q", ""), state.default_period, state.report):
+            if period and not base:
+                base = period if part else re.sub(r"-.*", "", period)
+        if base:
+            return end_of(base, self.anchor.fiscal_end)
+        if not self.anchor.year or part:
+            return ""
+        return f"{self.anchor.year - (not self.future)}-12"
 
     def _whole_or_part(self, w: When) -> str:
         """ "in the quarter" is the last one named; "for the full year" the year of the report."""
