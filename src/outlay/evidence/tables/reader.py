@@ -150,7 +150,7 @@ class TableReader:
             if i not in self.layout.labels and i not in line.figures and i in roles:
                 self._role(row, roles[i], self.labels.of(cell.text))
             elif roles.get(i) == "period":
-                row.period = row.period or self.labels.of(cell.text).period
+                self._role(row, "period", self.labels.of(cell.text))
             if roles.get(i) in ("period", "lot") and i not in self.layout.labels:
                 cells.append(cell)
             if roles.get(i) == "lot":
@@ -186,6 +186,7 @@ class TableReader:
             row.own = replace(row.own or Said(), currency=currency_in(label.text))
         elif role == "period":
             row.period = row.period or label.period
+            row.kind = row.kind or (label.kind if label.kind != "reported" else "")
         elif role == "status":
             row.kind = label.kind if label.kind != "reported" else row.kind
         elif role != "skip":
@@ -247,14 +248,15 @@ class TableReader:
                 continue
             self.numbers += 1
             high = pairs.get(i)
-            if high is not None and high in row.line.figures:
-                figure = replace(figure, high=row.line.figures[high].high, hedge="range")
-                if figure.low == figure.high:
-                    figure = replace(figure, hedge="exact")
-            elif i in pairs.values() and any(
-                k in row.line.figures for k, v in pairs.items() if v == i
-            ):
+            low = next((k for k, v in pairs.items() if v == i), None)
+            if low in row.line.figures:
                 continue
+            if high in row.line.figures:
+                top = row.line.figures[high].high
+                figure = replace(figure, high=top, hedge="exact" if figure.low == top else "range")
+            elif high is not None or low is not None:
+                end = {"low": None, "hedge": "up_to"} if high is None else {"high": None, "hedge": "over"}
+                figure = replace(figure, **end)  # type: ignore[arg-type]
             period = self._period_of(row.line, i)
             seen += [period] if period else []
             latest = max(seen, key=lambda p: p.removeprefix("FY"), default="")
