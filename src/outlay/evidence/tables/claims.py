@@ -36,6 +36,9 @@ def _notes(reader: TableReader, n: int) -> Iterator[str]:
             f"line {line:,}: the unit's '{word}' is not known: did you mean '{near}'? Its "
             "numbers were left out"
         )
+    for label, title in reader.scales.odd.items():
+        if title:
+            yield f"table {n:,}: '{label}' goes against '{title}' above it; the nearer was taken"
     left = reader.unread
     if not left:
         return
