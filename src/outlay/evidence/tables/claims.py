@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from outlay.evidence.blocks.types import Blocks
 from outlay.evidence.tables.reader import TableReader
@@ -14,13 +14,22 @@ MOST_CLAIMS = 100_000
 
 
 def table_claims(
-    document: Document, blocks: Blocks, topic: str, prefix: str, count: int
+    document: Document,
+    blocks: Blocks,
+    topic: str,
+    prefix: str,
+    count: int,
+    tagged: Callable[[int, int], bool] | None = None,
 ) -> tuple[list[Claim], list[str]]:
-    """Claims of all tables of a document, numbered on from `count`, and what was not read."""
+    """Claims of all tables of a document, numbered on from `count`, and what was not read.
+
+    tagged: whether a number that stands somewhere is read already, as a tagged fact.
+    """
     out: list[Claim] = []
     notes: list[str] = []
     for n, table in enumerate(blocks.tables, 1):
         reader = TableReader(document, table, topic)
+        reader.tagged = tagged
         out.extend(reader.read(prefix, count + len(out), MOST_CLAIMS - len(out)))
         notes += _notes(reader, n)
         if len(out) > MOST_CLAIMS:

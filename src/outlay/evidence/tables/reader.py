@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from outlay.evidence.blocks.types import Cell, Table
@@ -47,6 +47,7 @@ class TableReader:
     def __init__(self, document: Document, table: Table, topic: str) -> None:
         self.document, self.table = document, table
         self.numbers = 0
+        self.tagged: Callable[[int, int], bool] | None = None
         self.unread: Counter[str] = Counter()
         self.slips: dict[tuple[str, str], int] = {}
         """Words of units with a slip, what is meant, and the first line of each."""
@@ -257,6 +258,9 @@ class TableReader:
             seen += [period] if period else []
             latest = max(seen, key=lambda p: p.removeprefix("FY"), default="")
             made = self._cell(row, i, figure, period, latest)
+            cell = row.line.cells[i]
+            if isinstance(made, str) and self.tagged and self.tagged(cell.start, cell.end):
+                continue
             if isinstance(made, str):
                 self.unread[made] += 1 + (high in row.line.figures)
                 continue

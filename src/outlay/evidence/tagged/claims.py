@@ -7,11 +7,11 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
 from outlay.evidence.lexicon import rows
-from outlay.evidence.tagged.periods import fiscal_end_among, period_of
+from outlay.evidence.tagged.periods import fiscal_end_among, period_of, quarter_to
 from outlay.evidence.tagged.raw import Context, RawFact, Tagged
 from outlay.evidence.tagged.values import day_of, duration_of, is_nil, unit_of, valued
 from outlay.evidence.types import Claim, Document
@@ -32,6 +32,9 @@ _SUFFIX = re.compile(
     r"|holdings?|group|de|the)\.?$",
     re.IGNORECASE,
 )
+_PAST = "previously reported"
+"""Of what an amended filing says that the one before it said."""
+AMENDS = "it amends a filing before it"
 _GROUNDS = Grounds("tag", "tag", "tag", "tag")
 _MOST_NAMED = 60
 
@@ -45,6 +48,7 @@ class Cover:
     period: str = ""
     fiscal_end: int = 0
     currency: str = ""
+    amends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +127,18 @@ def cover_of(tagged: Tagged) -> Cover:
     units = (unit_of(tagged.units[f.unit])[0] for f in tagged.facts if f.unit in tagged.units)
     money = Counter(u for u in units if re.fullmatch(r"[A-Z]{3}", u))
     whole = tagged.contexts.get(end.context) if end else None
+    start, last = (whole.start, whole.end) if whole else ("", "")
+    quarter = said.get("DocumentFiscalPeriodFocus")
+    if start and quarter and quarter.text in ("Q1", "Q2", "Q3"):  # its context runs from January
+        start = quarter_to(last) or start
+    amends = said.get("AmendmentFlag")
     return Cover(
         entity_named(name.text if name else tagged.entity),
         day_of(end) if end else "",
-        period_of(whole.start, whole.end, fiscal) if whole and whole.start else "",
+        period_of(start, last, fiscal) if start else "",
         fiscal,
         money.most_common(1)[0][0] if money else "",
+        amends is not None and amends.text.lower() in ("true", "yes", "☒", "1"),
     )
 
 
@@ -138,7 +148,7 @@ def _month_of(day: str) -> int:
     return ((month - 2) % 12 + 1 if last <= 7 else month) if month else 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tags:
     """The tagged numbers of a document, and what its cover says."""
 
@@ -146,35 +156,82 @@ class Tags:
     facts: tuple[_Read, ...]
     notes: tuple[str, ...]
 
-    def claims(self, document: Document, prefix: str) -> tuple[list[Claim], list[str]]:
-        """A claim for every tagged number, in order, and notes of what is none."""
+    def claims(
+        self, document: Document, prefix: str, words: Iterable[Claim] = ()
+    ) -> tuple[list[Claim], list[str]]:
+        """A claim for every tagged number, then what else was read, and notes of what is none.
+
+        words: claims of text and tables; those whose number is a tagged one are that fact.
+        """
         groups: dict[tuple[str, str, Context], list[_Read]] = defaultdict(list)
         for fact in self.facts:
             groups[fact.concept, fact.unit, fact.context].append(fact)
         claims: list[Claim] = []
+        places: list[tuple[int, int, int]] = []
         told = 0
         for facts in groups.values():
-            told += sum(int(f.raw.said.get("times", "1")) for f in facts)
-            current = ""
-            for fact in _distinct(facts):
-                claim = _claim(document, fact, self.cover, f"{prefix}.t{len(claims) + 1}")
-                if current:  # the last filing of a period holds
-                    claim = replace(claim, status="earlier", replaced_by=current)
-                current = current or (claim.id if "filed" in fact.raw.said else "")
-                claims.append(claim)
-        kept = f"{told:,} tagged numbers; each counted once: {len(claims):,}"
-        return _apart(claims), [kept, *self.notes]
+            kept = _distinct(facts)
+            for fact in facts:
+                told += int(fact.raw.said.get("times", "1"))
+                n = next((i for i, k in enumerate(kept) if k.value == fact.value), 0)
+                if fact.raw.start >= 0:
+                    places.append((fact.raw.start, fact.raw.end, len(claims) + n))
+            claims += _of_one_thing([
+                _claim(document, fact, self.cover, f"{prefix}.t{len(claims) + n}")
+                for n, fact in enumerate(kept, 1)
+            ], dated="filed" in facts[0].raw.said)  # fmt: skip
+        notes = [f"{told:,} tagged numbers; each counted once: {len(claims):,}", *self.notes]
+        if self.cover.amends:
+            notes.insert(0, AMENDS)
+        claims = _apart(claims)
+        return [*claims, *_beside(words, claims, sorted(places))], notes
 
-    def beside(self, claims: Iterable[Claim]) -> list[Claim]:
-        """The claims of readers of words less those whose number is a tagged one."""
-        spans = sorted((f.raw.start, f.raw.end) for f in self.facts if f.raw.start >= 0)
-        starts = [start for start, _ in spans]
+    def shown(self, start: int, end: int) -> bool:
+        """Whether a tagged number stands there."""
+        n = bisect_left(self.starts, end)
+        return n > 0 and self.starts[n - 1] >= start
 
-        def is_tagged(c: Claim) -> bool:
-            n = bisect_left(starts, c.value_span[1])
-            return n > 0 and spans[n - 1][1] > c.value_span[0]
+    @cached_property
+    def starts(self) -> list[int]:
+        return sorted(f.raw.start for f in self.facts if f.raw.start >= 0)
 
-        return [c for c in claims if not is_tagged(c)]
+
+def _of_one_thing(claims: list[Claim], *, dated: bool) -> list[Claim]:
+    """Of figures of one thing the one that was filed last holds, and no earlier one's record."""
+    if dated:
+        first = claims[0]
+        rest = (replace(c, status="earlier", replaced_by=first.id) for c in claims[1:])
+        return [first, *rest]
+    past = (c.about.endswith(_PAST) for c in claims)
+    return [replace(c, status="earlier") if p else c for c, p in zip(claims, past, strict=True)]
+
+
+def _beside(
+    words: Iterable[Claim], facts: list[Claim], places: Sequence[tuple[int, int, int]]
+) -> list[Claim]:
+    """The claims of words less those on a tagged number, which is given their labels."""
+    same: dict[str, str] = {}
+    rest = []
+    for c in words:
+        n = bisect_left(places, (c.value_span[1],))
+        _, end, fact = places[n - 1] if n else (0, 0, -1)
+        if fact < 0 or end <= c.value_span[0]:
+            rest.append(c)
+            continue
+        same[c.id] = facts[fact].id
+        if c.row and not facts[fact].row:
+            facts[fact] = replace(facts[fact], row=c.row, column=c.column)
+    if not same:
+        return rest
+    return [
+        replace(
+            c, converts=same.get(c.converts, c.converts), whole=same.get(c.whole, c.whole),
+            compared_with=same.get(c.compared_with, c.compared_with),
+            replaced_by=same.get(c.replaced_by, c.replaced_by),
+            part_of=same.get(c.part_of, c.part_of),
+        )
+        for c in rest
+    ]  # fmt: skip
 
 
 def tags_of(tagged: Tagged) -> Tags:
@@ -346,13 +403,32 @@ def _apart(claims: list[Claim]) -> list[Claim]:
     return claims
 
 
-def by_registrant(claims: Sequence[Claim]) -> list[Claim]:
-    """The claims, those of a company that files under a longer name under that name."""
+def by_registrant(claims: Sequence[Claim], documents: Sequence[Document]) -> list[Claim]:
+    """The claims of all documents, a company under the name that it files under.
+
+    Of the figures that its filings tag for one thing the last one holds.
+    """
     names = {_bare(c.subject): c.subject for c in claims if c.reader == "tagged" and c.subject}
     if not names:
         return list(claims)
-    named = ((c, names.get(_bare(c.subject), c.subject)) for c in claims)
-    return [c if c.subject == name else replace(c, subject=name) for c, name in named]
+    amending = {d.name for d in documents if any(n.what == AMENDS for n in d.notes)}
+    out = []
+    last: dict[tuple[str, ...], Claim] = {}
+    for c in claims:
+        name = names.get(_bare(c.subject), c.subject)
+        out.append(c if c.subject == name else replace(c, subject=name))
+        if c.reader == "tagged" and c.status == "current":
+            key = (name, c.tag, c.unit, c.period, c.about)
+            held = last.setdefault(key, c)
+            if (c.document in amending, c.said_on) > (held.document in amending, held.said_on):
+                last[key] = c
+    for n, c in enumerate(out):
+        held = last.get((c.subject, c.tag, c.unit, c.period, c.about), c)
+        if c.reader == "tagged" and c.status == "current" and held.document != c.document:
+            slack = (held.rounding + c.rounding) * (1 + 1e-9)
+            if abs(held.value - c.value) > slack:
+                out[n] = replace(c, status="earlier", replaced_by=held.id)
+    return out
 
 
 def facts_of(claims: Iterable[Claim], metric: str, period: str = "") -> list[Claim]:
