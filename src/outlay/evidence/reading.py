@@ -130,21 +130,23 @@ def _claims(
     claims, document = _spelt(claims, document, cleaned)
     if blocks.tables:
         topic = main_actor(mentions)
-        more, said = table_claims(
-            document, blocks, topic, prefix, len(claims), tags.shown if tags else None
-        )
+        more, said = table_claims(document, blocks, topic, prefix, len(claims), tags)
         claims += more
         said = [*blocks.notes, *said]
         document = replace(document, notes=document.notes + tuple(ReadNote(n, None) for n in said))
     if tags:
-        claims, document = _tagged(tags, document, prefix, claims)
+        claims, document = _tagged(tags, document, prefix, claims, blocks.tables)
     return _countable(claims, document)
 
 
 def _tagged(
-    tags: Tags, document: Document, prefix: str, words: Sequence[Claim] = ()
+    tags: Tags,
+    document: Document,
+    prefix: str,
+    words: Sequence[Claim] = (),
+    tables: Sequence[Table] = (),
 ) -> tuple[list[Claim], Document]:
-    claims, said = tags.claims(document, prefix, words)
+    claims, said = tags.claims(document, prefix, words, tables)
     notes = tuple(ReadNote(n, None) for n in said)
     return claims, replace(document, notes=document.notes + notes)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from outlay.evidence.blocks.types import Blocks
 from outlay.evidence.tables.reader import TableReader
+from outlay.evidence.tagged.claims import Tags
 from outlay.evidence.types import Claim, Document
 
 __all__ = ["MOST_CLAIMS", "table_claims"]
@@ -19,17 +20,19 @@ def table_claims(
     topic: str,
     prefix: str,
     count: int,
-    tagged: Callable[[int, int], bool] | None = None,
+    tags: Tags | None = None,
 ) -> tuple[list[Claim], list[str]]:
     """Claims of all tables of a document, numbered on from `count`, and what was not read.
 
-    tagged: whether a number that stands somewhere is read already, as a tagged fact.
+    tags: numbers of it that are read already.
     """
     out: list[Claim] = []
     notes: list[str] = []
     for n, table in enumerate(blocks.tables, 1):
+        if tags and tags.covers(table):
+            continue
         reader = TableReader(document, table, topic)
-        reader.tagged = tagged
+        reader.tags = tags
         out.extend(reader.read(prefix, count + len(out), MOST_CLAIMS - len(out)))
         notes += _notes(reader, n)
         if len(out) > MOST_CLAIMS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from outlay.evidence.blocks.types import Cell, Table
@@ -15,6 +15,7 @@ from outlay.evidence.tables.layout import Layout, Line, roles_of
 from outlay.evidence.tables.metrics import Metrics
 from outlay.evidence.tables.scales import Scales
 from outlay.evidence.tables.units import Said, currency_in, in_brackets, unit_of
+from outlay.evidence.tagged.claims import Tags
 from outlay.evidence.types import Claim, Document
 from outlay.results.claims import Ground, Grounds
 
@@ -47,7 +48,7 @@ class TableReader:
     def __init__(self, document: Document, table: Table, topic: str) -> None:
         self.document, self.table = document, table
         self.numbers = 0
-        self.tagged: Callable[[int, int], bool] | None = None
+        self.tags: Tags | None = None
         self.unread: Counter[str] = Counter()
         self.slips: dict[tuple[str, str], int] = {}
         """Words of units with a slip, what is meant, and the first line of each."""
@@ -259,7 +260,7 @@ class TableReader:
             latest = max(seen, key=lambda p: p.removeprefix("FY"), default="")
             made = self._cell(row, i, figure, period, latest)
             cell = row.line.cells[i]
-            if isinstance(made, str) and self.tagged and self.tagged(cell.start, cell.end):
+            if isinstance(made, str) and self.tags and self.tags.shown(cell.start, cell.end):
                 continue
             if isinstance(made, str):
                 self.unread[made] += 1 + (high in row.line.figures)
