@@ -15,6 +15,7 @@ from outlay.evidence.tables.layout import Layout, Line, roles_of
 from outlay.evidence.tables.metrics import Metrics
 from outlay.evidence.tables.scales import Scales
 from outlay.evidence.tables.units import Said, currency_in, in_brackets, unit_of
+from outlay.evidence.tagged.claims import Tags
 from outlay.evidence.types import Claim, Document
 from outlay.results.claims import Ground, Grounds
 
@@ -47,6 +48,7 @@ class TableReader:
     def __init__(self, document: Document, table: Table, topic: str) -> None:
         self.document, self.table = document, table
         self.numbers = 0
+        self.tags: Tags | None = None
         self.unread: Counter[str] = Counter()
         self.slips: dict[tuple[str, str], int] = {}
         """Words of units with a slip, what is meant, and the first line of each."""
@@ -262,6 +264,9 @@ class TableReader:
             latest = max(seen, key=lambda p: p.removeprefix("FY"), default="")
             key = f"{prefix}.c{count + len(out) + 1}"
             made = self._cell(key, row, i, figure, period, latest)
+            cell = row.line.cells[i]
+            if isinstance(made, str) and self.tags and self.tags.shown(cell.start, cell.end):
+                continue
             if isinstance(made, str):
                 self.unread[made] += 1 + (high in row.line.figures)
                 continue
