@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from outlay.evidence.calendar.words import MONTH, MONTHS, Anchor, find_periods
+from outlay.evidence.calendar.words import MONTH, MONTHS, Anchor, When, find_periods
 from outlay.evidence.lexicon import fiscal_year_ends
 from outlay.evidence.names.mentions import Mention, Mentions
 from outlay.evidence.names.subjects import Scene
@@ -40,6 +40,8 @@ class State:
     issuer: str = ""  # whose report or tender this is: the subject of sentences without one
     price: str = ""  # unit of the last price of this paragraph
     currency: str = ""  # of the last amount
+    told: list[When] = field(default_factory=list)  # periods of the sentence before, if no claims
+    topic: tuple[int, int] = (0, 0)  # where that sentence stands
     label: int = -1  # where a label before this sentence begins: "Initial term."
     asked: list[int] = field(default_factory=list)  # claims of a question that none has answered
     plan_periods: set[str] = field(default_factory=set)  # that plans of this text speak of

@@ -62,6 +62,8 @@ class SentenceReader(UnitGiver):
         kept = [n for n in numbers if not self._is_calendar(n)]
         found_quantities = quantities(text, kept, s.start, s.end, self._chip_near())
         hits = find_hits(text, self._label(), s.end) if found_quantities else []
+        if not any(h.start >= s.start for h in hits) and pattern("sentences.it_is").match(self.body):
+            hits = find_hits(text, *self.state.topic)
         resolved = self._units(found_quantities, hits)
         out: list[Claim] = []
         for q in resolved:
@@ -317,6 +319,8 @@ class SentenceReader(UnitGiver):
     def _carry(self, found: list[Claim]) -> None:
         """Update what later sentences lean on."""
         state = self.state
+        state.told = [] if found else [w for w in self.periods if w.period]
+        state.topic = (0, 0) if found else (self.s.start, self.s.end)
         for w in self.periods:
             if w.period[-2:-1] in ("Q", "H"):
                 compared = pattern("sentences.set_against").search(
