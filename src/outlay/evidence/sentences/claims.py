@@ -16,7 +16,6 @@ from outlay.evidence.sentences.context import (
     conventions_of,
     issuer_of,
     main_actor,
-    note_heading,
     silenced_span,
 )
 from outlay.evidence.sentences.denials import affirmed, is_question, of_before
@@ -42,7 +41,7 @@ def claims_of(
     numbers = find_numbers(text, lambda place: blocks.at(place).decimal)
     starts = [n.start for n in numbers]
     conventions = conventions_of(text, document)
-    state = State()
+    state = State(default_period=blocks.scope.period)
     state.scene = Scene(topic=main_actor(mentions))
     state.issuer = issuer_of(cleaned, mentions)
     anchor = anchor_of(document, state.issuer or state.scene.topic)
@@ -74,8 +73,6 @@ def claims_of(
                 )
                 found = reader.read(inside, voice.who, prefix, len(out))
                 out.extend(found)
-            elif s.heading:
-                note_heading(body, anchor, s.chinese, state)
         state.label = s.start if not inside and len(body) <= _LABEL else -1
         if is_question(body):
             state.asked = list(range(before, len(out)))

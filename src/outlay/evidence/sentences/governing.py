@@ -76,7 +76,7 @@ class PeriodChooser:
             if period:
                 return period, "stated"
         same = [c for c in done if c.status == "current"]
-        if same and same[-1].period:
+        if same and same[-1].period and not (same[-1].unit == q.unit and self._may(q)):
             return same[-1].period, same[-1].period_basis
         lead, state = self.state.lead, self.state
         if lead and pattern("sentences.anaphor").match(self.body):
@@ -101,6 +101,10 @@ class PeriodChooser:
         if state.default_period and kind == "reported":
             return state.default_period, "context"
         return "", ""
+
+    def _may(self, q: Quantity) -> bool:
+        window = self.text[max(self.s.start, q.start - 45) : q.start]
+        return bool(pattern("sentences.may").search(re.split(r"[,，;；]", window)[-1]))
 
     def _is_habit(self) -> bool:
         return pattern("sentences.habit").search(self.body) is not None
@@ -163,7 +167,8 @@ class PeriodChooser:
             return True  # "720 MW as follows: 90 MW by June 2027": the first of a list's
         if pattern("sentences.said_then").search(gap):
             return True  # "the $35bn it had projected in September": when it was said
-        if inner is not None and self.s.chinese and w.start - inner.end <= 6 and "，" in gap:
+        behind = any(q.end < o.start < w.start and w.start - o.end <= 6 for o in others)
+        if behind and self.s.chinese and "，" in gap:
             return True  # 订购1万颗，首批4000颗于今年4月到货
         # "revenue of 540 (2024: 310)": the year is the second number's
         opened = re.search(r"[(（]$", gap) and text[w.end : w.end + 1] in (":", "：")
