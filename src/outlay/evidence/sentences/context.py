@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from outlay.evidence.calendar.words import MONTH, MONTHS, Anchor, When, find_periods
+from outlay.evidence.calendar.words import MONTH, MONTHS, Anchor, When
 from outlay.evidence.lexicon import fiscal_year_ends
 from outlay.evidence.names.mentions import Mention, Mentions
 from outlay.evidence.names.subjects import Scene
