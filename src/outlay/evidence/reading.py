@@ -14,7 +14,7 @@ from outlay.core.errors import DocumentError, InputError, Problem, QuantityError
 from outlay.core.periods import parse_date
 from outlay.evidence.blocks.measures import asides, measure_of
 from outlay.evidence.blocks.parse import blocks_of
-from outlay.evidence.blocks.types import Blocks, Scope
+from outlay.evidence.blocks.types import Blocks, Scope, Table
 from outlay.evidence.calendar.dating import dated, infer_year
 from outlay.evidence.checks.contradictions import find_contradictions
 from outlay.evidence.checks.identities import find_identities

@@ -255,4 +255,3 @@ def _joined(row: Row, figures: dict[int, Figure], read: Callable[[str], Figure |
         if text != row[i].text:
             figures[i] = read(text) or figures[i]
     return out
-

@@ -257,7 +257,11 @@ class TableReader:
                 top = row.line.figures[high].high
                 figure = replace(figure, high=top, hedge="exact" if figure.low == top else "range")
             elif high is not None or low is not None:
-                end = {"low": None, "hedge": "up_to"} if high is None else {"high": None, "hedge": "over"}
+                end = (
+                    {"low": None, "hedge": "up_to"}
+                    if high is None
+                    else {"high": None, "hedge": "over"}
+                )
                 figure = replace(figure, **end)  # type: ignore[arg-type]
             period = self._period_of(row.line, i)
             seen += [period] if period else []

@@ -68,7 +68,11 @@ class Scales:
         self.odd[label.text] = ""
         for title in self.titles:
             far = title.said
-            if far.currency and far.scale and (far.currency, far.scale) != (said.currency, said.scale):
+            if (
+                far.currency
+                and far.scale
+                and (far.currency, far.scale) != (said.currency, said.scale)
+            ):
                 self.odd[label.text] = title.text
 
     def _sign(self, figure: Figure, saids: Sequence[Said]) -> Figure:
