@@ -17,13 +17,14 @@ from outlay.app.cli.plans.plan_text import print_plan, print_report
 from outlay.catalogue import disputes
 from outlay.finance import account
 from outlay.report.figures import FIGURES
-from outlay.report.html import render
+from outlay.report.html import first_screen, render
 from outlay.report.memo import memo_of
 from outlay.report.pictures.comparison import comparison_picture
-from outlay.report.screen import screen
+from outlay.report.screen import first_lines, screen
 from outlay.report.tables.comparison import comparison_steps
 from outlay.report.tables.plan import TABLES, table_of
 from outlay.report.words.check import begun_lines, check_lines
+from outlay.report.words.first import first_of
 from outlay.report.words.language import Words, words
 from outlay.report.words.machine.cache import cache_lines
 from outlay.report.words.machine.doctor import doctor_heads, doctor_lines
@@ -40,7 +41,7 @@ from outlay.report.words.programme import export_sentence, goal_lines
 from outlay.report.workbook.content import content_of
 from outlay.report.workbook.make import workbook_bytes
 from outlay.results.checks import Begun, Check, Kept
-from outlay.results.plans.answers import Answer, Commitment
+from outlay.results.plans.answers import Answer, Commitment, Headline
 from outlay.results.plans.lines import Standing
 from outlay.results.plans.outlook import Promise
 from outlay.results.plans.pays import Earned
@@ -48,7 +49,7 @@ from outlay.results.plans.plan import Plan
 from outlay.results.plans.rows import Caution, CostPart, WorkServed
 from outlay.results.plans.worth import Chance, Deep, Half, PriceTaken
 from outlay.results.programme import Export, Goal, Trial
-from outlay.results.study import Idle, Thing
+from outlay.results.study import Idle, Number, Thing
 from outlay.runs.documents.compare import compare_replay, compare_results
 from outlay.study.checks.unused import RULES
 from support.explained import say_explained
@@ -490,6 +491,36 @@ CAUTIONS = (
 )
 
 
+def drafted_plan() -> Plan:
+    """A plan whose study is a draft: a document states its budget alone."""
+    guess = Number("sites.main.power", 2e7, "W", None, None, "", "assumption", "default", True, 3)
+    size = replace(guess, path="services.tokens.tokens_per_day", note="default: what 9 chips serve")
+    peer = replace(guess, path="peers.other.capex.2026")
+    fact = replace(guess, path="budget.capex.2026", source="a-c1", grade="reported", note="")
+    return replace(hand_made(), assumptions=(guess, size, peer), facts=(fact,))
+
+
+def test_a_draft_that_stands_on_defaults_is_no_finding() -> None:
+    plan = said(drafted_plan(), SAY)
+    told = (
+        "No finding: 2 of the 3 numbers of this draft are defaults, and its documents do not "
+        "state demand, the price of chips, the power of sites."
+    )
+    assert plan.headline == Headline(told, (), (), "en")
+    first = first_of(plan, SAY)
+    assert (first.stands, first.heading) == (told, "What would be ordered on these defaults")
+    assert [line for line, _ in first_lines(first, SAY)][0] == told[:80].rpartition(" ")[0]
+    assert memo_of(plan, SAY).decision == told
+    assert not memo_of(plan, SAY).orders
+    assert told in first_screen(plan, SAY)
+    stated = [replace(plan.facts[0], path=p) for p in ("supply.buy.price", "sites.main.power.2026")]
+    enough = said(replace(plan, facts=(*plan.facts, *stated)), SAY)
+    assert first_of(enough, SAY).stands == ""
+    assert enough.headline.tiles
+    own = replace(plan, assumptions=tuple(replace(n, note="ours") for n in plan.assumptions))
+    assert first_of(said(own, SAY), SAY).stands == ""
+
+
 def say_everything(say: Words) -> None:
     for facts in variants():
         plan = said(facts, say)
@@ -503,6 +534,8 @@ def say_everything(say: Words) -> None:
         print_plan(plan, say=say)
         print_report(Path("report.html"), say)
     plan = hand_made()
+    for facts in (drafted_plan().facts, ()):
+        print_plan(said(replace(drafted_plan(), facts=facts), say), say=say)
     say_papers(plan, say)
     list(care_of(CAUTIONS, say))
     for c in CAUTIONS:

@@ -77,7 +77,8 @@ def documents_read(loaded: LoadedStudy) -> Reading | None:
 
     try:
         found = [(name, loaded.files.data(name, DOCUMENT)) for name in own]
-        return read(found, date=next(iter(own.values())))
+        days = set(own.values())  # documents of several days are asked for their own
+        return read(found, date=days.pop() if len(days) == 1 else None)
     except InputError as err:
         said = []
         for p in err.problems():

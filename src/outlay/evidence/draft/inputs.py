@@ -213,15 +213,16 @@ class Inputs:
         d = self.d
         found = sorted(d.mine("capex", "processors"), key=lambda x: x[0].family != "capex")
         for c, use in found:
-            years = list(self._years(c))
+            years = self._years(c)
+            over = [y for y in years if y >= self.d.start.year]
             if c.part_of and use.kind == "capex":
                 d.why[c.id] = f"a part of {c.part_of}"
-            elif years:
+            elif over:
                 note = "" if c.period else "no year is stated"
                 if len(years) > 1:
                     note = f"of {c.quote} over {len(years)} years, spread evenly"
-                for year in years:
-                    path = ("budget", use.kind, year)
+                for year in over:
+                    path = ("budget", use.kind, str(year))
                     if any(e.claim.family == "capex" for e in self.at.get(path, ())):
                         if c.family != "capex" and use.kind == "capex":
                             d.why[c.id] = "capital expenditure is stated itself"
@@ -233,20 +234,17 @@ class Inputs:
                 note = f"stand-in: as spent in {c.period}, no budget is stated"
                 self.put(("budget", "capex", str(d.start.year)), c, 1.0, use.unit, note)
 
-    def _years(self, c: Claim) -> Iterator[str]:
-        """Years of the horizon that a planned amount is for."""
-        if c.kind != "planned" and c.quantity != "bound" and not c.condition:
-            when = covers(c.period)
-            if when is None or when[0].start < self.d.start.start:
-                return
-        when = covers(c.period) or (self.d.start, self.d.start)
+    def _years(self, c: Claim) -> range:
+        """The years that an amount is planned for; none where it was spent."""
+        when, first = covers(c.period), self.d.start
+        spent = c.kind != "planned" and c.quantity != "bound" and not c.condition
+        if spent and (when is None or when[0].start < first.start):
+            return range(0)
+        when = when or (first, first)
         if c.period and when[1].months < 12 and when[0] == when[1]:
             self.d.why[c.id] = "budgets are of whole years"
-            return
-        if when[1].year >= self.d.start.year:
-            yield from (
-                str(y) for y in range(max(when[0].year, self.d.start.year), when[1].year + 1)
-            )
+            return range(0)
+        return range(when[0].year, when[1].year + 1)
 
 
 def _whole_year(c: Claim) -> bool:

@@ -18,7 +18,7 @@ DEEP = 3
 
 
 def _scalar(value: object, bare: bool = False) -> str:
-    text = " ".join(str(value).split())
+    text = "".join(c for c in " ".join(str(value).split()) if c.isprintable())
     plain = PLAIN.fullmatch(text) and text.casefold() not in WORDS
     if plain and (bare or isinstance(value, int) or not _number(text)):
         return text

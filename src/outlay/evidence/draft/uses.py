@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from outlay.core.errors import OutlayError
 from outlay.evidence.quantities.fx import currency_of
@@ -75,14 +76,19 @@ def _priced(c: Claim, code: str, per: str) -> Use | None:
 
 def chip_of(c: Claim) -> str:
     """The catalogue's chip that the claim names; empty: none."""
+    labels = (c.about, c.subject, *c.row[-1:], *c.column[-1:], c.metric)
+    return next((chip for text in labels if (chip := _chip(text))), "")
+
+
+@cache
+def _chip(text: str) -> str:
     from outlay.catalogue.chip_rows import find_chip
 
-    for text in (c.about, c.subject, *c.row[-1:], *c.column[-1:], c.metric):
-        for name in (text, text.split(" ", 1)[-1]):
-            try:
-                return find_chip(name).id if re.search(r"\d", name) else ""
-            except OutlayError:
-                continue
+    for name in (text, text.split(" ", 1)[-1]):
+        try:
+            return find_chip(name).id if re.search(r"\d", name) else ""
+        except OutlayError:
+            continue
     return ""
 
 

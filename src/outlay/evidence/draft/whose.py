@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
 from outlay.core.errors import Problem, QuantityError, UnknownNameError
 from outlay.core.periods import Period
@@ -52,6 +53,8 @@ class Drafted:
             live = not (c.negated or c.vague or c.converts or c.status != "current")
             if live and math.isfinite(c.value) and (use := use_of(c)) is not None:
                 self.uses[c.id] = (c, use)
+        names = {d.name for d in reading.documents} | {c.document for c in reading.claims}
+        self.actors = {name: self._actors(name) for name in names}
         self.company = self._called(company) if company else self._main()
         for c, use in self.uses.values():
             if c.id in self.lost:
@@ -82,8 +85,7 @@ class Drafted:
 
     def _actor(self, c: Claim) -> str:
         """Whom a claim is of, if a company can be meant: no chip, app or model."""
-        kind = next((r["kind"] for r in rows("entities.csv") if r["name"] == c.subject), "")
-        return "" if kind in NO_ACTORS or (chip_of(c) and c.subject == c.about) else c.subject
+        return "" if _kinds().get(c.subject) in NO_ACTORS or (chip_of(c) and c.subject == c.about) else c.subject
 
     def _actors(self, document: str = "") -> Counter[str]:
         """How many usable claims each has; who has claims of power alone is a site."""
@@ -91,8 +93,7 @@ class Drafted:
         for c, use in self.uses.values():
             if document in ("", c.document) and (actor := self._actor(c)):
                 kinds.setdefault(actor, []).append(use.kind)
-        known = {r["name"] for r in rows("entities.csv")}
-        firms = {a: k for a, k in kinds.items() if a in known or not OF_SITES.issuperset(k)}
+        firms = {a: k for a, k in kinds.items() if a in _kinds() or not OF_SITES.issuperset(k)}
         return Counter({a: len(k) for a, k in (firms or kinds).items()})
 
     def _main(self) -> str:
@@ -119,8 +120,8 @@ class Drafted:
             return True
         if use.kind in OF_CHIPS and not self._actor(c):
             return True
-        alone = all(_same(a, self.company) for a in self._actors(c.document))
-        known = c.subject in {r["name"] for r in rows("entities.csv") if r["kind"] == "company"}
+        alone = all(_same(a, self.company) for a in self.actors[c.document])
+        known = _kinds().get(c.subject) == "company"
         return not known and (alone or not self.company)
 
     def _currency(self) -> str:
@@ -156,6 +157,12 @@ class Drafted:
             return first, -(-months // 3)
         year = Period(first.year, 1, 12)
         return year if first.month == 1 else year.shift(1), -(-months // 12)
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    """Name → what sort of thing it is, of those that the tables know."""
+    return {r["name"]: r["kind"] for r in rows("entities.csv")}
 
 
 def _same(a: str, b: str) -> bool:

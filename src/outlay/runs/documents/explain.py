@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from outlay.core.errors import InputError, Problem, StudyError, UnknownNameError, nearest
@@ -19,6 +20,8 @@ from outlay.runs.pipeline.execute import prepare
 from outlay.study.model.shape import members, study_shape
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from outlay.results.claims import Claim
     from outlay.results.study import Number
     from outlay.runs.documents.calculation import Calculation
@@ -58,13 +61,13 @@ def _origin(loaded: LoadedStudy, key: str, value: float | None) -> Origin:
 
 def _claim(loaded: LoadedStudy, source: Source, value: float | None) -> Claim | None:
     """The claim of the document that the source names, or the one that states the value."""
-    from outlay.evidence import read
     from outlay.study.files import DOCUMENT
 
     name = str(source.document)
-    claims = read([(name, loaded.files.data(name, DOCUMENT))], date=source.date).claims
+    claims = _read(name, loaded.files.data(name, DOCUMENT), source.date)
     if source.claim is not None:
-        return next((c for c in claims if c.id == source.claim), None)
+        number = source.claim.rpartition(".")[2]  # its document may be called otherwise here
+        return next((c for c in claims if c.id.rpartition(".")[2] == number), None)
     if value is None:
         return None
     for c in claims:
@@ -72,6 +75,14 @@ def _claim(loaded: LoadedStudy, source: Source, value: float | None) -> Claim | 
             if stated is not None and abs(stated - value) <= 1e-9 * max(abs(value), 1.0):
                 return c
     return None
+
+
+@lru_cache(maxsize=8)
+def _read(name: str, data: bytes, day: date | None) -> tuple[Claim, ...]:
+    """The claims of a document, read once for all numbers that cite it."""
+    from outlay.evidence import read
+
+    return read([(name, data)], date=day).claims
 
 
 def explain_input(loaded: LoadedStudy, path: str) -> Step:

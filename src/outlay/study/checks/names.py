@@ -180,7 +180,10 @@ def _quoted(source: Source, named: Named, files: Files) -> Iterator[Finding]:
     through here: the evidence stage reads it."""
     if source.quote is None or files.size(named.name) > MAX_DOCUMENT:
         return
-    text = files.data(named.name, named.kind).decode("utf-8", errors="ignore")
+    data = files.data(named.name, named.kind)
+    if data.startswith((b"PK", b"%PDF")) or data.lstrip()[:1] == b"<":
+        return  # a workbook, pages or a web page: their text is not their bytes
+    text = data.decode("utf-8", errors="ignore")
     if " ".join(source.quote.split()) not in " ".join(text.split()):
         yield Finding((*named.at[:2], "quote"), "not in the document", source.quote[:80])
 

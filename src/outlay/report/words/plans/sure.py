@@ -163,7 +163,8 @@ def on_defaults(plan: Plan, say: Words) -> str:
 
     A draft stands on defaults where documents leave more than one of its key inputs unsaid.
     """
-    stated = [n for n in (*plan.assumptions, *plan.facts) if n.stated]
+    every = (*plan.assumptions, *plan.facts)
+    stated = [n for n in every if n.stated and not n.path.startswith("peers.")]
     defaults = sum(map(_is_default, stated))
     known = {k for k, at in KEY.items() for n in plan.facts if n.source and at.match(n.path)}
     if not defaults or len(KEY) - len(known) <= GUESSED:
