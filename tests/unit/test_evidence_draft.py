@@ -94,7 +94,7 @@ def test_each_kind_is_the_input_that_it_is_of(tmp_path: Path) -> None:
     assert tokens.value.price.input.value == pytest.approx(0.4e-6)
     assert study.supply["b200-hgx-buy"].price.entries[0][1].written == "41000 EUR"
     assert study.supply["b200-hgx-buy"].cumulative_cap.value == 7000
-    assert study.supply["b200-hgx-lease"].rent.entries[0][1].value == pytest.approx(3.0, rel=1e-5)
+    assert study.supply["b200-hgx-lease"].rent.entries[0][1].value == pytest.approx(2190 / 730.5, rel=1e-5)
     assert (study.supply["b200-hgx-lease"].term, study.supply["default-buy"].lead) == (60, 2)
     assert (hall.electricity.value, hall.pue.value, hall.expand.capex.value) == (0.061, 1.18, 9.0)
     assert hall.rent.value == pytest.approx(0.11)
