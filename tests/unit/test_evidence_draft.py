@@ -104,7 +104,7 @@ def test_each_kind_is_the_input_that_it_is_of(tmp_path: Path) -> None:
     assert study.fleet["h200-sxm"].quantity.value == 9000
     cited = {s.claim for s in study.sources.values() if s.claim}
     assert cited == {f"note.c{n}" for n in range(1, 17)}
-    assert study.title == "Borealis Compute, draft: 16 of 38 inputs from documents"
+    assert study.title == "Borealis Compute, draft: 16 of 31 inputs from documents"
 
 
 def test_a_claim_that_is_used_changes_the_study() -> None:
