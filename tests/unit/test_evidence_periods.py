@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from outlay.evidence import read_text
 from outlay.evidence.calendar.dating import dated, infer_year
 from outlay.evidence.calendar.words import Anchor, end_of, find_periods, listed
 
@@ -144,3 +145,23 @@ def test_chinese_dates_in_full(text, period):
 )
 def test_a_period_ends_in_a_month(period, fiscal_end, month):
     assert end_of(period, fiscal_end) == month
+
+
+RESULTS = "Halden Compute results for the fourth quarter and year ended {end}\n\n{said}"
+
+
+@pytest.mark.parametrize(
+    ("end", "said", "periods"),
+    [
+        ("December 31, 2025", "Revenue for the year was $4 billion. Cash was $2 billion at year-end.",
+         ["2025", "2025-12"]),
+        ("June 30, 2025", "At year-end debt stood at $2 billion.", ["2025-06"]),
+        ("December 31, 2025", "In 2025 it spent $4 billion. The total investment in the Orr campus "
+         "was raised from $3 billion to $9 billion over the life of the project.", ["2025", "", ""]),
+        ("December 31, 2025", "It sold $5 billion of senior notes due 2041 in January 2026.",
+         ["2026-01"]),
+    ],
+)  # fmt: skip
+def test_a_balance_is_of_a_month_and_a_project_of_no_period(end, said, periods):
+    found = read_text(RESULTS.format(end=end, said=said), date="2026-02-03").claims
+    assert [c.period for c in found] == periods

@@ -44,7 +44,7 @@ def _candidates(text: str, cleaned: Cleaned) -> Iterator[tuple[int, int, str]]:
     """Spans that a context makes a name, the surest first."""
     no = pattern("names.no_lead")
     for rule, kind in (("org", "org"), ("app", "app"), ("bidder", "org"), ("platform", "app"),
-                       ("winner", "org")):  # fmt: skip
+                       ("winner", "org"), ("speaks", "org")):  # fmt: skip
         for m in pattern(f"names.{rule}", "zh").finditer(text):
             if rule == "app" or not no.match(m["name"]):
                 yield *m.span("name"), kind
@@ -54,7 +54,8 @@ def _candidates(text: str, cleaned: Cleaned) -> Iterator[tuple[int, int, str]]:
         title = pattern("names.title").match(text, s.start, s.end) if s.start < 200 else None
         if title and s.heading and not no.match(title["name"]):
             yield *title.span("name"), "org"
-        lead = pattern("names.lead").match(text, s.start, s.end)
+        dated = pattern("names.opening_date").match(text, s.start, s.end)
+        lead = pattern("names.lead").match(text, dated.end() if dated else s.start, s.end)
         if lead and not no.match(lead["name"]) and re.search("[\u3400-\u9fff]|[A-Z]", lead["name"]):
             yield *lead.span("name"), "org"
 

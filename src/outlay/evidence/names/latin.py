@@ -110,7 +110,8 @@ def _trimmed(said: list[str], opens: bool) -> tuple[int, list[str]]:
 
 def _is_common(name: str, said: list[str]) -> bool:
     common = common_words()
-    return len(name) < 3 or any(w[:1].isdigit() for w in said) or all(w in common for w in said)
+    odd = len(name) < 3 or re.search(r"^\d| \d|-[a-z]", name)
+    return bool(odd) or all(w in common or w in words("names.no_name") for w in said)
 
 
 def _is_plain(name: str, said: list[str], plain: set[str]) -> bool:
@@ -149,7 +150,8 @@ def _is_actor(text: str, start: int, end: int, said: list[str], first: bool) -> 
         return False
     name = text[start:end]
     ends = pattern("names.suffix").search(name) if len(said) > 1 else None
-    return bool(follows("acts", text, end) or ends or pattern("names.body").match(name))
+    owns = not first and follows("owns", text, end)
+    return bool(owns or follows("acts", text, end) or ends or pattern("names.body").match(name))
 
 
 def _canonical(name: str) -> str:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from outlay.evidence.rules import LANGUAGES, pattern
@@ -23,7 +24,7 @@ __all__ = [
 ]
 
 ACTORS = frozenset({"company", "unit", "app", "model", "org", "buyer", "venture", "authority"})
-THINGS = frozenset({"site", "project", "lot", "place"})
+THINGS = frozenset({"site", "project", "lot", "place", "bound"})
 """What a number can be of where nobody acts."""
 
 
@@ -66,9 +67,10 @@ class Taken:
 
 
 def each(rule: str, text: str) -> Iterator[re.Match[str]]:
-    """All that a rule finds, in one language and then in the other."""
+    """All that a rule finds, in one language and then in the other, where both have it."""
     for language in LANGUAGES if not text.isascii() else LANGUAGES[:1]:
-        yield from pattern(f"names.{rule}", language).finditer(text)
+        with suppress(KeyError):
+            yield from pattern(f"names.{rule}", language).finditer(text)
 
 
 def follows(rule: str, text: str, end: int) -> re.Match[str] | None:

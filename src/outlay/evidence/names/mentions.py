@@ -22,14 +22,14 @@ def find_mentions(cleaned: Cleaned, original: str = "") -> Mentions:
     """
     text, original = cleaned.text, original or cleaned.text
     found = _known(text)
-    found += things(text, found)
+    found += things(text, original, found)
     found += unseen_latin(text, {s.start for s in cleaned.sentences}, found)
     found += shouted(text, found)
     found += said_apps(text, found)
     found += buyers(text, original, found)
     if any(s.chinese for s in cleaned.sentences):
         found += unseen_han(text, original, cleaned, found)
-        notice = of_a_notice(original, found)  # its project and lots, in place of sites
+        notice = of_a_notice(text, original, found)  # its project and lots, in place of sites
         found = [m for m in found if m.kind != "site"] + notice if notice else found
     return Mentions(found)
 

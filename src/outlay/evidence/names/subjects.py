@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from outlay.evidence.names.mention import ACTORS, THINGS, Mention, each, follows, precedes
+from outlay.evidence.names.mention import ACTORS, THINGS, Mention, follows, precedes
 from outlay.evidence.rules import pattern
 from outlay.results.claims import Ground
 
@@ -98,7 +98,6 @@ class _Clause:
         """Whom the sentence itself names, the surest way of naming first."""
         return (
             self._possessor()
-            or self._addressee()
             or self._of_the_clause()
             or self._behind()
             or self._of_its_kind()
@@ -117,19 +116,6 @@ class _Clause:
             return ""
         group = next(g for g in _groups(self.text, self.actors) if owned[-1] in g)
         return _name([m for m in group if m.start <= owned[-1].start])
-
-    def _addressee(self) -> str:
-        """Whom a limit binds: "Tier 2 countries were capped at", "shipments to Narnia"."""
-        said = self.text[self.start : self.pos]
-        if not pattern("names.limit").search(self.text[self.start : self.end]):
-            return ""
-        found = [
-            (m.end(), who.strip())
-            for m in each("addressee", said)
-            for who in (m.groupdict().get(k) for k in ("then", "who", "where"))
-            if who and not pattern("names.pronoun").fullmatch(who)
-        ]
-        return max(found)[1] if found else ""
 
     def _of_the_clause(self) -> str:
         """Who or what does it in the number's clause; whom "both" or a pronoun stands for."""

@@ -3,38 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from outlay.evidence.lexicon import common_words
 from outlay.evidence.names.mention import ACTORS, Mention, Taken, each, follows, places_of
-from outlay.evidence.rules import pattern
+from outlay.evidence.rules import pattern, words
 
 __all__ = ["buyers", "of_a_notice", "said_apps", "things"]
 
+_RULES = {
+    "addressee": "bound", "addressee_too": "bound", "goes_to": "bound", "site": "site",
+    "site_in": "site", "venture": "venture", "authority": "authority", "place": "place",
+}  # fmt: skip
 _TITLE = 400
 """How far into a notice its title can stand."""
 
 
-def things(text: str, taken: list[Mention]) -> list[Mention]:
-    """Sites, and offices and ventures that bear no name of their own."""
+def things(text: str, original: str, taken: list[Mention]) -> list[Mention]:
+    """Sites, whom a limit binds, and offices and ventures that bear no name of their own."""
     busy = Taken(m for m in taken if m.kind not in ("analyst", "media"))
     out: list[Mention] = []
-    for rule in ("site", "site_in", "venture", "authority"):
-        for m in each(rule, text) if rule.startswith("site") else _english(rule, text):
-            kind = "site" if rule.startswith("site") else rule
+    for rule, kind in _RULES.items():
+        for m in each(rule, original if kind == "bound" else text):
+            start, end = m.span("name") if kind in ("bound", "place") else m.span()
             if kind == "site" and m["name"].split(" ")[0] in common_words():
                 continue
-            if busy.claim(*m.span()):
-                owns = bool(follows("possessive", text, m.end()))
-                out.append(Mention(*m.span(), m["name"], kind, owns))
+            if kind == "place" and m["name"].isascii() and m["name"] not in words("names.places"):
+                continue
+            if busy.claim(start, end):
+                owns = bool(follows("possessive", text, end))
+                start = _begin(text, start)
+                out.append(Mention(start, max(start, end), m["name"], kind, owns))
     return out
 
 
-def _english(rule: str, text: str) -> Iterator[re.Match[str]]:
-    return pattern(f"names.{rule}").finditer(text)
+def _begin(text: str, start: int) -> int:
+    """The first place from `start` that cleaning left: a number of a lot is no quantity."""
+    while text[start : start + 1] in (" ", "\t"):
+        start += 1
+    return start
 
 
-def of_a_notice(original: str, taken: list[Mention]) -> list[Mention]:
+def of_a_notice(text: str, original: str, taken: list[Mention]) -> list[Mention]:
     """The project of a notice and its lots, where the notice names nobody whose they are."""
     title = pattern("names.project").search(original[:_TITLE])
     span = title.span("name") if title else (0, 0)
@@ -45,8 +54,9 @@ def of_a_notice(original: str, taken: list[Mention]) -> list[Mention]:
         return []
     project = Mention(*span, title["name"], "project")
     lots = [
-        Mention(*m.span(), f"{project.name}{m[0]}", "lot")
+        Mention(start, max(start, m.end()), f"{project.name}{m[0]}", "lot")
         for m in pattern("names.lot").finditer(original)
+        for start in [_begin(text, m.start())]
     ]
     return [project, *lots]
 

@@ -10,13 +10,13 @@ from outlay.evidence.names.mentions import Mentions
 from outlay.evidence.names.subjects import Scene, topic_of
 from outlay.evidence.names.voices import attribution, condition
 from outlay.evidence.quantities.numbers import find_numbers
+from outlay.evidence.rules import pattern
 from outlay.evidence.sentences.context import (
     State,
     anchor_of,
     conventions_of,
     issuer_of,
     main_actor,
-    note_heading,
     silenced_span,
 )
 from outlay.evidence.sentences.denials import affirmed, is_question, of_before
@@ -42,7 +42,7 @@ def claims_of(
     numbers = find_numbers(text, lambda place: blocks.at(place).decimal)
     starts = [n.start for n in numbers]
     conventions = conventions_of(text, document)
-    state = State()
+    state = State(default_period=blocks.scope.period)
     state.scene = Scene(topic=main_actor(mentions))
     state.issuer = issuer_of(cleaned, mentions)
     anchor = anchor_of(document, state.issuer or state.scene.topic)
@@ -66,16 +66,12 @@ def claims_of(
                 state.voice_kind = names[0].kind if names else ""
         before = len(out)
         _answered(out, body, state)
-        if not s.repeated:
-            if inside or "most" in body or "第一" in body or "largest" in body or "ranked" in body:
-                scope = blocks.at(s.start)
-                reader = SentenceReader(
-                    document, text, s, here, anchor, state, silenced, conventions, scope
-                )
-                found = reader.read(inside, voice.who, prefix, len(out))
-                out.extend(found)
-            elif s.heading:
-                note_heading(body, anchor, s.chinese, state)
+        if not s.repeated and (inside or pattern("sentences.ranks").search(body)):
+            scope = blocks.at(s.start)
+            reader = SentenceReader(
+                document, text, s, here, anchor, state, silenced, conventions, scope
+            )
+            out.extend(reader.read(inside, voice.who, prefix, len(out)))
         state.label = s.start if not inside and len(body) <= _LABEL else -1
         if is_question(body):
             state.asked = list(range(before, len(out)))
