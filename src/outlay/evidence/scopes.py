@@ -17,7 +17,7 @@ from outlay.evidence.types import Document
 
 __all__ = ["document_scope", "month_after", "topic_in"]
 
-_HEAD, _LINES, _LINE = 4_000, 14, 300
+_HEAD, _LINES, _LINE, _LONGEST = 4_000, 14, 300, 1_000
 _SENTENCE = re.compile(r"[a-z\d)）]\.(?:\s|$)|[。!?！？]")
 _MARKS = " #*_>\t"
 _OWNERS = ("company", "org", "unit", "buyer", "site")
@@ -44,10 +44,10 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
     while n < _LINES and at < min(len(text), _HEAD):
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
-        line = text[at:end].lstrip(_MARKS)
-        if line.strip():
+        whole = text[at : min(end, at + _LONGEST)]
+        if line := whole.lstrip(_MARKS).rstrip(_MARKS):
             n += 1
-            yield end - len(line), line.rstrip(_MARKS)
+            yield at + len(whole) - len(whole.lstrip(_MARKS)), line
         at = end + 1
 
 

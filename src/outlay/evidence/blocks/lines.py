@@ -96,7 +96,7 @@ def _level(text: str, line: str, a: int, b: int, blank: bool, width: int) -> int
         return 2
     if len(line) > (0.75 * width if width else _MOST):
         return 0
-    if not text[:a].strip():
+    if a < _MOST and not text[:a].strip():
         return 1
     ends = text[b : b + 80].lstrip(" \t\r")[:2] in ("\n\n", "")
     return 5 if blank and ends and not line[0].islower() else 0

@@ -83,7 +83,7 @@ def _ranked(text: str) -> Iterator[tuple[_Day, int]]:
     for day in _days(text[cut:]):
         day = _Day(day.start + cut, day.end + cut, day.iso)
         line = text.rfind("\n", 0, day.start) + 1
-        before = text[line : day.start]
+        before = text[max(line, day.start - 160) : day.start]
         rank = _labelled(before)
         if rank is not None and day.start >= _HEAD:
             yield day, rank
