@@ -21,6 +21,7 @@ _HEAD, _LINES, _LINE, _LONGEST = 4_000, 14, 300, 1_000
 _SENTENCE = re.compile(r"[a-z\d)）]\.(?:\s|$)|[。!?！？]")
 _MARKS = " #*_>\t"
 _OWNERS = ("company", "org", "unit", "buyer", "site")
+_DATED = re.compile(r"[\w ]{2,24}[:：]\s*\**\s*(?:\d|[A-Z][a-z]{2,8}\.? \d)")
 _HEADING = ("letterhead", "headline", "dateline_name")
 _THINGS = ("chip", "model", "app")
 _SPEAKERS = ("media", "analyst", "government")
@@ -60,6 +61,8 @@ def entity_of(text: str, mentions: Mentions) -> str:
             return _named(text, start, end, mentions)
     for n, (at, line) in enumerate(_lines(text)):
         start = at
+        if _DATED.match(line):
+            continue
         if m := pattern("blocks.head_label").match(line):
             start, line = at + m.end(), line[m.end() :]
         rules = _HEADING if n < 3 else _HEADING[2:]
@@ -72,29 +75,35 @@ def entity_of(text: str, mentions: Mentions) -> str:
             sure = rule != "headline" or _recurs(text, name, line[a:b], start + b)
             if name and sure:
                 return name
-        if n < 3 and (name := _heads(line, start, mentions)):
+        reports = n < 3 and pattern("blocks.reports").search(line) is not None
+        if (n == 0 or reports) and (name := _heads(line, start, mentions, reports)):
             return name
     return ""
 
 
-def _heads(line: str, start: int, mentions: Mentions) -> str:
+def _heads(line: str, start: int, mentions: Mentions, reports: bool) -> str:
     """The one known actor of a title, which opens it or is all that it names."""
     if len(line) > _LINE / 2 or _SENTENCE.search(line) or line.isupper():
         return ""
     here = mentions.within(start, start + len(line))
     names = {m.name for m in here if m.kind in _OWNERS}
     opens = [m for m in here if m.kind in _OWNERS and m.start - start < 2]
-    if len(names) == 1 and (opens or pattern("blocks.reports").search(line)):
+    if len(names) == 1 and not pattern("blocks.broker").search(*names) and (opens or reports):
         return names.pop()
     return ""
 
 
 def topic_in(text: str, entity: str, mentions: Mentions, start: int, end: int) -> str:
     """Whom or what a heading names first; '' where it names none, or in capitals one unknown."""
-    found = (m.name for m in mentions.within(start, end) if m.kind in (*_OWNERS, *_THINGS))
+    line = text[start:end]
+    numbered = any(pattern(f"blocks.{r}").match(line) for r in ("chapter", "section", "subsection"))
+    kinds = [*_OWNERS, *_THINGS]
+    if numbered or _DATED.match(line):
+        kinds.remove("org")  # its words are those of any report
+    found = (m.name for m in mentions.within(start, end) if m.kind in kinds)
     name = next(found, "")
-    capitals = sum(c.isupper() for c in text[start:end])
-    return "" if 2 * capitals > end - start and name != entity else name
+    capitals = sum(c.isupper() for c in line)
+    return "" if 2 * capitals > len(line) and name != entity else name
 
 
 def _recurs(text: str, name: str, written: str, end: int) -> bool:
@@ -105,7 +114,11 @@ def _recurs(text: str, name: str, written: str, end: int) -> bool:
 
 def _named(text: str, start: int, end: int, mentions: Mentions) -> str:
     """The name that stands there: as it is known, or as it is written less its legal form."""
+    if verb := pattern("blocks.headline_verb").search(text, start + 1, end):
+        end = verb.start()
     written = text[start:end].strip(" ,.:;*_#")
+    if pattern("blocks.broker").search(written):
+        return ""
     for m in mentions.within(start, end):
         if m.start - start < 5 and m.end >= end - 14:
             return "" if m.kind in _SPEAKERS or m.name in words("blocks.no_names") else m.name

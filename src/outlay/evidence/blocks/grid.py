@@ -159,11 +159,9 @@ def _uneven(text: str, rows: Sequence[tuple[Cell, ...]], strict: bool) -> Iterat
 
 def csv_grid(text: str) -> Grid | None:
     """The whole text as one delimited table, quoted fields and all; None where it is not one."""
-    first = next((ln for ln in text.split("\n") if ln.strip()), "")
-    counts = {d: first.count(d) for d in ",;\t|，"}
-    mark = max(counts, key=lambda d: counts[d])
+    mark = _mark(text[:20_000])
     reader = _Delimited(text, mark)
-    rows = reader.rows() if counts[mark] else []
+    rows = reader.rows() if mark else []
     if len(rows) < 2:
         return None
     lead = 0  # lines of title above the header have fewer filled cells
@@ -175,6 +173,14 @@ def csv_grid(text: str) -> Grid | None:
     header = [c.text for c in rows[lead]]
     body = (r for r in rows[lead + 1 :] if [c.text for c in r] != header)
     return Grid((rows[lead], *body), caption, 0, len(text), notes)
+
+
+def _mark(text: str) -> str:
+    """What parts the cells: what most lines have, and most of; '' where no line has any."""
+    lines = [ln for ln in text.split("\n") if ln.strip()][:20]
+    counts = {d: [ln.count(d) for ln in lines] for d in ",;\t|，"}
+    mark = max(counts, key=lambda d: (sum(map(bool, counts[d])), sum(counts[d])))
+    return mark if any(counts[mark]) else ""
 
 
 class _Delimited:
