@@ -243,7 +243,8 @@ def test_documents_and_what_was_found_in_them() -> None:
     sums = tuple(
         Identity((name,), "1 + 1 = 2", 2.0, 2.0, verdict, name="sum")
         for name, verdict in (
-            ("1", "agrees"), ("2", "computed"), ("3", "disagrees"), ("4", "agrees"), ("5", "agrees"),
+            ("1", "agrees"), ("2", "computed"), ("3", "disagrees"), ("4", "agrees"),
+            ("5", "agrees"),
         )
     )  # fmt: skip
     doc = Claims(
