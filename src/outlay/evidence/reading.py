@@ -120,7 +120,7 @@ def _claims(
         document,
         base,
         _per_of,
-        partial(topic_in, mentions),
+        partial(topic_in, document.text, base.entity, mentions),
         parsed.tables if parsed else (),
         parsed.marks if parsed else (),
     )

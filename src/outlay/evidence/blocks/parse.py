@@ -133,7 +133,7 @@ class _Reader:
             above = self.open[-1][1]
             self.open.append((block.level, replace(above, topic=topic) if topic else above))
         title = alone and (of_table or block.kind == "heading" or line[-1] not in ".。!?！？")
-        said = measure_of(line, title=title)
+        said = replace(measure_of(line, title=title), unit="")  # of bare numbers in tables alone
         level, scope = self.open[-1]
         if not said:
             return replace(block, scope=scope)

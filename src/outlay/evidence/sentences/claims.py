@@ -43,9 +43,12 @@ def claims_of(
     starts = [n.start for n in numbers]
     conventions = conventions_of(text, document)
     state = State(default_period=blocks.scope.period)
-    state.scene = Scene(topic=main_actor(mentions))
-    state.issuer = issuer_of(cleaned, mentions)
+    entity = blocks.scope.entity
+    state.scene = Scene(topic=entity or main_actor(mentions))
+    state.issuer = issuer_of(cleaned, mentions) or (entity if blocks.scope.period else "")
     anchor = anchor_of(document, state.issuer or state.scene.topic)
+    if anchor.fiscal_end == 12:
+        anchor = replace(anchor, fiscal_end=blocks.scope.fiscal_end)
     out: list[Claim] = []
     for s in cleaned.sentences:
         here = mentions.within(s.start, s.end)

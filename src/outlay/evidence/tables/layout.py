@@ -191,9 +191,9 @@ def _header_end(
         labels = [c for c in distinct.values() if is_label(c.text)]
         if len(labels) < len(distinct):
             mostly = 2 * (len(distinct) - len(labels)) < len(distinct)
-            if last is None and mostly and all(c.header for c in row.values()):
-                return n + 1
-            return n
+            flagged = all(c.header for c in row.values())
+            if last is None or not flagged:
+                return n + 1 if mostly and flagged else n
         flagged = all(c.header for c in row.values())
         if row and last is None and len(distinct) == 1:
             cell = next(iter(row.values()))
