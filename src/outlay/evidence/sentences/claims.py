@@ -43,9 +43,15 @@ def claims_of(
     starts = [n.start for n in numbers]
     conventions = conventions_of(text, document)
     state = State()
-    state.scene = Scene(topic=main_actor(mentions))
+    whole, topic = blocks.scope, ""
+    known = {m.name for m in mentions.all}
+    state.scene = Scene(topic=main_actor(mentions) or whole.entity)
     state.issuer = issuer_of(cleaned, mentions)
+    if whole.period and whole.entity in known:  # a report, and whose
+        state.issuer = state.issuer or whole.entity
     anchor = anchor_of(document, state.issuer or state.scene.topic)
+    if whole.fiscal_end != 12:
+        anchor = replace(anchor, fiscal_end=whole.fiscal_end)
     out: list[Claim] = []
     for s in cleaned.sentences:
         here = mentions.within(s.start, s.end)
@@ -66,9 +72,13 @@ def claims_of(
                 state.voice_kind = names[0].kind if names else ""
         before = len(out)
         _answered(out, body, state)
+        scope = blocks.at(s.start)
+        if scope.topic != topic:  # a section of its own
+            topic = scope.topic
+            if topic in known and topic != whole.entity:
+                state.scene = replace(state.scene, topic=topic)
         if not s.repeated:
             if inside or "most" in body or "第一" in body or "largest" in body or "ranked" in body:
-                scope = blocks.at(s.start)
                 reader = SentenceReader(
                     document, text, s, here, anchor, state, silenced, conventions, scope
                 )
