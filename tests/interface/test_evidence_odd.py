@@ -15,7 +15,7 @@ from outlay.evidence import reading as module
 from outlay.evidence.page import document_html
 from outlay.evidence.reading import read_text
 from outlay.evidence.text.files import Loaded, load_bytes
-from outlay.evidence.text.spreadsheet import cell_name
+from outlay.evidence.text.sheets.spreadsheet import cell_name
 
 openpyxl = pytest.importorskip("openpyxl")
 

@@ -12,9 +12,9 @@ from outlay.core.errors import DocumentError
 from outlay.evidence import read
 from outlay.evidence.tagged.claims import facts_of
 from outlay.evidence.tagged.periods import period_of
-from outlay.evidence.tagged.raw import RawFact
-from outlay.evidence.tagged.values import day_of, duration_of, unit_of, valued
 from outlay.evidence.types import Claim, Reading
+from outlay.evidence.xbrl.raw import RawFact
+from outlay.evidence.xbrl.values import day_of, duration_of, unit_of, valued
 from support.filing import Printed, company_facts, page
 
 YEAR, BEFORE = ("2025-01-01", "2025-12-31"), ("2024-01-01", "2024-12-31")

@@ -308,7 +308,7 @@ def test_an_order_is_at_most_the_budget_that_it_is_out_of() -> None:
     above = claim("It ordered for $4 billion.", "$4 billion", 4e9, part_of=budget.id, **more)
     (one,) = hard(budget, above)
     assert one.relation == "part above its whole"
-    limit = replace(order, value_high=None, hedge="over")
+    limit = replace(order, value_low=7e8, value_high=None, hedge="over")
     assert not hard(budget, limit)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from outlay.evidence.blocks.types import Scope
-from support.evidence_tables import claims
+from support.evidence_tables import claims, facts
 
 FILER = Scope(entity="Silverlake Compute", currency="USD", scale=1e6, period="2025-Q2")
 
@@ -40,3 +42,183 @@ Headcount||8,412|||7,903||6|%"""
     assert cloud.grounds.period == "cell"
     # an amount for each share is no amount in millions
     assert "Diluted earnings per share" not in {c.row[-1] for c in found if c.unit == "USD"}
+
+
+def test_two_estimates_of_one_year_stay_apart() -> None:
+    text = """|2025A|2026E{2}|2027E{2}
+||Own|Street|Own|Street
+Capital expenditure|1,240|1,900|1,750|2,400|2,210
+Gross margin (%)|41.2|42.0|41.5|43.0|n/a"""
+    found, notes = claims(text, "Pinnacle outlook (US$ m)", Scope(entity="Pinnacle"))
+    assert notes == []
+    by = {(c.row, c.column): c for c in found}
+    own = by[("Capital expenditure",), ("2026E", "Own")]
+    street = by[("Capital expenditure",), ("2026E", "Street")]
+    assert (own.value, own.period, own.kind, own.attribution) == (1.9e9, "2026", "estimated", "")
+    assert (street.value, street.period, street.attribution) == (1.75e9, "2026", "street")
+    margin = by[("Gross margin (%)",), ("2025A",)]
+    assert (margin.value, margin.unit, margin.quantity) == (0.412, "fraction", "level")
+    assert len(found) == 9
+
+
+def test_rows_of_years_and_columns_of_metrics() -> None:
+    text = "Year|Outlay on plant (RMB bn)|Contracted power (MW)|GPUs installed\n" + (
+        "2023|4.1|120|8,000\n2024|6.0|310|21,500\n2025E|(9.4)|560|60,000"
+    )
+    found, _ = claims(text, "", Scope(entity="Tidal"))
+    assert [(c.value, c.unit, c.period, c.kind) for c in found] == [
+        (4.1e9, "CNY", "2023", "reported"), (1.2e8, "W", "2023", "reported"),
+        (8000, "chip", "2023", "reported"), (6e9, "CNY", "2024", "reported"),
+        (3.1e8, "W", "2024", "reported"), (21_500, "chip", "2024", "reported"),
+        (-9.4e9, "CNY", "2025", "estimated"), (5.6e8, "W", "2025", "estimated"),
+        (60_000, "chip", "2025", "estimated"),
+    ]  # fmt: skip
+    assert {c.subject for c in found} == {"Tidal"}
+    assert found[1].metric == "Contracted power"
+    assert found[0].row == ("2023",)
+
+
+@pytest.mark.parametrize(
+    ("heads", "names"),
+    [("Input|Output", ["input price", "output price"]),
+     ("Cached input|Fresh input", ["cached input price", "fresh input price"])],
+)  # fmt: skip
+def test_two_prices_of_a_model_are_told_apart(heads: str, names: list[str]) -> None:
+    text = f"Model|{heads}\nHeron-3|€0.40|€1.90\nHeron-3 mini|€0.10|—"
+    assert facts(text, "Prices in euros per million tokens") == [
+        ("Heron-3", names[0], 0.4, "EUR/Mtok", ""), ("Heron-3", names[1], 1.9, "EUR/Mtok", ""),
+        ("Heron-3 mini", names[0], 0.1, "EUR/Mtok", ""),
+    ]  # fmt: skip
+
+
+def test_each_column_of_a_site_has_its_own_name_unit_and_kind() -> None:
+    text = """Campus|Phase|Live load (MW)|Contracted (MW)|Contract term (months)|GPUs|Annual rent (US$ m)|Energised
+Ridgeway|1|48|40|180|32,000|61.5|Q3 2026
+Ridgeway|2|96|96|180|64,000|130|2027
+All|—|144|136|—|96,000|191.5|"""
+    found, notes = claims(text)
+    first = [(c.subject, c.about, c.metric, c.value, c.unit, c.period) for c in found[:5]]
+    assert first == [
+        ("Ridgeway", "Phase 1", "Live load", 4.8e7, "W", "2026-Q3"),
+        ("Ridgeway", "Phase 1", "Contracted", 4e7, "W", "2026-Q3"),
+        ("Ridgeway", "Phase 1", "contract term", 180, "month", "2026-Q3"),
+        ("Ridgeway", "Phase 1", "processors", 32_000, "chip", "2026-Q3"),
+        ("Ridgeway", "Phase 1", "rent", 6.15e7, "USD", "2026-Q3"),
+    ]
+    assert [c.family for c in found[:3]] == ["power", "power", "term"]
+    assert found[3].quantity == "count"
+    assert found[0].row == ("Ridgeway", "1", "Q3 2026")
+    assert notes == ["table 1: 2 of 16 number cells not read: a label"]
+
+
+def test_amounts_for_chips_are_money_and_numbers_of_chips_are_not() -> None:
+    text = """|Total|Fiscal 2028|Fiscal 2029–2030|Thereafter
+Accelerator purchase commitments (2)|880,000|500,000|380,000|—
+Leases of sites|1,204,600|204,600|400,000|600,000
+Accelerators deployed (units)|41,000|||
+Total|2,125,600|704,600|780,000|600,000"""
+    caption = "Obligations at June 30, 2027 (in thousands of euros)"
+    found, _ = claims(text, caption, Scope(entity="Gannet", fiscal_end=6))
+    values = {(c.row[0], c.column[0]): (c.value, c.unit, c.period) for c in found}
+    assert values["Accelerator purchase commitments (2)", "Fiscal 2028"] == (5e8, "EUR", "FY2028")
+    assert values["Leases of sites", "Fiscal 2029–2030"] == (4e8, "EUR", "FY2029/FY2030")
+    assert values["Leases of sites", "Thereafter"] == (6e8, "EUR", "")
+    assert values["Leases of sites", "Total"] == (1.2046e9, "EUR", "")
+    assert values["Accelerators deployed (units)", "Total"][:2] == (41_000, "chip")
+    total = next(c for c in found if c.row == ("Total",))
+    assert (total.subject, total.metric) == ("Gannet", "Total obligations")
+
+
+def test_chinese_units_parts_and_changes() -> None:
+    text = """项目|本报告期|上年同期|同比增减（%）|占营业收入比例
+营业收入|123,456.78|98,700.10|25.08|100%
+其中：算力租赁|60,100.00|40,000.00|50.25|48.7%
+机柜数（个）|12,300|9,800|25.51|不适用
+采购合同金额（亿元）|3.6|—|—|—"""
+    found, notes = claims(text, "单位：万元", Scope(entity="江澜算力", period="2025-H1"))
+    assert notes == []
+    by = {(c.row[0][:4], c.column[0][:2]): c for c in found}
+    assert by["营业收入", "本报"].value == 1_234_567_800
+    assert (by["营业收入", "本报"].unit, by["营业收入", "本报"].period) == ("CNY", "2025-H1")
+    assert by["营业收入", "上年"].period == "2024-H1"
+    grown = by["营业收入", "同比"]
+    assert (grown.value, grown.quantity, grown.period) == (0.2508, "change", "2025-H1")
+    part = by["其中：算", "本报"]
+    assert (part.metric, part.family, part.value) == ("revenue: 算力租赁", "revenue part", 6.01e8)
+    assert part.part_of == by["营业收入", "本报"].id
+    assert by["营业收入", "占营"].quantity == "share"
+    assert (by["机柜数（", "本报"].value, by["机柜数（", "本报"].unit) == (12_300, "rack")
+    assert (by["采购合同", "本报"].value, by["采购合同", "本报"].unit) == (3.6e8, "CNY")
+
+
+def test_ranges_of_two_columns_names_said_once_and_missing_values() -> None:
+    text = """Provider|Chip|On demand|Min|Max
+Tarn Cloud{1x2}|H200|3.40|2.10|3.90
+B200|4.90|3.10|5.60
+Fjord|H200|n/a|—|3.20"""
+    found, notes = claims(text, "Prices in euros per GPU-hour, November 2025")
+    assert notes == []
+    shown = [(c.subject, c.about, c.value_low, c.value_high, c.hedge) for c in found]
+    assert shown == [
+        ("Tarn Cloud", "NVIDIA H200", 3.4, 3.4, "exact"),
+        ("Tarn Cloud", "NVIDIA H200", 2.1, 3.9, "range"),
+        ("Tarn Cloud", "NVIDIA B200", 4.9, 4.9, "exact"),
+        ("Tarn Cloud", "NVIDIA B200", 3.1, 5.6, "range"),
+        ("Fjord", "NVIDIA H200", None, 3.2, "up_to"),
+    ]
+    assert {(c.unit, c.period) for c in found} == {("EUR/chip-hour", "2025-11")}
+
+
+def test_one_row_a_metric_with_its_unit_and_period() -> None:
+    text = """Metric|Value|Unit|Period
+Contract value|1.2|USD billion|FY2026
+IT load|64|MW|2026-Q3
+Contract term|15|years|
+Racks|420||2025
+Rent|1.85|USD/GPU-hour|2025
+Load|9|MWW|2025"""
+    found, notes = claims(text)
+    assert [(c.value, c.unit, c.period) for c in found] == [
+        (1.2e9, "USD", "FY2026"), (6.4e7, "W", "2026-Q3"), (15, "year", ""), (420, "rack", "2025"),
+        (1.85, "USD/chip-hour", "2025"),
+    ]  # fmt: skip
+    assert notes == ["table 1: 1 of 6 number cells not read: no unit"]
+
+
+def test_what_is_not_read_is_counted_with_the_reason() -> None:
+    text = """No.|Firm|Staff grade|Founded|Revenue (USD milion)|Power (MW)
+1|Skua|3|1998|40|12
+2|Petrel|4|2004|50|n/a"""
+    found, notes = claims(text)
+    assert [(c.subject, c.value, c.unit) for c in found] == [("Skua", 1.2e7, "W")]
+    assert notes[0].startswith("line 1: the unit's 'milion' is not known")
+    assert notes[1].startswith("table 1: 8 of 9 number cells not read: ")
+    for why in ("2 an ordinal or a code", "2 a year", "2 no unit", "2 a slip in the unit"):
+        assert why in notes[1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "low", "high", "hedge"),
+    [("1,234(1)", 1234, 1234, "exact"), ("1,234²", 1234, 1234, "exact"),
+     ("(1,234)", -1234, -1234, "exact"), ("△12", -12, -12, "exact"), ("~200", 200, 200, "about"),
+     ("12-14", 12, 14, "range"), ("12 to 14", 12, 14, "range"), (">40", 40, None, "over"),
+     ("≤40", None, 40, "up_to"), ("1 234 000", 1_234_000, 1_234_000, "exact")],
+)  # fmt: skip
+def test_how_figures_are_written(cell: str, low: float, high: float, hedge: str) -> None:
+    found, _ = claims(f"Site|Load (MW)\nHolm|{cell}")
+    c = found[0]
+    ends = [None if v is None else v / 1e6 for v in (c.value_low, c.value_high)]
+    assert (*ends, c.hedge) == (low, high, hedge)
+
+
+def test_a_decimal_comma_is_that_of_the_scope() -> None:
+    text = "Standort|Leistung (MW)|Umsatz (Mio. EUR)\nLauda|12,5|1.204,75\nWeser|7,250|980"
+    found = claims(text, "", Scope(decimal=","))[0]
+    assert [c.value for c in found] == [1.25e7, 1.20475e9, 7.25e6, 9.8e8]
+
+
+def test_the_nearest_unit_wins_and_the_other_is_told() -> None:
+    text = "|2024|2025 (US$ bn)\nCapital expenditure|12,100|14.2"
+    found, notes = claims(text, "US$ m", Scope(entity="Auk"))
+    assert [c.value for c in found] == [1.21e10, 1.42e10]
+    assert notes == ["table 1: '2025 (US$ bn)' goes against 'US$ m' above it; the nearer was taken"]

@@ -34,8 +34,8 @@ WINGS = {
     "core": ("ingest", "graph", "quantities"),
     "demand": ("series", "forecasts"),
     "evidence": (
-        "tagged", "text", "blocks", "calendar", "quantities", "checks", "names", "sentences",
-        "tables", "draft",
+        "xbrl", "text", "blocks", "tagged", "calendar", "quantities", "checks", "names",
+        "sentences", "tables", "draft",
     ),
     "finance": ("book", "reports"),
     "performance": (

@@ -14,7 +14,7 @@ from outlay.core.errors import DocumentError, InputError, Problem, QuantityError
 from outlay.core.periods import parse_date
 from outlay.evidence.blocks.measures import asides, measure_of
 from outlay.evidence.blocks.parse import blocks_of
-from outlay.evidence.blocks.types import Blocks, Scope
+from outlay.evidence.blocks.types import Blocks, Scope, Table
 from outlay.evidence.calendar.dating import dated, infer_year
 from outlay.evidence.checks.contradictions import find_contradictions
 from outlay.evidence.checks.identities import find_identities
@@ -130,18 +130,23 @@ def _claims(
     claims, document = _spelt(claims, document, cleaned)
     if blocks.tables:
         topic = main_actor(mentions)
-        more, said = table_claims(document, blocks, topic, prefix, len(claims))
+        more, said = table_claims(document, blocks, topic, prefix, len(claims), tags)
         claims += more
         said = [*blocks.notes, *said]
         document = replace(document, notes=document.notes + tuple(ReadNote(n, None) for n in said))
     if tags:
-        facts, document = _tagged(tags, document, prefix)
-        claims = facts + tags.beside(claims)
+        claims, document = _tagged(tags, document, prefix, claims, blocks.tables)
     return _countable(claims, document)
 
 
-def _tagged(tags: Tags, document: Document, prefix: str) -> tuple[list[Claim], Document]:
-    claims, said = tags.claims(document, prefix)
+def _tagged(
+    tags: Tags,
+    document: Document,
+    prefix: str,
+    words: Sequence[Claim] = (),
+    tables: Sequence[Table] = (),
+) -> tuple[list[Claim], Document]:
+    claims, said = tags.claims(document, prefix, words, tables)
     notes = tuple(ReadNote(n, None) for n in said)
     return claims, replace(document, notes=document.notes + notes)
 
@@ -286,7 +291,7 @@ def read(
         claims += found
     if problems and (all_or_none or all(d.form == "unread" for d in documents)):
         raise DocumentError(problems)
-    return reconciled(documents, by_registrant(claims))
+    return reconciled(documents, by_registrant(claims, documents))
 
 
 def _named(path: str | Path, names: Sequence[str | Path]) -> str:

@@ -93,9 +93,9 @@ def _level(text: str, line: str, a: int, b: int, blank: bool, width: int) -> int
         return 0
     if line.isupper() and len(line) > 5 and line.isascii():
         return 2
-    first = not text[:a].strip()
-    if first:
+    if len(line) > (0.75 * width if width else _MOST):
+        return 0
+    if not text[:a].strip():
         return 1
     ends = text[b : b + 80].lstrip(" \t\r")[:2] in ("\n\n", "")
-    short = len(line) < (0.75 * width if width else _MOST)
-    return 5 if blank and ends and short and not line[0].islower() else 0
+    return 5 if blank and ends and not line[0].islower() else 0

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from outlay.evidence.checks.compare import PARTS, WHOLES, by_key, in_unit, live, said, show
-from outlay.evidence.checks.things import in_table
 from outlay.evidence.quantities.fx import currency_of
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim, Identity
 
 __all__ = ["growth"]
 
+Measure = tuple[str, str, str]
 _PERIOD = re.compile(r"(FY)?(\d{4})(?:-([QH])(\d)|-(\d\d))?")
 _RELATIVE = ("fraction", "ratio")
 _UNDATED = ("earlier", "")
+_NEAR = 400  # characters between a growth and its figures at most
 _MOST = 6  # figures of one measure and place that a growth is tried between
 
 
@@ -48,10 +50,11 @@ def growth(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identit
         lambda c: (c.subject, c.family, c.document, c.span, c.column),
     )  # fmt: skip
     told: set[tuple[str, str]] = set()
+    tried = [p for rates in stated.values() for p in _patterns(rates, levels)]
+    held, every = Counter(p for p, holds in tried if holds), Counter(p for p, _ in tried)
+    proven = {p for p, n in held.items() if 2 * n >= every[p]}
     for rates in stated.values():
-        first = rates[0]
-        pool = levels.get((first.subject, first.family.removesuffix(" growth"), first.document), [])
-        for found in _beside(rates, pool, by_id):
+        for found in _beside(rates, _pool(rates[0], levels), proven):
             told.add((found.claims[0], found.claims[1]))
             yield found
     for old, new in _pairs(claims, by_id):
@@ -73,38 +76,61 @@ def _text(new: Claim, old: Claim) -> str:
     return f"{said(new)} / {said(old)} − 1 = {change}"
 
 
-def _beside(
-    rates: Sequence[Claim], pool: Sequence[Claim], by_id: dict[str, Claim]
-) -> Iterator[Identity]:
-    """The growths of one sentence or cell beside the figures that they are between."""
-    rate = rates[0]
-    here = [c for c in pool if c.span == rate.span]
-    near = here or [c for c in pool if abs(c.span[0] - rate.span[0]) < 400]
-    news = [c for c in near if live(c) and rate.period in ("", c.period)]
-    pairs = []
-    for new in sorted(news, key=lambda c: abs(c.value_span[0] - rate.value_span[0]))[:_MOST]:
+def _pool(rate: Claim, levels: Mapping[Measure, Sequence[Claim]]) -> list[Claim]:
+    """The figures that a growth may be of: of its sentence, or of its row and group of columns."""
+    family = rate.family.removesuffix(" growth")
+    pool = levels.get((rate.subject, family, rate.document), ())
+    here = [c for c in pool if c.span == rate.span and c.column[:-1] == rate.column[:-1]]
+    return here or [c for c in pool if abs(c.span[0] - rate.span[0]) < _NEAR and not rate.column]
+
+
+def _columns(new: Claim, old: Claim, rate: Claim) -> tuple[object, ...]:
+    return rate.document, new.column, old.column, rate.column
+
+
+def _patterns(
+    rates: Sequence[Claim], levels: Mapping[Measure, Sequence[Claim]]
+) -> Iterator[tuple[tuple[object, ...], bool]]:
+    """The columns between which the growths of a row may be, and whether they hold there."""
+    if rates[0].column:
+        for new, old in _candidates(rates[0], _pool(rates[0], levels)):
+            yield _columns(new, old, rates[0]), _holds(new, old, rates[0])
+
+
+def _candidates(rate: Claim, pool: Sequence[Claim]) -> list[tuple[Claim, Claim]]:
+    """(newer, older) that a growth may be between, the nearest first."""
+    near = sorted(pool, key=lambda c: abs(c.value_span[0] - rate.value_span[0]))[: 2 * _MOST]
+    out = []
+    for new in (c for c in near if live(c) and (rate.column or rate.period in ("", c.period))):
         ago = {before(new.period), before(new.period, True)} - {""}
-        olds = [
-            c for c in near
+        out += [
+            (new, c) for c in near
             if c.id != new.id and c.unit == new.unit and c.kind in (new.kind, "reported")
             and (c.compared_with == new.id or c.period in ago or (c.status, c.period) == _UNDATED)
         ]  # fmt: skip
-        pairs += [(new, old) for old in olds[:_MOST]]
-    if not pairs:
-        return
+    return out
+
+
+def _beside(
+    rates: Sequence[Claim], pool: Sequence[Claim], proven: Collection[tuple[object, ...]]
+) -> Iterator[Identity]:
+    """The growths of one sentence or cell beside the figures that they are between."""
+    pairs = _candidates(rates[0], pool)
     for new, old in pairs:
         for r in rates:
-            if (off := _off(new, old, r)) is not None and off:
+            if _holds(new, old, r):
                 yield _identity(new, old, r, "agrees")
                 return
-    new, old = pairs[0]
-    window = rate.sentence if not in_table(rate) else " ".join(rate.column)
-    sure = len(rates) == 1 and here and not pattern("checks.other_basis").search(window)
-    if sure and len({p[0].id for p in pairs}) == 1:
-        yield _identity(new, old, rate, "disagrees")
+    rate = rates[0]
+    if rate.column:  # of which other rows show what it is between
+        pairs = [p for p in pairs if _columns(*p, rate) in proven]
+    elif pattern("checks.other_basis").search(rate.sentence) or len({p[0].id for p in pairs}) != 1:
+        return
+    if pairs and len(rates) == 1 and pairs[0][0].span == rate.span:
+        yield _identity(*pairs[0], rate, "disagrees")
 
 
-def _off(new: Claim, old: Claim, rate: Claim) -> bool | None:
+def _holds(new: Claim, old: Claim, rate: Claim) -> bool:
     """Whether a stated growth holds between two figures, with the rounding of all three."""
     low = ((new.value_low or new.value) - new.rounding) / (
         (old.value_high or old.value) + old.rounding

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
@@ -17,6 +18,7 @@ from outlay.evidence.types import Claim, Contradiction
 __all__ = ["corrections", "rivals", "where"]
 
 Severity = Literal["hard", "soft", "note"]
+_SCALE = 500  # that a scale word makes of a number at least
 _SAME_TABLE = 600  # characters between two cells of one table at most
 
 
@@ -72,6 +74,8 @@ def _judged(a: Claim, b: Claim, factor: float, things: Things) -> tuple[str, Sev
     relation = "same thing, different values"
     if not (grounded(a) and grounded(b)):
         return pen or likely(a, b, factor), "soft", relation
+    if pen and _bare(a) != _bare(b) and factor > _SCALE:
+        return "a scale that the table does not say", "soft", relation
     if sort_of(a) in ("change", "share"):
         return pen or likely(a, b, factor), "soft", relation
     if pen:
@@ -98,6 +102,13 @@ def _by_chance(a: Claim, b: Claim, things: Things) -> bool:
     figures = min(len(digits(c.value)) for c in (a, b))
     least = 1 if a.period else 3 if in_table(a) or in_table(b) else 2
     return figures < least or things.told_apart(a, b)
+
+
+def _bare(c: Claim) -> bool:
+    """Whether a number of a table was taken as it is printed, without a scale."""
+    return in_table(c) and digits(c.value) == digits(float(re.sub(r"\D", "", c.quote) or 0)) and (
+        c.value < 10 ** len(re.sub(r"\D", "", c.quote))
+    )  # fmt: skip
 
 
 def _one_table(a: Claim, b: Claim) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from outlay.evidence.checks.causes import digits, slip_between
@@ -20,29 +20,27 @@ _SAME_TABLE = 400  # characters between two rows of one table at most
 
 
 class _Sum(NamedTuple):
-    """A total and what was found to be summed in it."""
+    """A total, and the ways in which it may be a sum of what stands beside it."""
 
     total: Claim
-    parts: tuple[Claim, ...]
-    agrees: bool
-    whole: bool
-    """Whether each line of the table has a part in it."""
+    ways: list[list[Claim]]
 
 
 def table_sums(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
     """Each total of a table beside the sum of its rows, and of its columns.
 
     A total that agrees is told. One that does not is told where the table is known to be a sum:
-    the same lines sum elsewhere in it, one slip of a pen explains it, or it is one bare total.
+    the same lines sum elsewhere in it, or it is its one bare total.
     """
     for cells in _tables(claims):
         columns = by_key(cells, lambda c: (c.column or (c.unit, c.period), c.unit))
         rows = by_key(cells, lambda c: (c.span, c.unit))
-        lines = {c.span for c in cells if not _is_total(_row(c)) and not _is_part(c)}
-        down = [s for column in columns.values() for s in _down(column, len(lines))]
+        down = [s for column in columns.values() for s in _down(column)]
         across = [s for row in rows.values() for s in _across(row)]
-        yield from _told(down, "rows", bare=len({s.total.span for s in down}) == 1)
-        yield from _told(across, "columns", bare=False)
+        bare = len({s.total.span for s in down}) == 1
+        lines = {c.span for c in cells if not _is_total(_row(c)) and not _is_part(c)}
+        yield from _told(down, "rows", lambda c: c.span, len(lines) if bare else 0)
+        yield from _told(across, "columns", lambda c: c.column, 0)
 
 
 def _tables(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
@@ -72,34 +70,33 @@ def _is_part(c: Claim) -> bool:
     return bool(marked) or bool(c.part_of) or c.family.endswith(" part")
 
 
-def _down(column: Sequence[Claim], lines: int) -> Iterator[_Sum]:
-    """The totals of a column with the rows above each that sum to it, if any do."""
+def _down(column: Sequence[Claim]) -> Iterator[_Sum]:
+    """The totals of a column, each with the rows above that may sum to it."""
     labels = {_row(c) for c in column}
     since: list[Claim] = []
     leaves: list[Claim] = []
     totals: list[Claim] = []
     for c in column:
-        if not _is_total(_row(c)):
-            if not _is_part(c) and not labels & set(c.row[:-1]):
-                since.append(c)
-                leaves.append(c)
-            continue
-        ways = [since, [*totals[-1:], *since], totals, [*totals, *since], leaves]
-        ways = [w for w in ways if len(w) >= 2]
-        right = next((w for w in ways if _adds_up(c, w)), None)
-        if ways:
-            parts = right or ways[0]
-            yield _Sum(c, tuple(parts), right is not None, len(parts) == lines)
-        totals.append(c)
-        since = []
+        if _is_total(_row(c)):
+            ways = [since, [*totals[-1:], *since], totals, [*totals, *since], leaves]
+            if ways := [list(w) for w in ways if len(w) >= 2]:
+                yield _Sum(c, ways)
+            totals.append(c)
+            since = []
+        elif not _is_part(c) and not labels & set(c.row[:-1]):
+            known = next((n for n in range(2, len(since) + 1) if _adds_up(c, since[-n:])), 0)
+            since = [*since[: len(since) - known], c]  # a row of those above it stands for them
+            leaves += [] if known else [c]
 
 
 def _across(row: Sequence[Claim]) -> Iterator[_Sum]:
-    """The total of a row, if one of its columns is, with the others."""
-    totals = [c for c in row if c.column and _is_total(c.column[-1])]
-    parts = [c for c in row if c not in totals]
-    if len(totals) == 1 and len(parts) >= 2:
-        yield _Sum(totals[0], tuple(parts), _adds_up(totals[0], parts), True)
+    """The total of a row, if one of its columns is, with those before it or after it."""
+    totals = [i for i, c in enumerate(row) if c.column and _is_total(c.column[-1])]
+    if len(totals) == 1:
+        at = totals[0]
+        ways = [list(w) for w in (row[:at], row[at + 1 :]) if len(w) >= 2]
+        if ways:
+            yield _Sum(row[at], ways)
 
 
 def _ends(claims: Sequence[Claim]) -> tuple[float, float]:
@@ -115,38 +112,49 @@ def _adds_up(total: Claim, parts: Sequence[Claim]) -> bool:
     return all(abs(one - other) <= room for one, other in ends)
 
 
-def _told(found: Sequence[_Sum], what: str, bare: bool) -> Iterator[Identity]:
-    proven = {s.total.span if what == "rows" else s.total.column for s in found if s.agrees}
+def _told(
+    found: Sequence[_Sum], what: str, line: Callable[[Claim], object], rows: int
+) -> Iterator[Identity]:
+    """rows: how many a table has that has one total; 0 where there are more."""
+    held, failed = Counter[object](), Counter[object]()
     for s in found:
-        line = s.total.span if what == "rows" else s.total.column
-        fraction = s.total.unit == "fraction"
-        if fraction and s.total.value != 1.0:
+        for way in s.ways:
+            (held if _adds_up(s.total, way) else failed)[line(s.total), _lines(way, line)] += 1
+    proven = {key for key, n in held.items() if n >= failed[key]}
+    for s in found:
+        right = [w for w in s.ways if _adds_up(s.total, w)]
+        wrong = [w for w in s.ways if (line(s.total), _lines(w, line)) in proven]
+        if not wrong and not held and len(s.ways[0]) == rows:
+            wrong = s.ways[:1]
+        way = (right or wrong or [None])[0]
+        if way is None or (s.total.unit == "fraction" and s.total.value != 1.0):
             continue
-        cause = "" if s.agrees else _cause(s)
-        known = line in proven and (s.whole or cause)
-        if not (s.agrees or known or (bare and s.whole) or (bare and cause)):
-            continue
-        low, high = _ends(s.parts)
+        low, high = _ends(way)
         computed, unit = (low + high) / 2, s.total.unit
+        cause = "" if right else _cause(s.total, way)
         when = f" in {s.total.period}" if s.total.period else ""
-        said = "as stated" if s.agrees else f"but the total says {show(s.total.value, unit)}"
-        listed = " + ".join(show(p.value, unit) for p in s.parts[:12])
+        told = "as stated" if right else f"but the total says {show(s.total.value, unit)}"
+        listed = " + ".join(show(p.value, unit) for p in way[:12])
         yield Identity(
-            (s.total.id, *(p.id for p in s.parts)),
-            f"the {len(s.parts)} {what} sum to {show(computed, unit)}{when} ({listed}), {said}"
+            (s.total.id, *(p.id for p in way)),
+            f"the {len(way)} {what} sum to {show(computed, unit)}{when} ({listed}), {told}"
             + (f" ({cause})" if cause else ""),
-            computed, s.total.value, "agrees" if s.agrees else "disagrees", unit, f"sum of {what}",
+            computed, s.total.value, "agrees" if right else "disagrees", unit, f"sum of {what}",
         )  # fmt: skip
 
 
-def _cause(s: _Sum) -> str:
+def _lines(way: Sequence[Claim], line: Callable[[Claim], object]) -> frozenset[object]:
+    return frozenset(map(line, way))
+
+
+def _cause(total: Claim, parts: Sequence[Claim]) -> str:
     """The one slip of a pen that would make a sum right; empty where none does."""
-    total, added = s.total.value, math.fsum(p.value for p in s.parts)
-    off = total - added
-    for value, right in ((total, added), *((p.value, p.value + off) for p in s.parts)):
+    added = math.fsum(p.value for p in parts)
+    off = total.value - added
+    for value, right in ((total.value, added), *((p.value, p.value + off) for p in parts)):
         if cause := slip_between(value, right):
-            return f"{show(value, s.total.unit)} for {show(right, s.total.unit)}: {cause}"
-    long = min(len(digits(total)), len(digits(added))) >= 3
+            return f"{show(value, total.unit)} for {show(right, total.unit)}: {cause}"
+    long = min(len(digits(total.value)), len(digits(added))) >= 3
     return "one digit of one of them" if long and len(digits(round(off, 6))) == 1 else ""
 
 

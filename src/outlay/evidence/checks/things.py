@@ -87,9 +87,8 @@ class Things:
         and of two cells the columns are known and the rows have one name."""
         if any(self._listed[_place(c)] > 1 and not in_table(c) for c in (a, b)):
             return False
-        if in_table(a) and in_table(b):
-            return bool(a.column and b.column) and a.row == b.row
-        return self.single(a)
+        one = not (in_table(a) and in_table(b)) or bool(a.column and b.column and a.row == b.row)
+        return one and self.single(a)
 
     def alike(self, a: Claim, b: Claim, strictly: bool) -> bool:
         """Whether no word beside one measure makes another of it; strictly: nor may make."""

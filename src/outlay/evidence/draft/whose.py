@@ -85,11 +85,7 @@ class Drafted:
 
     def _actor(self, c: Claim) -> str:
         """Whom a claim is of, if a company can be meant: no chip, app or model."""
-        return (
-            ""
-            if _kinds().get(c.subject) in NO_ACTORS or (chip_of(c) and c.subject == c.about)
-            else c.subject
-        )
+        return "" if _kinds().get(c.subject) in NO_ACTORS or (chip_of(c) and c.subject == c.about) else c.subject
 
     def _actors(self, document: str = "") -> Counter[str]:
         """How many usable claims each has; who has claims of power alone is a site."""

@@ -108,7 +108,7 @@ def _one(text: str, n: Number, begin: int, stop: int, chip_near: bool) -> Quanti
     unit, dimension, factor, end = unit_after(text, n, stop, chip_near)
     unit, dimension, more, end = with_rate(text, unit, dimension, n, end, begin, stop, chip_near)
     factor *= more
-    if dimension == "count" and n.scale == 1 and _GROUPED.fullmatch(text, n.start, n.end):
+    if dimension == "count" and n.value % 1 and _GROUPED.fullmatch(text, n.start, n.end):
         factor *= 1000  # "1.318 employees": nothing is counted in thousandths
     minus = pattern("quantities.minus").search(text, max(begin, n.start - 10), n.start)
     value = (-1.0 if minus else 1.0) * float(f"{n.value * factor:.12g}")  # 35.6 % is 0.356

@@ -74,12 +74,12 @@ class UnitGiver(PeriodChooser):
     def _same_price(self, last: Quantity, q: Quantity) -> Quantity:
         """ "fell to $2.10 per GPU-hour from $2.85": the second is per GPU-hour too."""
         gap = self.text[last.end : q.start]
-        if last.dimension != "price" or not last.unit.startswith(f"{q.unit}/") or len(gap) > 24:
+        if not last.unit.startswith(f"{q.unit}/") or not q.unit or len(gap) > 24:
             return q
         part = pattern("sentences.of_which").search(gap)
         if not part and not pattern("sentences.comparing").search(gap):
             return q
-        return replace(q.times(last.factor / q.factor), unit=last.unit, dimension="price")
+        return replace(q.times(last.factor / q.factor), unit=last.unit, dimension=last.dimension)
 
     def _bare(
         self, q: Quantity, hits: list[Hit], last: Quantity | None, rest: list[Quantity]

@@ -10,13 +10,13 @@ from outlay.evidence.names.mentions import Mentions
 from outlay.evidence.names.subjects import Scene, topic_of
 from outlay.evidence.names.voices import attribution, condition
 from outlay.evidence.quantities.numbers import find_numbers
+from outlay.evidence.rules import pattern
 from outlay.evidence.sentences.context import (
     State,
     anchor_of,
     conventions_of,
     issuer_of,
     main_actor,
-    note_heading,
     silenced_span,
 )
 from outlay.evidence.sentences.denials import affirmed, is_question, of_before
@@ -42,8 +42,8 @@ def claims_of(
     numbers = find_numbers(text, lambda place: blocks.at(place).decimal)
     starts = [n.start for n in numbers]
     conventions = conventions_of(text, document)
-    state = State()
     whole, topic = blocks.scope, ""
+    state = State(default_period=whole.period)
     known = {m.name for m in mentions.all}
     state.scene = Scene(topic=main_actor(mentions) or whole.entity)
     state.issuer = issuer_of(cleaned, mentions)
@@ -72,6 +72,7 @@ def claims_of(
                 state.voice_kind = names[0].kind if names else ""
         before = len(out)
         _answered(out, body, state)
+<<<<<<< HEAD
         scope = blocks.at(s.start)
         if scope.topic != topic:  # a section of its own
             topic = scope.topic
@@ -86,6 +87,14 @@ def claims_of(
                 out.extend(found)
             elif s.heading:
                 note_heading(body, anchor, s.chinese, state)
+=======
+        if not s.repeated and (inside or pattern("sentences.ranks").search(body)):
+            scope = blocks.at(s.start)
+            reader = SentenceReader(
+                document, text, s, here, anchor, state, silenced, conventions, scope
+            )
+            out.extend(reader.read(inside, voice.who, prefix, len(out)))
+>>>>>>> main
         state.label = s.start if not inside and len(body) <= _LABEL else -1
         if is_question(body):
             state.asked = list(range(before, len(out)))

@@ -6,10 +6,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from outlay.evidence.calendar.words import MONTH, MONTHS, Anchor, find_periods
+from outlay.evidence.calendar.words import MONTH, MONTHS, Anchor, When
 from outlay.evidence.lexicon import fiscal_year_ends
 from outlay.evidence.names.mentions import Mention, Mentions
 from outlay.evidence.names.subjects import Scene
+from outlay.evidence.rules import pattern
 from outlay.evidence.text.clean import Cleaned, Sentence
 from outlay.evidence.types import Claim, Document
 
@@ -19,7 +20,6 @@ __all__ = [
     "conventions_of",
     "issuer_of",
     "main_actor",
-    "note_heading",
     "silenced_span",
 ]
 
@@ -40,6 +40,8 @@ class State:
     issuer: str = ""  # whose report or tender this is: the subject of sentences without one
     price: str = ""  # unit of the last price of this paragraph
     currency: str = ""  # of the last amount
+    told: list[When] = field(default_factory=list)  # periods of the sentence before, if no claims
+    topic: tuple[int, int] = (0, 0)  # where that sentence stands
     label: int = -1  # where a label before this sentence begins: "Initial term."
     asked: list[int] = field(default_factory=list)  # claims of a question that none has answered
     plan_periods: set[str] = field(default_factory=set)  # that plans of this text speak of
@@ -61,29 +63,6 @@ def anchor_of(document: Document, whose: str = "") -> Anchor:
     return replace(told, fiscal_end=ends)
 
 
-_REPORT_TITLE = re.compile(
-    r"\bresults?\b|earnings|(?:annual|quarterly|interim|half-year) report|report for|highlights|earnings call|transcript|shareholder letter|letter to shareholders|trading update|业绩|财报|季报|年报|半年报|报告|电话会|公告|经营数据",
-    re.IGNORECASE,
-)
-
-
-_TENDER_TITLE = re.compile(
-    r"tender|invitation to|procurement|request for|RFP|招标|采购|中标|公示|询价|磋商|比选",
-    re.IGNORECASE,
-)
-
-
-def note_heading(body: str, anchor: Anchor, chinese: bool, state: State) -> None:
-    """A report's title gives its period to every number of the report that names none."""
-    periods = [w for w in find_periods(body, anchor, False, chinese) if w.period]
-    part = next((w.period for w in periods if re.search(r"[QH]\d|FY|/", w.period)), "")
-    year = next((w.period for w in periods if len(w.period) == 4), "")
-    if _TENDER_TITLE.search(body):
-        return
-    if not state.default_period and (part or (year and _REPORT_TITLE.search(body))):
-        state.default_period = part or year
-
-
 def issuer_of(cleaned: Cleaned, mentions: Mentions) -> str:
     """The one actor in the title of a report, a call or a tender; '' for other documents."""
     buyers = [m.name for m in mentions.all if m.kind == "buyer"]
@@ -91,7 +70,7 @@ def issuer_of(cleaned: Cleaned, mentions: Mentions) -> str:
         return buyers[0]
     for s in cleaned.sentences[:3]:
         body = cleaned.text[s.start : s.end]
-        if len(body) < 160 and (_REPORT_TITLE.search(body) or _TENDER_TITLE.search(body)):
+        if len(body) < 160 and pattern("sentences.title").search(body):
             names = {
                 m.name for m in mentions.within(s.start, s.end) if m.kind in ("company", "org")
             }

@@ -76,13 +76,15 @@ class PeriodChooser:
             if period:
                 return period, "context" if chosen.relative == "end" else "stated"
         same = [c for c in done if c.status == "current"]
-        if same and same[-1].period:
+        if same and same[-1].period and not (same[-1].unit == q.unit and self._may(q)):
             return same[-1].period, same[-1].period_basis
         if pattern("calendar.whole_life").search(self._clause(q)):
             return "", ""
         lead, state = self.state.lead, self.state
         if lead and pattern("sentences.anaphor").match(self.body):
             return lead.period, "context"
+        if state.told and pattern("sentences.it_is").match(self.body):
+            return state.told[-1].period, "context"  # "misstated the budget for 2026. It is $3bn"
         if kind == "reported" and self.anchor.year and pattern("sentences.now").match(self.body):
             state.periods["reported"] = str(self.anchor.year)
         carried = state.periods.get("reported" if kind == "reported" else "plan", "")
@@ -110,6 +112,10 @@ class PeriodChooser:
         start = self.s.start + (cut[-1] if cut else 0)
         return self.text[start : min(self.s.end, q.end + 60)]
 
+    def _may(self, q: Quantity) -> bool:
+        window = self.text[max(self.s.start, q.start - 45) : q.start]
+        return bool(pattern("sentences.may").search(re.split(r"[,，;；]", window)[-1]))
+
     def _is_habit(self) -> bool:
         return pattern("sentences.habit").search(self.body) is not None
 
@@ -136,7 +142,7 @@ class PeriodChooser:
             if self._said_of_next(w, q, others, gap) or _is_base(w, q, gap, between):
                 return None
         else:
-            if self._said_of_before(w, q, gap):
+            if self._said_of_before(w, q, others, gap):
                 return None
             if self._in_brackets(w):
                 return None if not 0 <= q.start - w.end <= 4 else 0.0
@@ -163,27 +169,28 @@ class PeriodChooser:
     def _said_of_next(self, w: When, q: Quantity, others: list[Quantity], gap: str) -> bool:
         """Whether words after the number belong to a later one, or to when it was said."""
         text = self.text
-        if re.search(r"[,，;；]", gap) and any(
-            0 <= o.start - w.end <= 8 and not re.search(r"[,，;；]", text[w.end : o.start])
-            for o in others
+        heads = pattern("sentences.heads_clause").search(gap)
+        if heads and any(
+            o.start >= w.end and not re.search(r"[,，;；]", text[w.end : o.start]) for o in others
         ):
             return True  # "capex of 31.5bn, first-half 70.1bn": the period is the next number's
+        inner = next((o for o in others if q.end <= o.start < w.start), None)
+        if inner is not None and re.search(r"[:：;；]", text[q.end : inner.start]):
+            return True  # "720 MW as follows: 90 MW by June 2027": the first of a list's
         if pattern("sentences.said_then").search(gap):
             return True  # "the $35bn it had projected in September": when it was said
-        if (
-            self.s.chinese
-            and re.search(r"[,，]", gap)
-            and any(0 <= w.start - o.end <= 6 and o.start > q.end for o in others)
-        ):
+        behind = any(q.end < o.start < w.start and w.start - o.end <= 6 for o in others)
+        if behind and self.s.chinese and "，" in gap:
             return True  # 订购1万颗，首批4000颗于今年4月到货
         # "revenue of 540 (2024: 310)": the year is the second number's
         opened = re.search(r"[(（]$", gap) and text[w.end : w.end + 1] in (":", "：")
         return bool(opened) or self._in_brackets(w)
 
-    def _said_of_before(self, w: When, q: Quantity, gap: str) -> bool:
+    def _said_of_before(self, w: When, q: Quantity, others: list[Quantity], gap: str) -> bool:
         """Whether words before the number belong to an earlier one, or to what it grew from."""
         text, base = self.text, w.relative.startswith("same")
         gone = w.relative == "part" or (w.period and w.period[:4] < str(self.anchor.year))
+        gone = gone or any(o.end <= w.start for o in others)
         if (
             gone
             and pattern("sentences.modal").search(gap)

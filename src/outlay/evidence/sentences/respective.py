@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -15,7 +16,7 @@ from outlay.evidence.types import Claim
 
 __all__ = ["respective"]
 
-Spanned = TypeVar("Spanned", Mention, Hit)
+Spanned = TypeVar("Spanned", Mention, Hit, When)
 _ACTORS = ("company", "org", "unit", "app", "model", "chip", "place")
 
 
@@ -43,18 +44,16 @@ def _series(text: str, found: Sequence[Spanned], count: int) -> list[Spanned]:
     return []
 
 
-def _years(periods: Sequence[When], count: int) -> list[str]:
-    """So many periods, where the sentence names as many, or a span of as many years."""
-    named = [w.period for w in periods if w.period]
-    if len(named) == count and "/" not in "".join(named):
-        return named
-    for span in named:
-        ends = span.removeprefix("FY").split("/")
-        if len(ends) == 2 and all(len(e.removeprefix("FY")) == 4 for e in ends):
-            first, last = (int(e.removeprefix("FY")) for e in ends)
-            mark = "FY" if span.startswith("FY") else ""
-            if last - first + 1 == count:
-                return [f"{mark}{year}" for year in range(first, last + 1)]
+def _years(text: str, periods: Sequence[When], count: int) -> list[str]:
+    """So many periods in a row, or a span of as many years."""
+    named = [w for w in periods if w.period]
+    row = _series(text, [w for w in named if "/" not in w.period], count)
+    if row:
+        return [w.period for w in row]
+    for w in named:
+        span = re.fullmatch(r"(FY|)(\d{4})/(?:FY)?(\d{4})", w.period)
+        if span and int(span[3]) - int(span[2]) + 1 == count:
+            return [f"{span[1]}{year}" for year in range(int(span[2]), int(span[3]) + 1)]
     return []
 
 
@@ -68,7 +67,7 @@ def respective(
     if not row:
         return claims
     first = row[0].value_span[0]
-    years = _years([w for w in periods if w.end <= first], len(row)) or _years(periods, len(row))
+    years = _years(text, periods, len(row))
     actors = _series(text, [m for m in names if m.kind in _ACTORS and m.end <= first], len(row))
     metrics = _series(text, [h for h in hits if h.end <= first], len(row))
     place = {c.id: n for n, c in enumerate(row)}

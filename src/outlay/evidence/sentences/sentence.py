@@ -22,7 +22,7 @@ from outlay.evidence.quantities.quantity import Quantity, quantities
 from outlay.evidence.quantities.ranks import find_ranks
 from outlay.evidence.rules import pattern
 from outlay.evidence.sentences.bare_numbers import UnitGiver
-from outlay.evidence.sentences.context import State, note_heading
+from outlay.evidence.sentences.context import State
 from outlay.evidence.sentences.denials import settled
 from outlay.evidence.sentences.respective import respective
 from outlay.evidence.text.clean import Sentence
@@ -57,11 +57,13 @@ class SentenceReader(UnitGiver):
         found = find_periods(self.body, self.anchor, ahead, s.chinese)
         found = [w for w in found if not self._is_dateline(self.body[w.start : w.end])]
         self.periods = [replace(w, start=w.start + s.start, end=w.end + s.start) for w in found]
-        if s.heading:
-            note_heading(self.body, self.anchor, s.chinese, self.state)
         kept = [n for n in numbers if not self._is_calendar(n)]
         found_quantities = quantities(text, kept, s.start, s.end, self._chip_near())
         hits = find_hits(text, self._label(), s.end) if found_quantities else []
+        if not any(h.start >= s.start for h in hits) and pattern("sentences.it_is").match(
+            self.body
+        ):
+            hits = find_hits(text, *self.state.topic)
         resolved = self._units(found_quantities, hits)
         out: list[Claim] = []
         for q in resolved:
@@ -269,10 +271,6 @@ class SentenceReader(UnitGiver):
     def _continues(self) -> bool:
         return pattern("sentences.continues").match(self.body) is not None
 
-    def _may(self, q: Quantity) -> bool:
-        window = self.text[max(self.s.start, q.start - 45) : q.start]
-        return bool(pattern("sentences.may").search(re.split(r"[,，;；]", window)[-1]))
-
     def _kind_fits(self, kind: Kind, period: str, earlier: bool) -> Kind:
         """A plan cannot be for a period that had ended when it was said."""
         year = re.search(r"\d{4}", period)
@@ -317,6 +315,8 @@ class SentenceReader(UnitGiver):
     def _carry(self, found: list[Claim]) -> None:
         """Update what later sentences lean on."""
         state = self.state
+        state.told = [] if found else [w for w in self.periods if w.period]
+        state.topic = (0, 0) if found else (self.s.start, self.s.end)
         for w in self.periods:
             if w.period[-2:-1] in ("Q", "H"):
                 compared = pattern("sentences.set_against").search(

@@ -12,7 +12,7 @@ from outlay.evidence.quantities.quantity import quantities
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Hedge
 
-__all__ = ["Figure", "decimal_of", "figure_of", "is_missing"]
+__all__ = ["Figure", "figure_of", "is_missing"]
 
 _NOTE = re.compile(
     r"(?<=[\d%)）])\s*(?:\(\d{1,2}\)|\([a-z]\)|\[\w{1,2}\]|[¹²³⁰-⁹]+|[*†‡§#]+|[①-⑳])+\s*$"
@@ -49,8 +49,8 @@ class Figure:
         def by(value: float | None) -> float | None:
             return None if value is None else float(f"{value * factor:.12g}")
 
-        return replace(self, low=by(self.low), high=by(self.high), unit=unit, dimension=dimension,
-                       rounding=self.rounding * factor)  # fmt: skip
+        return Figure(by(self.low), by(self.high), unit, dimension, self.hedge,
+                      self.rounding * factor, self.scaled, self.year)  # fmt: skip
 
 
 @cache
@@ -70,23 +70,6 @@ def _plain() -> re.Pattern[str]:
 def is_missing(text: str) -> bool:
     """Whether a cell says that it has no value."""
     return pattern("tables.missing").search(text) is not None
-
-
-def decimal_of(texts: list[str]) -> str:
-    """The mark of decimals that the figures of a table show: a point unless commas alone can be."""
-    points = commas = 0
-    for text in texts:
-        for number in re.findall(r"\d[\d.,]*\d", text):
-            comma, point = number.rfind(","), number.rfind(".")
-            if comma >= 0 and point >= 0:
-                commas += comma > point
-                points += point > comma
-            elif number.count(",") > 1 or (point > 0 and len(number) - point != 4):
-                points += number.count(".") < 2
-                commas += number.count(".") > 1
-            elif number.count(".") > 1 or (comma > 0 and len(number) - comma != 4):
-                commas += not re.fullmatch(r"\d{1,2}(?:,\d\d)*,\d{3}", number)
-    return "," if commas > points else "."
 
 
 def _value(raw: str, decimal: str) -> tuple[float, float] | None:
@@ -121,16 +104,18 @@ def figure_of(text: str, decimal: str = ".") -> Figure | None:
     m = _plain().fullmatch(text)
     if m is None:
         return _other(text, decimal)
-    one, two = _value(m["one"], decimal), _value(m["two"], decimal) if m["two"] else None
+    other = "." if decimal == "," else ","
+    values = [_value(d, decimal) or _value(d, other) for d in (m["one"], m["two"]) if d]
+    one, two = values[0], values[-1] if m["two"] else None
     if one is None or (m["two"] and two is None):
-        return None
+        return Figure(None, None)
     low, rounding = one
     sign = -1.0 if m["sign"] in ("-", "−", "–", "△", "▲") or m["sign2"] or m["minus"] else 1.0
     if (m["open"] or m["open2"]) and (m["close"] or m["close2"]):
         sign = -1.0
     high = two[0] if two else low
     if two and low > high:
-        return None
+        return Figure(None, None)
     unit, dimension, factor = _unit_of(m)
     hedge: Hedge = "range" if two else "exact"
     hedge = _HEDGES.get(m["hedge"] or "", hedge)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from outlay.evidence.blocks.types import Blocks
 from outlay.evidence.tables.reader import TableReader
+from outlay.evidence.tagged.claims import Tags
 from outlay.evidence.types import Claim, Document
 
 __all__ = ["MOST_CLAIMS", "table_claims"]
@@ -14,13 +15,24 @@ MOST_CLAIMS = 100_000
 
 
 def table_claims(
-    document: Document, blocks: Blocks, topic: str, prefix: str, count: int
+    document: Document,
+    blocks: Blocks,
+    topic: str,
+    prefix: str,
+    count: int,
+    tags: Tags | None = None,
 ) -> tuple[list[Claim], list[str]]:
-    """Claims of all tables of a document, numbered on from `count`, and what was not read."""
+    """Claims of all tables of a document, numbered on from `count`, and what was not read.
+
+    tags: numbers of it that are read already.
+    """
     out: list[Claim] = []
     notes: list[str] = []
     for n, table in enumerate(blocks.tables, 1):
+        if tags and tags.covers(table):
+            continue
         reader = TableReader(document, table, topic)
+        reader.tags = tags
         out.extend(reader.read(prefix, count + len(out), MOST_CLAIMS - len(out)))
         notes += _notes(reader, n)
         if len(out) > MOST_CLAIMS:
@@ -36,6 +48,9 @@ def _notes(reader: TableReader, n: int) -> Iterator[str]:
             f"line {line:,}: the unit's '{word}' is not known: did you mean '{near}'? Its "
             "numbers were left out"
         )
+    for label, title in reader.scales.odd.items():
+        if title:
+            yield f"table {n:,}: '{label}' goes against '{title}' above it; the nearer was taken"
     left = reader.unread
     if not left:
         return

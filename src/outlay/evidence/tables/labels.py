@@ -64,6 +64,7 @@ class Labels:
         texts = list(texts)
         self._names = _names(caption.split("\n"), texts)
         self._read: dict[str, Label] = {}
+        self._is_period: dict[str, bool] = {}
         self.fiscal = (
             pattern("tables.fiscal").search(caption) is not None
             and pattern("tables.calendar").search(caption) is None
@@ -78,9 +79,14 @@ class Labels:
 
     def is_period(self, text: str) -> bool:
         """Whether a text is a period and nothing else."""
-        text = _BRACKET.sub("", text).strip(" :：,，*")
-        if len(text) > 60:
+        if text not in self._is_period:
+            self._is_period[text] = len(text) < 60 and self._all_period(text)
+        return self._is_period[text]
+
+    def _all_period(self, text: str) -> bool:
+        if not re.search(r"[A-Za-z\u3400-\u9fff]|(?:19|20)\d\d", text):
             return False
+        text = _BRACKET.sub("", text).strip(" :：,，*")
         this, last = pattern("tables.this_period"), pattern("tables.last_period")
         return bool(this.search(text) or last.search(text)) or any(
             w.period and w.end - w.start >= len(text) - 1 for w in self._periods(text)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from outlay.evidence.blocks.types import Cell, Table
 from outlay.evidence.rules import words
-from outlay.evidence.tables.cells import Figure, decimal_of, figure_of, is_missing
+from outlay.evidence.tables.cells import Figure, figure_of, is_missing
 
 __all__ = ["Layout", "Line", "roles_of"]
 
@@ -52,10 +52,8 @@ class Layout:
         """Take a table apart. is_period: whether a text is a period and nothing else."""
         made = cls()
         rows, spreads = _spread(table)
-        signed = not spreads and any(_SIGN.fullmatch(c.text) for row in rows for c in row.values())
         origin = {id(c): n for n, row in enumerate(table.cells) for c in row}
-        texts = [c.text for row in rows for c in row.values() if len(c.text) < 30]
-        decimal = table.scope.decimal or decimal_of(texts)
+        decimal = table.scope.decimal or "."
         memo: dict[str, Figure | None] = {}
 
         def figure(text: str) -> Figure | None:
@@ -92,8 +90,6 @@ class Layout:
                 paths, fresh = _paths(fresh, spreads), []
             figures = {i: f for i, c in row.items() if (f := figure(c.text)) is not None}
             row = _joined(row, figures, figure)
-            if signed and paths:
-                row, figures = _in_order(row, figures, paths)
             one = next(iter(row.values())) if len(distinct) == 1 and plain else None
             made.lines.append(Line(row, figures, paths, one))
         made._columns(paths, is_period)
@@ -259,23 +255,3 @@ def _joined(row: Row, figures: dict[int, Figure], read: Callable[[str], Figure |
         if text != row[i].text:
             figures[i] = read(text) or figures[i]
     return out
-
-
-def _in_order(
-    row: Row, figures: dict[int, Figure], paths: dict[int, tuple[Cell, ...]]
-) -> tuple[Row, dict[int, Figure]]:
-    """The row with its values under the headers in their order, where signs of currencies with
-    cells of their own, and no spans, make it longer than its header; beyond it where they do
-    not come out even."""
-    values = [i for i in sorted(row) if i in figures or is_missing(row[i].text)]
-    heads = [i for i in paths if i > 0]
-    if not values or max(row) <= max(paths):
-        return row, figures
-    if len(values) != len(heads):
-        heads = [max(paths) + 9 + i for i in values]
-    to = dict(zip(values, heads, strict=True))
-    kept = {i: c for i, c in row.items() if i not in to}
-    return (
-        kept | {to[i]: row[i] for i in values},
-        {to[i]: f for i, f in figures.items()},
-    )

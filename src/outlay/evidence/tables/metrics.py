@@ -66,9 +66,8 @@ class Metrics:
                 name = f"{name} {word}".strip()
             return Measured(name, f"{family} {word}".strip(), "change", ground)
         if shared and figure.dimension == "fraction":
-            return Measured(
-                name if "share" in name else f"share of {name}", "share", "share", ground
-            )
+            named = re.search(r"share|%| / | to ", name)
+            return Measured(name if named else f"share of {name}", "share", "share", ground)
         return Measured(name, family, _quantity(figure), ground)
 
     def _base(

@@ -15,6 +15,7 @@ from outlay.evidence.tables.layout import Layout, Line, roles_of
 from outlay.evidence.tables.metrics import Metrics
 from outlay.evidence.tables.scales import Scales
 from outlay.evidence.tables.units import Said, currency_in, in_brackets, unit_of
+from outlay.evidence.tagged.claims import Tags
 from outlay.evidence.types import Claim, Document
 from outlay.results.claims import Ground, Grounds
 
@@ -47,6 +48,7 @@ class TableReader:
     def __init__(self, document: Document, table: Table, topic: str) -> None:
         self.document, self.table = document, table
         self.numbers = 0
+        self.tags: Tags | None = None
         self.unread: Counter[str] = Counter()
         self.slips: dict[tuple[str, str], int] = {}
         """Words of units with a slip, what is meant, and the first line of each."""
@@ -63,14 +65,14 @@ class TableReader:
         self._heads: dict[tuple[int, int], list[Label]] = {}
         self._periods: dict[tuple[int, int], str] = {}
         self._slipped: dict[int, bool] = {}
+        self._ends: dict[int, dict[int, int]] = {}
         self._carried: dict[int, Cell] = {}
         self._above: tuple[Label, dict[int, str]] = (Label(), {})
         self.rows_are = self._axis()
         self.scales = Scales(self.layout, self.titles, table, self.rows_are)
         self.metrics = Metrics(self.titles, document.name, self.rows_are, self._named())
-        self.dated = any(
-            self._period_of(line, i) for line in self.layout.lines[:1] for i in line.figures
-        )
+        first = [line for line in self.layout.lines if line.figures][:1]
+        self.dated = any(self._period_of(line, i) for line in first for i in line.figures)
 
     def _axis(self) -> str:
         """What the rows are where no header says so: of subjects or of metrics."""
@@ -150,7 +152,7 @@ class TableReader:
             if i not in self.layout.labels and i not in line.figures and i in roles:
                 self._role(row, roles[i], self.labels.of(cell.text))
             elif roles.get(i) == "period":
-                row.period = row.period or self.labels.of(cell.text).period
+                self._role(row, "period", self.labels.of(cell.text))
             if roles.get(i) in ("period", "lot") and i not in self.layout.labels:
                 cells.append(cell)
             if roles.get(i) == "lot":
@@ -186,6 +188,7 @@ class TableReader:
             row.own = replace(row.own or Said(), currency=currency_in(label.text))
         elif role == "period":
             row.period = row.period or label.period
+            row.kind = row.kind or (label.kind if label.kind != "reported" else "")
         elif role == "status":
             row.kind = label.kind if label.kind != "reported" else row.kind
         elif role != "skip":
@@ -238,34 +241,44 @@ class TableReader:
             row.labels[0] = replace(self._above[0], text=label.text)
             row.subject = row.subject or self._whose(self._above[0])
         seen: list[str] = []
-        pairs = self._pairs(row.line)
+        if id(row.line.header) not in self._ends:
+            self._ends[id(row.line.header)] = self._pairs(row.line)
+        pairs = self._ends[id(row.line.header)]
         for i in sorted(row.line.figures):
-            if i in self.layout.roles and self.layout.roles[i] == "period":
+            figure = row.line.figures[i]
+            if figure.year and self.layout.roles.get(i) == "period":
                 continue
             self.numbers += 1
-            figure = row.line.figures[i]
             high = pairs.get(i)
-            if high is not None and high in row.line.figures:
-                figure = replace(figure, high=row.line.figures[high].high, hedge="range")
-                if figure.low == figure.high:
-                    figure = replace(figure, hedge="exact")
-            elif i in pairs.values() and any(
-                k in row.line.figures for k, v in pairs.items() if v == i
-            ):
+            low = next((k for k, v in pairs.items() if v == i), None)
+            if low in row.line.figures:
                 continue
+            if high in row.line.figures:
+                top = row.line.figures[high].high
+                figure = replace(figure, high=top, hedge="exact" if figure.low == top else "range")
+            elif high is not None or low is not None:
+                end = (
+                    {"low": None, "hedge": "up_to"}
+                    if high is None
+                    else {"high": None, "hedge": "over"}
+                )
+                figure = replace(figure, **end)  # type: ignore[arg-type]
             period = self._period_of(row.line, i)
             seen += [period] if period else []
             latest = max(seen, key=lambda p: p.removeprefix("FY"), default="")
-            made = self._cell(row, i, figure, period, latest)
+            key = f"{prefix}.c{count + len(out) + 1}"
+            made = self._cell(key, row, i, figure, period, latest)
+            cell = row.line.cells[i]
+            if isinstance(made, str) and self.tags and self.tags.shown(cell.start, cell.end):
+                continue
             if isinstance(made, str):
                 self.unread[made] += 1 + (high in row.line.figures)
                 continue
-            key = f"{prefix}.c{count + len(out) + 1}"
             if row.part:
                 made = replace(made, part_of=self._above[1].get(i, ""))
             else:
                 self._above[1][i] = key
-            out.append(replace(made, id=key))
+            out.append(made)
         return out
 
     def _pairs(self, line: Line) -> dict[int, int]:
@@ -284,7 +297,7 @@ class TableReader:
         return (label.who or label.words) if self.rows_are == "subject" else ""
 
     def _cell(
-        self, row: _Row, column: int, figure: Figure, period: str, latest: str
+        self, key: str, row: _Row, column: int, figure: Figure, period: str, latest: str
     ) -> Claim | str:
         """The claim of one figure, or why there is none."""
         heads = self._head(row.line, column)
@@ -305,20 +318,22 @@ class TableReader:
         if last - first > _MOST_OF_ROW:  # which each of its claims would carry
             first, last = cell.start, cell.end
         return Claim(
-            id="", document=self.document.name, subject=subject, metric=metric.name,
+            id=key, document=self.document.name, subject=subject, metric=metric.name,
             value_low=figure.low, value_high=figure.high, unit=figure.unit, period=when,
             said_on=self.document.date, attribution=next((x.voice for x in near if x.voice), ""),
             hedge=figure.hedge, kind=kind, condition="", span=(first, last),  # type: ignore[arg-type]
             sentence=self.document.text[first:last], value_span=(cell.start, cell.end),
             quote=self.document.text[cell.start : cell.end], family=metric.family,
             about=row.about, rounding=figure.rounding, quantity=metric.quantity,
-            period_basis="" if not when else "context" if when_ground == "scope" else "stated",
+            period_basis="stated" if when else "",
             grounds=Grounds(subject_ground, metric.ground, when_ground, unit_ground),
             row=row.path, column=tuple(c.text for c in self._path(row.line, column)),
         )  # fmt: skip
 
     def _no_claim(self, row: _Row, column: int, figure: Figure, heads: Sequence[Label]) -> str:
         role = self.layout.roles.get(column, "")
+        if figure.low is None and figure.high is None:
+            return "no number that is known"
         if role == "skip":
             return self._slip_of(row.line, column) or "an ordinal or a code"
         if column in self.layout.labels or role in _LABELS:
@@ -371,5 +386,5 @@ class TableReader:
             return (latest, "cell") if change else ("", "")
         said = next((t.period for t in self.titles if t.period), "")
         if said:
-            return said, "cell"
+            return said, "scope"
         return self.table.scope.period, "scope" if self.table.scope.period else ""

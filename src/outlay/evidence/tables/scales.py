@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from outlay.evidence.blocks.types import Table
 from outlay.evidence.lexicon import Metric
@@ -11,7 +11,7 @@ from outlay.evidence.rules import pattern
 from outlay.evidence.tables.cells import Figure
 from outlay.evidence.tables.labels import Label
 from outlay.evidence.tables.layout import Layout
-from outlay.evidence.tables.units import Said, unit_of
+from outlay.evidence.tables.units import Said
 from outlay.results.claims import Ground
 
 __all__ = ["Scales"]
@@ -26,13 +26,8 @@ class Scales:
     """The units of one table."""
 
     def __init__(self, layout: Layout, titles: Sequence[Label], table: Table, rows: str) -> None:
-        foot = [
-            unit_of(line) for line in table.foot.split("\n")
-            if len(line) < 200 and pattern("tables.declares").search(line)
-        ]  # fmt: skip
-        self.far = [*(t.said for t in titles), *foot]
-        stub = [p[-1].text for i, p in _stubs(layout)]
-        self.far = [*(unit_of(t) for t in stub), *self.far]
+        self.titles = titles
+        self.far = [t.said for t in titles]
         scope = table.scope
         self.scope = scope
         if scope.scale != 1 or scope.per:
@@ -40,7 +35,7 @@ class Scales:
         self.signs = _signs(layout)
         self.money = any(f.currency or (f.scale and not f.unit) for f in self.far)
         self.odd: dict[str, str] = {}
-        """Declarations that others nearer the figures go against."""
+        """Labels with what above the table they go against."""
 
     def of(
         self, figure: Figure, rows: Sequence[Label], heads: Sequence[Label], own: Said | None,
@@ -54,6 +49,8 @@ class Scales:
             return figure.times(0.01, "fraction", "fraction"), "cell"
         near = [*rows[:1], *heads, *rows[1:]]
         saids = [*([own] if own else []), *(n.said for n in near)]
+        for label in heads:
+            self._compare(label)
         if figure.dimension == "money":
             return self._sign(figure, saids), "cell"
         metric = next((m for n in near[:3] for m in n.hits), None)
@@ -62,6 +59,21 @@ class Scales:
                 if found := self._count(figure, label, heads):
                     return found, "cell"
         return self._bare(figure, saids, near, metric, column)
+
+    def _compare(self, label: Label) -> None:
+        """Note a label whose currency or scale is another than that above the table."""
+        said = label.said
+        if label.text in self.odd or not (said.currency and said.scale):
+            return
+        self.odd[label.text] = ""
+        for title in self.titles:
+            far = title.said
+            if (
+                far.currency
+                and far.scale
+                and (far.currency, far.scale) != (said.currency, said.scale)
+            ):
+                self.odd[label.text] = title.text
 
     def _sign(self, figure: Figure, saids: Sequence[Said]) -> Figure:
         """An amount with its currency: the scale and the "per" of its labels."""
@@ -109,7 +121,8 @@ class Scales:
             per = said if said.per and not per.per else per
             if code and (scale or per.per):
                 break
-        if implied and not code and not per.per:
+        sure = any(n.known and metric in n.hits for n in near[:3])
+        if implied and sure and not code and not per.per:
             return self._implied(figure, implied, scale, len(saids), ground)
         if not code and amounts and (scale or per.per or column in self.signs):
             code = self.signs.get(column) or self.signs.get(-1) or self.scope.currency
@@ -169,14 +182,6 @@ class Scales:
         if metric is None or metric.dimensions & {"money", "price"}:
             return False
         return not any(pattern("tables.paid").search(n.text) for n in near[:3])
-
-
-def _stubs(layout: Layout) -> Iterator[tuple[int, tuple]]:  # type: ignore[type-arg]
-    """The headers above the labels of the rows, which often say the unit of all."""
-    for line in layout.lines[:1]:
-        for i in (0, *layout.labels):
-            if i not in layout.numbers and line.header.get(i):
-                yield i, line.header[i]
 
 
 def _signs(layout: Layout) -> dict[int, str]:

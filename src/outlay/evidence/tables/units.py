@@ -23,6 +23,10 @@ _NUMBER = re.compile(r"(?<!per )(?<!per)(?<![/／每A-Za-z\d])\d[\d.,]*")
 _AFTER_CURRENCY = re.compile(r"\s?(bn|mn|mm|tn|[mMbBkKtT])(?![A-Za-z])", re.IGNORECASE)
 _WORD = re.compile(r"(?<![A-Za-z])[A-Za-z][A-Za-z/-]*|[\u3400-\u9fff]")
 _DECLARED = re.compile(r"[（(\[]([^）)\]]*)[）)\]]|[,，:：|]\s*([^,，:：|]*)$|\bin ([a-z ]+)$")
+_HEADED = re.compile(
+    r"s?\s*(?:$|[（(\[,，:：/]|\w+ed\b|(?:at|in|by|with|on|under|for|per|a|online)\b|[数量规调消处])"
+)
+"""What stands behind a noun that is counted: "staff", "staff at year end", not "staff grade"."""
 _DOUBTFUL = frozenset({"real", "won", "dong", "reais"})
 """Words of a currency that are as well others; taken in brackets alone."""
 _GENERIC = frozenset({"unit", "company", "order", "model", "country", "image", "video"})
@@ -185,7 +189,8 @@ def _unit(text: str) -> Said | None:
                     factor=word.factor, loose=True)  # fmt: skip
         if word.dimension in _PHYSICAL:
             return replace(said, loose=False)
-        if word.dimension in ("count", "token") and word.unit not in _GENERIC:
+        headed = _HEADED.match(text, end)
+        if headed and word.dimension in ("count", "token") and word.unit not in _GENERIC:
             last = said
     if last and generic:
         return replace(last, loose=False)

@@ -1,1 +1,1 @@
-"""Tagged facts: inline XBRL, XBRL instances, saved company facts."""
+"""Tagged facts as claims."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-__all__ = ["fiscal_end_among", "months_of", "period_of"]
+__all__ = ["fiscal_end_among", "months_of", "period_of", "quarter_to"]
 
 _NEAR = 7
 """Days by which weeks miss the end of a month."""
@@ -31,6 +31,12 @@ def months_of(start: str, end: str) -> tuple[int, int] | None:
     after = (ended.replace(day=28) + timedelta(4)).replace(day=1) - timedelta(1)
     near_end = abs((after - last).days) <= _NEAR
     return (a, b) if near_start and near_end and a <= b else None
+
+
+def quarter_to(end: str) -> str:
+    """The day on which the quarter to `end` begins, but for a few days."""
+    last = _day(end)
+    return str(last - timedelta(90)) if last and last.year > 1 else ""
 
 
 def fiscal_end_among(spans: Iterable[tuple[str, str]]) -> int:

@@ -13,7 +13,7 @@ from outlay.core.ingest.files import take
 from outlay.core.ingest.names import hidden
 from outlay.evidence.text.characters import decode, shown, without_runs
 from outlay.evidence.text.parsed import MOST_CHARACTERS, Parsed, from_json
-from outlay.evidence.text.spreadsheet import plain_cells
+from outlay.evidence.text.sheets.spreadsheet import plain_cells
 
 __all__ = ["MOST_BYTES", "Loaded", "load", "load_bytes"]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any, cast
 
-from outlay.evidence.tagged.raw import Context, RawFact, Tagged
+from outlay.evidence.xbrl.raw import Context, RawFact, Tagged
 
 __all__ = [
     "MOST_CHARACTERS",
@@ -162,7 +162,6 @@ def to_json(parsed: Parsed) -> dict[str, object]:
             for p in parsed.tables
         ],
         "tagged": t and [
-            dict(t.prefixes),
             {k: [c.entity, c.start, c.end, c.dimensions] for k, c in t.contexts.items()},
             dict(t.units), t.entity,
             [[f.kind, f.name, f.context, f.unit, f.text, f.start, f.end, dict(f.said)]
@@ -183,7 +182,7 @@ def from_json(said: Mapping[str, object]) -> Parsed:
     )  # fmt: skip
     tagged = None
     if out.get("tagged"):
-        prefixes, contexts, units, entity, facts = out["tagged"]
+        contexts, units, entity, facts = out["tagged"]
         tagged = Tagged(
             tuple(RawFact(*f) for f in facts),
             {
@@ -191,7 +190,6 @@ def from_json(said: Mapping[str, object]) -> Parsed:
                 for k, (who, start, end, dimensions) in contexts.items()
             },
             {k: (tuple(a), tuple(b)) for k, (a, b) in units.items()},
-            prefixes,
             entity,
         )
     marks = tuple(Mark(*m) for m in out.get("marks") or ())

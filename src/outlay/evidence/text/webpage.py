@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import partial
 from html.parser import HTMLParser
 
-from outlay.evidence.tagged.elements import Elements
 from outlay.evidence.text.characters import decode, runs_in, unseen_in
 from outlay.evidence.text.flow import Flow, Tables
 from outlay.evidence.text.parsed import (
@@ -21,6 +20,7 @@ from outlay.evidence.text.parsed import (
     out_of_time,
     without,
 )
+from outlay.evidence.xbrl.elements import Elements
 
 __all__ = ["webpage"]
 

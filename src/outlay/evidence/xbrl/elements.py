@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from outlay.evidence.tagged.raw import Context, RawFact, Tagged, Unit
+from outlay.evidence.xbrl.raw import Context, RawFact, Tagged, Unit
+from outlay.evidence.xbrl.values import valued
 
 __all__ = ["Elements"]
 
 _INLINE = "/inlinexbrl"
 """How the name of its namespace ends."""
-_FACTS = frozenset({"nonfraction", "nonnumeric", "fraction", "numerator", "denominator"})
+_HALVES = ("numerator", "denominator")
+_FACTS = frozenset({"nonfraction", "nonnumeric", "fraction"})
+_KNOWN = {
+    "us-gaap": "us-gaap", "dei": "/dei/", "ifrs-full": "ifrs-full", "iso4217": "iso4217",
+    "srt": "/srt/",
+}  # fmt: skip
+"""Prefixes by which namespaces are known, and what stands in theirs."""
 _MOST_TEXT = 400
 """Characters kept of a fact: tagged notes run over pages."""
 
@@ -40,6 +47,8 @@ class _Open:
     place: int = -1
     key: str = ""
     text: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)
+    halves: dict[str, float] = field(default_factory=dict)
 
 
 class Elements:
@@ -47,7 +56,7 @@ class Elements:
 
     def __init__(self) -> None:
         self.facts: list[RawFact] = []
-        self.prefixes: dict[str, str] = {}
+        self._prefixes: dict[str, str] = {}
         self.inline: set[str] = set()
         self._open: list[_Open] = []
         self._nodes: list[_Node] = []
@@ -63,7 +72,7 @@ class Elements:
         """
         for key, uri in said.items():
             if key.startswith("xmlns"):
-                self.prefixes[key[6:]] = uri
+                self._prefixes[key[6:].lower()] = uri
                 if uri.lower().rstrip("/").endswith(_INLINE):
                     self.inline.add(key[6:])
         prefix, _, local = tag.rpartition(":")
@@ -76,6 +85,8 @@ class Elements:
         if prefix and prefix in self.inline:
             if local in _FACTS:
                 return self._begin(tag, local, said, said.get("name", ""))
+            if local in _HALVES:
+                self._open.append(_Open(tag, local, said=said))
             if local in ("continuation", "exclude"):
                 self._open.append(_Open(tag, local, key=said.get("id", "")))
                 if local == "continuation":
@@ -119,7 +130,14 @@ class Elements:
         text = " ".join(one.text.split())[:_MOST_TEXT]
         if one.kind == "continuation":
             self._more[one.key] = replace(self._more[one.key], text=text)
+        elif one.kind in _HALVES:
+            number = valued(RawFact(one.kind, "", "", "", text, said=one.said))
+            if number and self._open:
+                self._open[-1].halves[one.kind] = number[0]
         elif one.kind != "exclude":
+            if one.kind == "fraction":
+                over, under = (one.halves.get(k, 0.0) for k in _HALVES)
+                text = repr(over / under) if under and len(one.halves) == 2 else ""
             self.facts[one.place] = replace(self.facts[one.place], text=text)
 
     def _known(self, node: _Node) -> None:
@@ -143,14 +161,36 @@ class Elements:
             self._units[key] = (tuple(over or node.texts("measure")), tuple(under))
 
     def tagged(self, places: Mapping[int, tuple[int, int]]) -> Tagged | None:
-        """What was found; None where it is no fact. places: where which fact is shown."""
+        """What was found; None where it is no fact. places: where which fact is shown.
+
+        Names have the prefixes that their namespaces are known by.
+        """
         if not self.facts:
             return None
         facts = []
+        named = {n: self._named(n) for n in {f.name for f in self.facts}}
         for n, fact in enumerate(self.facts):
             start, end = places.get(n, (-1, -1))
-            facts.append(replace(fact, text=self._whole(fact), start=start, end=end))
-        return Tagged(tuple(facts), self._contexts, self._units, self.prefixes)
+            text, name = self._whole(fact), named[fact.name]
+            facts.append(replace(fact, name=name, text=text, start=start, end=end))
+        contexts = {
+            key: replace(
+                c, dimensions=tuple((self._named(a), self._named(m)) for a, m in c.dimensions)
+            )
+            for key, c in self._contexts.items()
+        }
+        units = {
+            key: (tuple(map(self._named, over)), tuple(map(self._named, under)))
+            for key, (over, under) in self._units.items()
+        }
+        return Tagged(tuple(facts), contexts, units)
+
+    def _named(self, name: str) -> str:
+        prefix, _, local = name.rpartition(":")
+        if not prefix or name[0] == "=":
+            return name
+        uri = self._prefixes.get(prefix.lower(), "")
+        return f"{next((known for known, part in _KNOWN.items() if part in uri), prefix)}:{local}"
 
     def _whole(self, fact: RawFact) -> str:
         text, seen, key = fact.text, set[str](), fact.said.get("continuedat", "")

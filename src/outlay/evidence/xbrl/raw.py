@@ -27,7 +27,7 @@ class Context:
 class RawFact:
     """A fact as it stands.
 
-    kind: nonfraction, nonnumeric, fraction, numerator, denominator; plain: of an instance. said:
+    kind: nonfraction, nonnumeric, fraction; plain: of an instance. said:
     its other attributes. start, end: where it is shown, both -1 where it is not.
     """
 
@@ -45,11 +45,10 @@ class RawFact:
 class Tagged:
     """Tagged facts of a document, with the contexts and units that they name.
 
-    prefixes: what each stands for. entity: whose facts they are, where the file says it once.
+    entity: whose facts they are, where the file says it once.
     """
 
     facts: tuple[RawFact, ...]
     contexts: Mapping[str, Context]
     units: Mapping[str, Unit]
-    prefixes: Mapping[str, str] = field(default_factory=dict)
     entity: str = ""

@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from outlay.evidence.text.cells import Cells, Sheet
 from outlay.evidence.text.parsed import (
     MOST_CHARACTERS,
     Mark,
@@ -20,7 +19,8 @@ from outlay.evidence.text.parsed import (
     listed,
     out_of_time,
 )
-from outlay.evidence.text.spreadsheet import cell_name
+from outlay.evidence.text.sheets.cells import Cells, Sheet
+from outlay.evidence.text.sheets.spreadsheet import cell_name
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet

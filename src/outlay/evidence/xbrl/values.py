@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 
 from outlay.evidence.lexicon import UnitWord, unit_at
-from outlay.evidence.tagged.raw import RawFact, Unit
+from outlay.evidence.xbrl.raw import RawFact, Unit
 
 __all__ = ["Valued", "day_of", "duration_of", "is_nil", "unit_of", "valued"]
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from xml.parsers import expat
 
-from outlay.evidence.tagged.elements import Elements
-from outlay.evidence.tagged.raw import Context, RawFact, Tagged, Unit
+from outlay.evidence.xbrl.elements import Elements
+from outlay.evidence.xbrl.raw import Context, RawFact, Tagged, Unit
 
 __all__ = ["FactFile", "company_facts", "instance"]
 
@@ -57,7 +57,7 @@ def company_facts(data: bytes) -> FactFile:
     if not raw:
         raise ValueError("no company facts")
     name = str(said.get("entityName") or "")
-    tagged = Tagged(tuple(raw), contexts, units, {}, name)
+    tagged = Tagged(tuple(raw), contexts, units, name)
     notes = (f"{odd:,} facts without a date left out",) if odd else ()
     day = max((f.said["filed"] for f in raw), default="")
     title = f"{name or 'Company'} (CIK {said.get('cik', '?')}): tagged facts of its filings"

@@ -6,8 +6,6 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from outlay.evidence.text.aligned import Piece, tables_of
-from outlay.evidence.text.pages import Word, lines_of, pieces_of
 from outlay.evidence.text.parsed import (
     MOST_CHARACTERS,
     Parsed,
@@ -16,6 +14,8 @@ from outlay.evidence.text.parsed import (
     listed,
     out_of_time,
 )
+from outlay.evidence.text.printed.aligned import Piece, tables_of
+from outlay.evidence.text.printed.pages import Word, lines_of, pieces_of
 
 if TYPE_CHECKING:
     from pdfplumber.page import Page

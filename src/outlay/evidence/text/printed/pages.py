@@ -10,7 +10,7 @@ from statistics import median
 
 __all__ = ["Word", "lines_of", "pieces_of"]
 
-_LEAST_LINES, _LEAST_WORDS = 6, 3.0
+_LEAST_LINES, _LEAST_WORDS, _NARROW = 6, 3.0, 6.0
 _LETTER = re.compile(r"[A-Za-z\u3400-\u9fff]")
 
 
@@ -33,28 +33,37 @@ def lines_of(words: Sequence[Word]) -> list[list[Word]]:
     if gutter is None:
         return list(_spaced(_rows(words)))
     out: list[list[Word]] = []
-    across = [w for w in words if w.left < gutter < w.right]
-    # a line over both columns ends the columns above it
-    bands = _rows(across)
-    top = float("-inf")
-    for band in (*bands, None):
-        bottom = min(w.top for w in band) - 1 if band else float("inf")
-        level = [
-            w for w in words if band and w.top < max(v.bottom for v in band) and w.top >= bottom
-        ]
-        held = {id(w) for w in level}
-        between = [w for w in words if top <= w.top < bottom and id(w) not in held]
-        for side in (
-            [w for w in between if w.right <= gutter], [w for w in between if w.left >= gutter]
-        ):  # fmt: skip
+    sides: tuple[list[Word], list[Word]] = [], []
+
+    def end_columns() -> None:
+        for side in sides:
             lines = list(_spaced(_rows(side)))
             if lines and out and _goes_on(out, lines[0]):
                 out.pop()
-            out += [*lines, []] if lines else []
-        if band:
-            out += [sorted(level, key=lambda w: w.left), []]
-            top = max(w.bottom for w in band) - 1
+            out.extend([*lines, []] if lines else [])
+            side.clear()
+
+    for row in _rows(words):
+        if _is_across(row, gutter):  # a line over both columns ends those above it
+            end_columns()
+            out += [row, []]
+        else:
+            for w in row:
+                sides[w.left >= gutter].append(w)
+    end_columns()
     return out
+
+
+def _is_across(row: Sequence[Word], at: float) -> bool:
+    """Whether a line goes on over the place where a gutter may be."""
+    end, begin = _sides(row, at)
+    return any(w.left < at < w.right for w in row) or begin - end < _NARROW
+
+
+def _sides(row: Sequence[Word], at: float) -> tuple[float, float]:
+    """Where the words left of a place end, and where those right of it begin."""
+    end = max((w.right for w in row if w.right <= at), default=float("-inf"))
+    return end, min((w.left for w in row if w.left >= at), default=float("inf"))
 
 
 def _goes_on(lines: Sequence[Sequence[Word]], line: Sequence[Word]) -> bool:
@@ -96,31 +105,20 @@ def _gutter(words: Sequence[Word]) -> float | None:
     rows = _rows(words)
     if len(rows) < _LEAST_LINES:
         return None
-    best, at = len(rows), None
-    for tenth in range(35, 66, 2):
-        x = left + (right - left) * tenth / 100
-        crossed = sum(any(w.left < x < w.right for w in row) for row in rows)
-        if crossed < best:
-            best, at = crossed, x
-    if at is None or best > 0.25 * len(rows):
+    places = (left + (right - left) * part / 100 for part in range(35, 66, 2))
+    across, at = min((sum(_is_across(row, x) for row in rows), x) for x in places)
+    if across > 0.25 * len(rows):
         return None
+    apart = [row for row in rows if not _is_across(row, at)]
     for side in (
-        [[w for w in row if w.right <= at] for row in rows],
-        [[w for w in row if w.left >= at] for row in rows],
+        [[w for w in row if w.right <= at] for row in apart],
+        [[w for w in row if w.left >= at] for row in apart],
     ):
         filled = [row for row in side if row]
         spoken = [sum(_LETTER.search(w.text) is not None for w in row) for row in filled]
         if len(filled) < _LEAST_LINES or median(spoken) < _LEAST_WORDS:
             return None
-    return _middle(rows, at)
-
-
-def _middle(rows: Sequence[Sequence[Word]], at: float) -> float | None:
-    """The middle of the space at `at`; None where it is no wider than between words."""
-    ends = [max((w.right for w in row if w.right <= at), default=0.0) for row in rows]
-    begins = [min((w.left for w in row if w.left >= at), default=1e9) for row in rows]
-    first, last = max(e for e in ends if e), min(b for b in begins if b < 1e9)
-    return (first + last) / 2 if last - first > 6 else None
+    return at
 
 
 def pieces_of(line: Sequence[Word]) -> Iterator[list[Word]]:

@@ -1,0 +1,98 @@
+"""Tagged facts made out: contexts looked up, numbers read, those said again left out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from outlay.evidence.xbrl.raw import Context, RawFact, Tagged
+from outlay.evidence.xbrl.values import duration_of, is_nil, unit_of, valued
+
+__all__ = ["TaggedFact", "distinct", "in_words", "read_facts"]
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+")
+_PERCENT = re.compile(r"Percent|Rate(?!d)|Yield|Margin")
+_MOST_NAMED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class TaggedFact:
+    """A fact with its context and its number."""
+
+    raw: RawFact
+    context: Context
+    value: float
+    rounding: float
+    unit: str
+
+
+def in_words(name: str) -> str:
+    """CamelCase as words: "PaymentsToAcquireLand" is payments to acquire land."""
+    local = name.rpartition(":")[2].removesuffix("Member").removesuffix("Axis")
+    words = _WORD.findall(local)
+    return " ".join(w if w.isupper() and len(w) > 1 else w.lower() for w in words) or local
+
+
+def read_facts(tagged: Tagged) -> tuple[list[TaggedFact], list[str]]:
+    """Every tagged number, and notes of facts that give none."""
+    units = {k: unit_of(u) for k, u in tagged.units.items()}
+    out: list[TaggedFact] = []
+    unread: dict[str, Counter[str]] = defaultdict(Counter)
+    for raw in tagged.facts:
+        unit, factor = units.get(raw.unit, ("", 1.0))
+        found = None
+        if raw.kind == "nonnumeric" or (raw.kind == "plain" and not raw.unit):
+            length = duration_of(raw)
+            if length is None:
+                continue  # words
+            found, unit = (length[0], 0.0), length[1]
+        elif not is_nil(raw):
+            found = valued(raw)
+        context = tagged.contexts.get(raw.context)
+        if is_nil(raw):
+            unread["nil, without a value"][raw.name] += 1
+        elif found is None:
+            unread["no number in their text"][raw.name] += 1
+        elif context is None:
+            unread["of a context that the file does not hold"][raw.name] += 1
+        elif raw.unit and raw.unit not in units:
+            unread["in a unit that the file does not hold"][raw.name] += 1
+        else:
+            unit = unit or _pure(raw)
+            out.append(TaggedFact(raw, context, found[0] * factor, found[1] * factor, unit))
+    notes = []
+    for why, counts in unread.items():
+        told = [f"{n} ({c:,})" if c > 1 else n for n, c in counts.items()]
+        more = f" and {len(told) - _MOST_NAMED:,} more" if len(told) > _MOST_NAMED else ""
+        named = ", ".join(told[:_MOST_NAMED])
+        notes.append(f"tagged facts {why}, {counts.total():,}: {named}{more}")
+    return out, notes
+
+
+def _pure(raw: RawFact) -> str:
+    """What a pure number counts: a share in hundredths, things, or nothing."""
+    if _PERCENT.search(raw.name) or raw.said.get("scale") == "-2":
+        return "fraction"
+    return "unit" if "NumberOf" in raw.name else "ratio"
+
+
+def distinct(facts: Sequence[TaggedFact]) -> list[TaggedFact]:
+    """Facts of one thing that differ by more than rounding; the last filed, or finest, first."""
+    order = sorted(
+        facts, key=lambda f: (f.raw.said.get("filed", ""), -f.rounding, f.raw.start >= 0),
+        reverse=True,
+    )  # fmt: skip
+    kept: list[TaggedFact] = []
+    seen: set[float] = set()
+    for fact in order:
+        near = "filed" not in fact.raw.said and any(_same(fact, k) for k in kept[:8])
+        if fact.value not in seen and not near:
+            seen.add(fact.value)
+            kept.append(fact)
+    return kept
+
+
+def _same(a: TaggedFact, b: TaggedFact) -> bool:
+    return abs(a.value - b.value) <= (a.rounding + b.rounding) * (1 + 1e-9)

@@ -1,0 +1,1 @@
+"""Workbooks and files of cells to text: formulas, errors and what is hidden are told."""

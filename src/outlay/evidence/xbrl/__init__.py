@@ -1,0 +1,1 @@
+"""XBRL as its files have it: elements, facts, values."""
