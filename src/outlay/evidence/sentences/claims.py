@@ -72,29 +72,16 @@ def claims_of(
                 state.voice_kind = names[0].kind if names else ""
         before = len(out)
         _answered(out, body, state)
-<<<<<<< HEAD
         scope = blocks.at(s.start)
         if scope.topic != topic:  # a section of its own
             topic = scope.topic
             if topic in known and topic != whole.entity:
                 state.scene = replace(state.scene, topic=topic)
-        if not s.repeated:
-            if inside or "most" in body or "第一" in body or "largest" in body or "ranked" in body:
-                reader = SentenceReader(
-                    document, text, s, here, anchor, state, silenced, conventions, scope
-                )
-                found = reader.read(inside, voice.who, prefix, len(out))
-                out.extend(found)
-            elif s.heading:
-                note_heading(body, anchor, s.chinese, state)
-=======
         if not s.repeated and (inside or pattern("sentences.ranks").search(body)):
-            scope = blocks.at(s.start)
             reader = SentenceReader(
                 document, text, s, here, anchor, state, silenced, conventions, scope
             )
             out.extend(reader.read(inside, voice.who, prefix, len(out)))
->>>>>>> main
         state.label = s.start if not inside and len(body) <= _LABEL else -1
         if is_question(body):
             state.asked = list(range(before, len(out)))
