@@ -27,6 +27,7 @@ class Scene:
     thing: str = ""  # the site, until somebody acts
     utility: str = ""
     authority: str = ""
+    lead: str = ""  # whom the paragraph began with: "the company" is it
 
 
 class Subject(NamedTuple):
@@ -146,10 +147,15 @@ class _Clause:
 
     def _spoken_of_again(self) -> str:
         """ "It" and "the company" are whom the text is about."""
-        if pattern("names.pronoun").search(self.text, self.clause, self.pos):
+        named = any(m.start < self.pos for m in (*self.actors, *self.things))
+        start = self.clause if named else self.start
+        if pattern("names.pronoun").search(self.text, start, self.pos):
             before = [m for m in self.actors if m.start < self.clause]
             before = [m for m in before if self.roles[m] != "compared"]
-            return _name(_groups(self.text, before)[0]) if before else self.scene.topic
+            if before:
+                return _name(_groups(self.text, before)[0])
+            whole = pattern("names.the_company").search(self.text, start, self.pos)
+            return (self.scene.lead if whole else "") or self.scene.topic
         return ""
 
     def _behind(self) -> str:
@@ -247,6 +253,7 @@ def topic_of(
         sites[-1] if sites else "" if groups else scene.thing,
         scene.utility or (utilities[0] if utilities else ""),
         offices[-1] if offices else scene.authority,
+        scene.lead or (topic if groups else ""),
     )
 
 

@@ -27,6 +27,7 @@ from outlay.evidence.types import Claim, Document
 
 __all__ = ["claims_of"]
 
+_FIRST_LINES = 600
 _LABEL = 40
 """Characters that the label of an item has at most: "Initial term." """
 
@@ -45,7 +46,7 @@ def claims_of(
     whole, topic = blocks.scope, ""
     state = State(default_period=whole.period)
     known = {m.name for m in mentions.all}
-    state.scene = Scene(topic=main_actor(mentions) or whole.entity)
+    state.scene = Scene(topic=_opening(mentions) or whole.entity)
     state.issuer = issuer_of(cleaned, mentions)
     if whole.period and whole.entity in known:  # a report, and whose
         state.issuer = state.issuer or whole.entity
@@ -63,6 +64,7 @@ def claims_of(
             state.periods = {}
             state.price = ""
             state.label = -1
+            state.scene = replace(state.scene, lead="")
         voice = attribution(body, s.chinese, state.voice)
         silenced = silenced_span(s, voice.start, voice.end, here, body)
         if voice.who:
@@ -93,6 +95,13 @@ def claims_of(
         if words:
             state.condition = words
     return out
+
+
+def _opening(mentions: Mentions) -> str:
+    """Whom the text is most about, if its first lines name them."""
+    actor = main_actor(mentions)
+    first = next((m.start for m in mentions.all if m.name == actor), 0)
+    return actor if first < _FIRST_LINES else ""
 
 
 def _answered(out: list[Claim], body: str, state: State) -> None:

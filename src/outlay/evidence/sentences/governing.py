@@ -148,18 +148,24 @@ class PeriodChooser:
                 return None if not 0 <= q.start - w.end <= 4 else 0.0
             if self._compares(w, q, gap, between):
                 return None
-        if after and w.relative == "end" and between:
+        if after and ((w.relative == "end" and between) or re.search("[;；]", gap)):
+            return None
+        if not after and re.search("[,，]", gap) and self._in_aside(w):
             return None
         cost = (0.9 if after else 1.0) * len(gap)
-        cost += 25 * len(re.findall(r"[;；]", gap)) + (14 if after else 5) * len(
-            re.findall(r"[,，]", gap)
-        )
+        cost += 25 * len(re.findall(r"[;；]", gap))
+        cost += (14 if after else 5) * len(re.findall(r"[,，]", gap))
         cost += (60 if after else 14) * between
         if after and re.match(
             r"\s?(?:(?:in|by|for|during|of|through|over|[(（])\s?)?(?:the )?$", gap
         ):
             cost -= 20
         return cost
+
+    def _in_aside(self, w: When) -> bool:
+        """ "Its campus, which opened in March, draws 85 MW": when another thing was."""
+        left = self.text[max(self.s.start, w.start - 80) : w.start]
+        return pattern("calendar.aside").search(left) is not None
 
     def _in_brackets(self, w: When) -> bool:
         """ "(2024: 310)": a year in brackets before its number."""
@@ -175,8 +181,9 @@ class PeriodChooser:
         ):
             return True  # "capex of 31.5bn, first-half 70.1bn": the period is the next number's
         inner = next((o for o in others if q.end <= o.start < w.start), None)
-        if inner is not None and re.search(r"[:：;；]", text[q.end : inner.start]):
-            return True  # "720 MW as follows: 90 MW by June 2027": the first of a list's
+        ends = pattern("calendar.next_begins").search(text, q.end, inner.start) if inner else None
+        if ends is not None:
+            return True  # "720 MW as follows: 90 MW by June 2027", "has 140 MW and will reach 400"
         if pattern("sentences.said_then").search(gap):
             return True  # "the $35bn it had projected in September": when it was said
         behind = any(q.end < o.start < w.start and w.start - o.end <= 6 for o in others)

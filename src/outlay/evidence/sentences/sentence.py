@@ -325,12 +325,16 @@ class SentenceReader(UnitGiver):
                 if not compared or w.period[-2] not in state.parts:
                     state.parts[w.period[-2]] = w.period
         live = [c for c in found if c.status == "current" and not c.negated]
-        for c in (c for c in live if c.period_basis == "stated"):
-            reported = c.kind == "reported"
-            state.report = state.report or (c.period if reported else "")
-            state.periods["reported" if reported else "plan"] = c.period
-            if c.kind == "planned" and c.period:
-                state.plan_periods.add(c.period)
+        opened: set[str] = set()  # what the sentence begins with goes on, not what it compares
+        for c in live:
+            kind = "reported" if c.kind == "reported" else "plan"
+            if c.period_basis == "stated":
+                state.report = state.report or (c.period if kind == "reported" else "")
+                if kind not in opened:
+                    state.periods[kind] = c.period
+                if c.kind == "planned" and c.period:
+                    state.plan_periods.add(c.period)
+            opened |= {kind} if c.period else set()
         if not found and self.periods and self.periods[0].period and not self.future:
             state.periods["reported"] = self.periods[0].period
         leads = [c for c in live if c.unit.split("/")[0] not in ("fraction", "ratio", "rank")]
