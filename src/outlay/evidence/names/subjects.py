@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from outlay.evidence.names.mention import ACTORS, THINGS, Mention, follows, precedes
@@ -27,6 +27,7 @@ class Scene:
     thing: str = ""  # the site, until somebody acts
     utility: str = ""
     authority: str = ""
+    issuer: str = ""  # whose report it is: "we"
     lead: str = ""  # whom the paragraph began with: "the company" is it
 
 
@@ -154,8 +155,12 @@ class _Clause:
             before = [m for m in before if self.roles[m] != "compared"]
             if before:
                 return _name(_groups(self.text, before)[0])
+            scene = self.scene
+            if not scene.issuer and pattern("names.authors").search(self.text, start, self.pos):
+                return ""
             whole = pattern("names.the_company").search(self.text, start, self.pos)
-            return (self.scene.lead if whole else "") or self.scene.topic
+            part = scene.topic and scene.lead.startswith(scene.topic)  # of whom it is named for
+            return (scene.lead if whole and not part else "") or scene.topic
         return ""
 
     def _behind(self) -> str:
@@ -178,6 +183,10 @@ class _Clause:
 
     def otherwise(self) -> tuple[str, Ground]:
         """Whom the number can be about where its sentence names nobody, and on what grounds."""
+        if not self.scene.issuer and pattern("names.authors").search(
+            self.text, self.start, self.pos
+        ):
+            return "", ""
         chip = next((m.name for m in self.chips if self.clause <= m.start < self.pos), "")
         if chip and not self.scene.topic:
             return chip, "sentence"
@@ -245,15 +254,16 @@ def topic_of(
     sites = [m.name for m in here if m.kind in ("site", "project")]
     utilities = [m.name for m in here if pattern("names.utility", "en").search(m.name)]
     offices = [m.name for m in here if m.kind == "authority"]
-    return Scene(
-        topic,
-        _name(wide[-1]) if wide else scene.group,
-        chips[-1].name if chips else scene.product,
-        sites[-1] if sites else scene.site,
-        sites[-1] if sites else "" if groups else scene.thing,
-        scene.utility or (utilities[0] if utilities else ""),
-        offices[-1] if offices else scene.authority,
-        scene.lead or (topic if groups else ""),
+    return replace(
+        scene,
+        topic=topic,
+        group=_name(wide[-1]) if wide else scene.group,
+        product=chips[-1].name if chips else scene.product,
+        site=sites[-1] if sites else scene.site,
+        thing=sites[-1] if sites else "" if groups else scene.thing,
+        utility=scene.utility or (utilities[0] if utilities else ""),
+        authority=offices[-1] if offices else scene.authority,
+        lead=scene.lead or (topic if groups else ""),
     )
 
 

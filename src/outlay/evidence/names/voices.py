@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from outlay.evidence.types import Kind
 
-__all__ = ["Voice", "attribution", "condition", "is_denied", "is_future", "kind_of"]
+__all__ = ["Voice", "attribution", "condition", "is_denied", "is_future", "kind_of", "looks_ahead"]
 
 _VERB = (
     r"(?:said|says|stated|states|noted|notes|told|reported|reports|estimate[sd]?|forecasts?|expects?|added|adds|"
@@ -134,6 +134,11 @@ _PAST_EN = re.compile(
 _PAST_ZH = re.compile(
     r"为[约近超]?\d|实现|达到|达(?=\d|约|近|超)|同比|环比|已(?:经)?|完成|中标|截至|录得|累计|突破|签订|签署|交付|采购了|增至|升至|降至|了"
 )
+
+
+def looks_ahead(clause: str, chinese: bool) -> bool:
+    """Whether a clause speaks of what is to come, or expects it."""
+    return is_future(clause, chinese) or bool(re.search(r"\bexpects?\b|\bsees?\b", clause))
 
 
 def is_future(text: str, chinese: bool) -> bool:

@@ -50,6 +50,7 @@ def claims_of(
     state.issuer = issuer_of(cleaned, mentions)
     if whole.period and whole.entity in known:  # a report, and whose
         state.issuer = state.issuer or whole.entity
+    state.scene = replace(state.scene, issuer=state.issuer)
     anchor = anchor_of(document, state.issuer or state.scene.topic)
     if whole.fiscal_end != 12:
         anchor = replace(anchor, fiscal_end=whole.fiscal_end)

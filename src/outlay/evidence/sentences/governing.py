@@ -76,6 +76,8 @@ class PeriodChooser:
             if period:
                 return period, "context" if chosen.relative == "end" else "stated"
         same = [c for c in done if c.status == "current"]
+        if same and _flows(q, family) and self._was_before(q):
+            return shift_year(same[-1].period, -1), "context"
         if same and same[-1].period and not (same[-1].unit == q.unit and self._may(q)):
             return same[-1].period, same[-1].period_basis
         if pattern("calendar.whole_life").search(self._clause(q)):
@@ -98,9 +100,10 @@ class PeriodChooser:
             fits = family in _PLAN_FAMILIES or "spending" in family
             if fits and len(plans) == 1 and len(next(iter(plans))) == 4:
                 return next(iter(plans)), "context"
-        if self.anchor.year and pattern("sentences.now").search(self.body):
+        if self.anchor.year and pattern("sentences.now").search(self._clause(q)):
             return str(self.anchor.year), "context"
-        if state.default_period and kind == "reported":
+        planned = pattern("sentences.modal").search(self.text, self.s.start, q.start)
+        if state.default_period and kind == "reported" and not planned:
             return state.default_period, "context"
         return "", ""
 
@@ -111,6 +114,11 @@ class PeriodChooser:
         ]
         start = self.s.start + (cut[-1] if cut else 0)
         return self.text[start : min(self.s.end, q.end + 60)]
+
+    def _was_before(self, q: Quantity) -> bool:
+        """ "Revenue was $4bn, up from $3bn": a year before, where nothing else is said."""
+        left = self.text[max(self.s.start, q.start - 40) : q.start]
+        return pattern("calendar.up_from").search(left) is not None
 
     def _may(self, q: Quantity) -> bool:
         window = self.text[max(self.s.start, q.start - 45) : q.start]

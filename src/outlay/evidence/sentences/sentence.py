@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 
 from outlay.evidence.blocks.types import Scope
-from outlay.evidence.calendar.words import Anchor, When, find_periods
+from outlay.evidence.calendar.words import Anchor, When, in_tense
 from outlay.evidence.names.mentions import Mention
 from outlay.evidence.names.subjects import subject_of
-from outlay.evidence.names.voices import condition, is_future, kind_of
+from outlay.evidence.names.voices import condition, is_future, kind_of, looks_ahead
 from outlay.evidence.quantities.meaning import (
     Hit,
     Meaning,
@@ -53,8 +53,9 @@ class SentenceReader(UnitGiver):
 
     def read(self, numbers: list[Number], who: str, prefix: str, count: int) -> list[Claim]:
         s, text = self.s, self.text
-        ahead = self.future and not pattern("sentences.agreed").search(self.body)
-        found = find_periods(self.body, self.anchor, ahead, s.chinese)
+        agreed = pattern("sentences.agreed").search(self.body)
+        found = in_tense(self.body, self.anchor, s.chinese,
+                         lambda said: not agreed and looks_ahead(said, s.chinese))  # fmt: skip
         found = [w for w in found if not self._is_dateline(self.body[w.start : w.end])]
         self.periods = [replace(w, start=w.start + s.start, end=w.end + s.start) for w in found]
         kept = [n for n in numbers if not self._is_calendar(n)]
