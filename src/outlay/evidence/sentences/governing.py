@@ -55,6 +55,7 @@ class PeriodChooser:
     body: str
     anchor: Anchor
     state: State
+    future: bool
     periods: list[When]
     _governing: dict[int, When | None]
 
