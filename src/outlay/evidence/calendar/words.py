@@ -222,6 +222,8 @@ def _meant(
     elif rule in ("next_years", "past_years"):
         years = number(g["n"]) if g.get("w", "year").startswith("year") else 0
         yield When(start, end, run(anchor, years, rule == "next_years"))
+    elif rule == "months":
+        yield When(start, end, _months(g, anchor), loose="y" not in g)
     elif rule == "decade":
         yield When(start, end, str((anchor.year // 10 + 1) * 10) if anchor.year else "")
     elif rule == "month_quarter":
@@ -281,6 +283,17 @@ def _range(rule: str, g: dict[str, str], start: int, end: int) -> Iterator[When]
     elif not short:
         yield When(start, start + len(g["y"]), f"{fiscal}{first}")
         yield When(end - len(g["y2"]), end, f"{fiscal}{last}")
+
+
+def _months(g: dict[str, str], anchor: Anchor) -> str:
+    """ "January–March 2026", 1-6月: so many months up to the second."""
+    first, last = number(g["m"]), number(g["m2"])
+    if not 1 <= first < last <= 12:
+        return ""
+    year = _year(g, anchor) or month_period(last, anchor, False)[:4]
+    if first == 1 and last == 9 and year:
+        return f"{year}-01/{year}-09"
+    return months_to(int(year), last, last - first + 1) if year else ""
 
 
 def _ended(g: dict[str, str], anchor: Anchor, future: bool) -> str:

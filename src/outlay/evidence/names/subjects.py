@@ -27,6 +27,7 @@ class Scene:
     thing: str = ""  # the site, until somebody acts
     utility: str = ""
     authority: str = ""
+    home: str = ""  # whose document it is: what a new paragraph is about
     issuer: str = ""  # whose report it is: "we"
     lead: str = ""  # whom the paragraph began with: "the company" is it
 
@@ -155,12 +156,16 @@ class _Clause:
             before = [m for m in before if self.roles[m] != "compared"]
             if before:
                 return _name(_groups(self.text, before)[0])
-            scene = self.scene
+            scene, ours = self.scene, pattern("names.we").search(self.text, start, self.pos)
+            officer = (m for m in self.actors if ours and follows("speaks_for", self.text, m.end))
+            if said := next(officer, None):
+                return said.name
             if not scene.issuer and pattern("names.authors").search(self.text, start, self.pos):
                 return ""
             whole = pattern("names.the_company").search(self.text, start, self.pos)
             part = scene.topic and scene.lead.startswith(scene.topic)  # of whom it is named for
-            return (scene.lead if whole and not part else "") or scene.topic
+            said_of = "" if part else scene.lead or scene.home
+            return (said_of if whole else "") or scene.topic
         return ""
 
     def _behind(self) -> str:
@@ -193,8 +198,9 @@ class _Clause:
         owner = next(
             (m.name for m in self.actors if m.start >= self.pos and self.roles[m] == "owner"), ""
         )
-        if owner or self.scene.topic:
-            return owner or self.scene.topic, "sentence" if owner else "scope"
+        topic = self.scene.topic if self.scene.lead else self.scene.home or self.scene.topic
+        if owner or topic:
+            return owner or topic, "sentence" if owner else "scope"
         actors = [m for m in self.actors if m.kind not in ("authority", "venture")]
         rest = [m for m in actors if self.roles[m] != "compared"] or actors
         if rest:

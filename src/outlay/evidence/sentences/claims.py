@@ -27,7 +27,7 @@ from outlay.evidence.types import Claim, Document
 
 __all__ = ["claims_of"]
 
-_FIRST_LINES = 600
+_FIRST_LINES = 250
 _LABEL = 40
 """Characters that the label of an item has at most: "Initial term." """
 
@@ -50,7 +50,8 @@ def claims_of(
     state.issuer = issuer_of(cleaned, mentions)
     if whole.period and whole.entity in known:  # a report, and whose
         state.issuer = state.issuer or whole.entity
-    state.scene = replace(state.scene, issuer=state.issuer)
+    home = state.issuer or (whole.entity if whole.entity in known else "")
+    state.scene = replace(state.scene, issuer=state.issuer, home=home)
     anchor = anchor_of(document, state.issuer or state.scene.topic)
     if whole.fiscal_end != 12:
         anchor = replace(anchor, fiscal_end=whole.fiscal_end)

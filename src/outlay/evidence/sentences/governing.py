@@ -148,7 +148,9 @@ class PeriodChooser:
         gap = text[lo:hi]
         between = sum(1 for o in others if o is not q and lo <= o.start < hi)
         if after:
-            if self._said_of_next(w, q, others, gap) or _is_base(w, q, gap, between):
+            starts = self.future and re.search(r"\bfrom (?:the )?$", gap)  # "will use 40 from May"
+            base = not starts and _is_base(w, q, gap, between)
+            if base or self._said_of_next(w, q, others, gap):
                 return None
         else:
             if self._said_of_before(w, q, others, gap):
@@ -166,7 +168,8 @@ class PeriodChooser:
         cost += (14 if after else 5) * len(re.findall(r"[,，]", gap))
         cost += (60 if after else 14) * between
         if after and re.match(
-            r"\s?(?:(?:in|by|for|during|of|through|over|[(（])\s?)?(?:the )?$", gap
+            r"\s?(?:(?:in|by|for|during|of|through|over|[(（])\s?)?(?:the )?(?:(?:mid|end|early|late)[- ]?)?$",
+            gap,
         ):
             cost -= 20
         return cost
