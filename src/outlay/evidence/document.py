@@ -14,7 +14,7 @@ def claims_document(reading: Reading) -> Claims:
         tuple(
             ReadDocument(
                 d.name, d.date, d.date_basis, d.form, d.language, len(d.text),
-                d.notes,
+                d.notes, d.entity,
             )
             for d in reading.documents
         ),

@@ -42,6 +42,8 @@ class Document:
     form: str = "text"
     language: Literal["en", "zh", "other"] = "en"
     notes: tuple[ReadNote, ...] = ()
+    entity: str = ""
+    """Whom it is of, as far as its head or its tags say."""
 
 
 @dataclass(frozen=True, slots=True)

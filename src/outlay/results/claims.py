@@ -49,6 +49,8 @@ class ReadDocument(Row):
     """Length of its text."""
     notes: tuple[ReadNote, ...]
     """What a reader should know of it."""
+    entity: str = ""
+    """Whom it is of: registrant, issuer, company of the headline; empty: it does not say."""
 
 
 Ground = Literal["tag", "cell", "sentence", "scope", "guess", ""]

@@ -30,9 +30,8 @@ def show(doc: Read) -> None:
         out.print(Text.assemble((words.MARKS[x.severity], COLOURS[x.severity]), f": {x.text}"))
         if keep := words.to_keep(x):
             out.print(f"  {keep}")
-    for i in doc.identities:
-        if i.verdict != "computed":  # what nobody states is on the page
-            out.print(words.identity_line(i))
+    for line in words.identity_lines(doc.identities):
+        out.print(line)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in words.CLAIM_COLUMNS:
         table.add_column(name, overflow="fold")

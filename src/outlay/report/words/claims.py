@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from outlay.evidence.checks.compare import show
 from outlay.results.claims import Claim, Claims, Contradiction, Identity, ReadDocument
 
@@ -11,7 +13,7 @@ __all__ = [
     "claim_cells",
     "document_line",
     "found_line",
-    "identity_line",
+    "identity_lines",
     "to_keep",
 ]
 
@@ -25,7 +27,8 @@ def document_line(d: ReadDocument) -> str:
     if d.form == "unread":
         return "not read"
     dated = f"{d.date} ({d.date_basis})" if d.date else "no date: say --date"
-    return f"{dated}, {d.characters:,} characters"
+    of = f"of {d.entity}, " if d.entity else ""
+    return f"{of}{dated}, {d.characters:,} characters"
 
 
 def to_keep(x: Contradiction) -> str:
@@ -33,9 +36,12 @@ def to_keep(x: Contradiction) -> str:
     return f"keep {x.keep}" if x.keep and x.severity != "note" else ""
 
 
-def identity_line(i: Identity) -> str:
-    """Arithmetic on stated numbers, and its verdict."""
-    return f"{i.verdict}: {i.name}: {i.statement}"
+def identity_lines(identities: Sequence[Identity]) -> list[str]:
+    """Arithmetic that a document states: each that fails, and how much of it holds."""
+    agree = sum(i.verdict == "agrees" for i in identities)
+    lines = [f"disagrees: {i.name}: {i.statement}" for i in identities if i.verdict == "disagrees"]
+    what = "sum, growth or product" if agree == 1 else "sums, growths and products"
+    return [*lines, *([f"agrees: {agree:,} stated {what}"] if agree else [])]
 
 
 def found_line(doc: Claims) -> str:
@@ -73,7 +79,7 @@ def claim_cells(c: Claim) -> tuple[str, ...]:
 
 def _stands_on(c: Claim) -> str:
     """Where a claim was found, and which of its fields are guesses."""
-    place = {"tag": "tag", "cell": "table"}.get(c.grounds.unit, "text")
+    place = "tag" if c.reader == "tagged" else "table" if c.row or c.column else "text"
     fields = (
         ("who", c.grounds.subject), ("what", c.grounds.metric),
         ("period", c.grounds.period), ("unit", c.grounds.unit),
