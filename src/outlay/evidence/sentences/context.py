@@ -70,7 +70,8 @@ def issuer_of(cleaned: Cleaned, mentions: Mentions) -> str:
         return buyers[0]
     for s in cleaned.sentences[:3]:
         body = cleaned.text[s.start : s.end]
-        if len(body) < 160 and pattern("sentences.title").search(body):
+        titled = (s.heading or s.start == 0) and len(body) < 160
+        if titled and pattern("sentences.title").search(body):
             names = {
                 m.name for m in mentions.within(s.start, s.end) if m.kind in ("company", "org")
             }
