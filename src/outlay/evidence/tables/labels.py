@@ -25,6 +25,7 @@ _MOST_NAMED = 200_000
 _CASED = re.compile(
     r"(?i:\b(?:ended|ending|months|weeks|quarter|half)\b)|(?<=[A-Z])[A-Z]{3,}(?![A-Z\d])"
 )
+_ISO = re.compile(r"\b(?:usd|eur|gbp|cny|rmb|hkd|jpy|krw|inr|twd|sgd)\b")
 _YEARS = re.compile(r"(?i)\byears ended\b")
 
 
@@ -127,8 +128,13 @@ class Labels:
 
     def _label(self, text: str) -> Label:
         plain = text.replace("_", " ")
+        if plain != text:  # capex_usd_bn
+            plain = _ISO.sub(lambda m: m[0].upper(), plain)
         words = _words(plain)
+        known = _is_known(words)
         hits = find_hits(plain, 0, len(plain))
+        if not known and pattern("tables.other_thing").search(words):
+            hits = []
         ranked = sorted(hits, key=lambda h: (h.start - h.end, h.metric.order))
         named, covers, sure = self._names.get(text.split("\n")[0], ("", 0, False))
         planned, estimated = pattern("tables.planned"), pattern("tables.estimated")
@@ -138,7 +144,7 @@ class Labels:
         return Label(
             text, words, named if sure and 2 * covers >= len(words) else "", named, sure,
             self._period(plain),
-            tuple(dict.fromkeys(h.metric for h in ranked)), _is_known(words),
+            tuple(dict.fromkeys(h.metric for h in ranked)), known,
             unit_of(plain), "estimated" if estimated.search(plain) else kind,
             voice[0].lower() if voice else "", change,
             not change and pattern("tables.share").search(plain) is not None,

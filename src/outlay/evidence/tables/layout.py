@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from outlay.evidence.blocks.types import Cell, Table
 from outlay.evidence.rules import words
 from outlay.evidence.tables.cells import Figure, figure_of, is_missing
+from outlay.evidence.tables.units import Said, unit_of
 
 __all__ = ["Layout", "Line", "roles_of"]
 
@@ -66,7 +67,10 @@ class Layout:
         def is_label(text: str) -> bool:
             return (figure(text) is None or is_period(text)) and not is_missing(text)
 
+        pairs = max((max(row, default=0) for row in rows), default=0) == 1
         first = _header_end(rows, is_label, is_period, made.titles)
+        if pairs and first == 1 and not _is_header(rows[0], is_period):
+            first = 0  # a list of names with their values
         header = rows[:first]
         paths = _paths(header, spreads)
         fresh: list[Row] = []
@@ -78,7 +82,7 @@ class Layout:
                 continue
             distinct = {id(c) for c in row.values()}
             plain = all(is_label(c.text) for c in row.values())
-            again = len(distinct) > 1 and plain and (
+            again = not (pairs and not paths) and len(distinct) > 1 and plain and (
                 [c.text for c in row.values()] in original
                 or all(is_period(c.text) for i, c in row.items() if i > 0)
                 or all(c.header for c in row.values())
@@ -116,7 +120,7 @@ class Layout:
         for i, path in paths.items():
             role = roles_of(path[-1].text)
             if role and (figures[i] <= texts[i] or role in ("low", "high", "value", "skip", "lot")
-                         or (role == "period" and figures[i] == years[i])):  # fmt: skip
+                         or role == "period"):  # fmt: skip
                 self.roles[i] = role
         used = sorted({*figures, *texts})
         first = used[0] if used else 0
@@ -144,6 +148,13 @@ class Layout:
         found = [line.figures[column] for line in self.lines if column in line.figures]
         plain = all(f.dimension == "bare" for f in found)
         return len(found) > 1 and plain and [f.low for f in found] == [*range(1, len(found) + 1)]
+
+
+def _is_header(row: Row, is_period: Callable[[str], bool]) -> bool:
+    """Whether a row of two cells is a header, and not a name with its value."""
+    texts = [c.text for c in row.values()]
+    said = [t for t in texts if roles_of(t) or is_period(t) or unit_of(t) != Said()]
+    return all(c.header for c in row.values()) or len(texts) < 2 or texts[-1] in said
 
 
 def roles_of(header: str) -> str:

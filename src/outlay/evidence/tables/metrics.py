@@ -15,7 +15,7 @@ from outlay.evidence.tables.labels import Label
 from outlay.evidence.tables.layout import roles_of
 from outlay.results.claims import Ground
 
-__all__ = ["Measured", "Metrics"]
+__all__ = ["Measured", "Metrics", "own_words"]
 
 Quantity = Literal["level", "change", "share", "price", "bound", "count"]
 _GROWING = ("growth", "decline")
@@ -75,7 +75,7 @@ class Metrics:
     ) -> tuple[str, str, Ground]:
         price = figure.unit.partition("/")[2] if figure.dimension == "price" else ""
         for label in near:
-            words = _own_words(label)
+            words = own_words(label)
             metric = _fitting(label.hits, dimension)
             if price in UNIT_METRICS and (words or metric):
                 return self._priced(price, label, words)
@@ -114,6 +114,8 @@ class Metrics:
         name, family = UNIT_METRICS[per]
         if not words or label.known or roles_of(words):
             return name, family, "cell"
+        if _fitting(label.hits, ""):
+            return words, family, "cell"
         own = (
             words
             if re.search(r"(?i)price|rate|rent|cost|fee|[价租费]", words)
@@ -147,7 +149,7 @@ def _fitting(hits: Sequence[Metric], dimension: str) -> Metric | None:
     return None
 
 
-def _own_words(label: Label) -> str:
+def own_words(label: Label) -> str:
     """The words of a label that name a metric: no period, no name, no kind of number."""
     if label.who or label.period or label.voice or (label.total and not label.known):
         return "" if not (label.total and re.search(r"\s\w{4}", label.words)) else label.words

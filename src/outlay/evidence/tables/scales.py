@@ -11,7 +11,7 @@ from outlay.evidence.rules import pattern
 from outlay.evidence.tables.cells import Figure
 from outlay.evidence.tables.labels import Label
 from outlay.evidence.tables.layout import Layout
-from outlay.evidence.tables.units import Said
+from outlay.evidence.tables.units import Said, unit_of
 from outlay.results.claims import Ground
 
 __all__ = ["Scales"]
@@ -33,6 +33,10 @@ class Scales:
         if scope.scale != 1 or scope.per:
             self.far.append(Said(scope.currency, scope.scale if scope.scale != 1 else 0, scope.per))
         self.signs = _signs(layout)
+        heads = [unit_of(p[-1].text) for line in layout.lines[:1] for p in line.header.values()]
+        pers = {h.per: h for h in heads if h.per}
+        self.pers = list(pers.values()) if len(pers) == 1 else []
+        """What all prices of the table are for."""
         self.money = any(f.currency or (f.scale and not f.unit) for f in self.far)
         self.odd: dict[str, str] = {}
         """Labels with what above the table they go against."""
@@ -77,11 +81,15 @@ class Scales:
 
     def _sign(self, figure: Figure, saids: Sequence[Said]) -> Figure:
         """An amount with its currency: the scale and the "per" of its labels."""
-        per = next((s for s in (*saids, *self.far) if s.per), None)
+        per = next((s for s in (*saids, *self.far, *self.pers) if s.per), None)
         if per and (per.currency in ("", figure.unit)):
-            return figure.times(per.per_factor, f"{figure.unit}/{per.per}", "price")
+            return self._priced(figure, per.per_factor, figure.unit, per.per)
         scale = next((s.scale for s in (*saids, *self.far) if s.scale and not s.unit), 1.0)
         return figure if figure.scaled else figure.times(scale, figure.unit, "money")
+
+    def _priced(self, figure: Figure, factor: float, code: str, per: str) -> Figure:
+        dimension = "money" if per in ("day", "week", "month", "quarter", "year") else "price"
+        return figure.times(1.0 if figure.scaled else factor, f"{code}/{per}", dimension)
 
     def _count(self, figure: Figure, label: Label, heads: Sequence[Label]) -> Figure | None:
         """A number of things that a label names: "GPUs installed", 机柜数（个）."""
@@ -116,7 +124,8 @@ class Scales:
                     continue
                 return self._other(figure, said, scale, implied, near, ground)
             if not per.per or said is per:
-                scale = scale or (0.0 if said.unit else said.scale)
+                own = n < len(saids) or said.currency == "" or code == ""
+                scale = scale or (0.0 if said.unit else said.scale if own else 1.0)
             code = code or said.currency
             per = said if said.per and not per.per else per
             if code and (scale or per.per):
@@ -129,9 +138,7 @@ class Scales:
         if not code and amounts and metric and "money" in metric.dimensions:
             code, ground = self.scope.currency, "scope"
         if code and per.per:
-            return figure.times(
-                (scale or 1.0) * per.per_factor, f"{code}/{per.per}", "price"
-            ), ground
+            return self._priced(figure, (scale or 1.0) * per.per_factor, code, per.per), ground
         if code:
             return figure.times(1.0 if figure.scaled else scale or 1.0, code, "money"), ground
         loose = next((f for f in self.far if f.loose and not self.money), None)

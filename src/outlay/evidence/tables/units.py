@@ -179,7 +179,7 @@ def _unit(text: str) -> Said | None:
         inside = next(filter(None, part.groups()), "")
         for word, end in _words(inside):
             said = Said(unit=_timed(word, inside, end, text), dimension=word.dimension,
-                        factor=word.factor, loose=part[0][0] not in "（([")  # fmt: skip
+                        factor=word.factor, loose=word.dimension in ("count", "token") and part[0][0] not in "（([")  # fmt: skip
             if word.unit not in _GENERIC and not (said.loose and word.dimension == "mass"):
                 return said
             generic = generic or said
