@@ -26,6 +26,9 @@ _CASED = re.compile(
     r"(?i:\b(?:ended|ending|months|weeks|quarter|half)\b)|(?<=[A-Z])[A-Z]{3,}(?![A-Z\d])"
 )
 _ISO = re.compile(r"\b(?:usd|eur|gbp|cny|rmb|hkd|jpy|krw|inr|twd|sgd)\b")
+_MONTH_YEAR = re.compile(
+    r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[-’' ](\d\d)(?![\d,])"
+)
 _YEARS = re.compile(r"(?i)\byears ended\b")
 
 
@@ -70,6 +73,7 @@ class Labels:
             pattern("tables.fiscal").search(caption) is not None
             and pattern("tables.calendar").search(caption) is None
         )
+        self.base = scope.period
         lines = (w.period for line in caption.split("\n") for w in self._periods(line[:300]))
         self.base = scope.period or next(lines, "")
 
@@ -87,7 +91,7 @@ class Labels:
     def _all_period(self, text: str) -> bool:
         if not re.search(r"[A-Za-z\u3400-\u9fff]|(?:19|20)\d\d", text):
             return False
-        text = _BRACKET.sub("", text).strip(" :：,，*")
+        text = _short(_BRACKET.sub("", text)).strip(" :：,，*")
         this, last = pattern("tables.this_period"), pattern("tables.last_period")
         return bool(this.search(text) or last.search(text)) or any(
             w.period and w.end - w.start >= len(text) - 1 for w in self._periods(text)
@@ -106,10 +110,22 @@ class Labels:
     def _periods(self, text: str) -> list[When]:
         chinese = is_chinese(text)
         text = _CASED.sub(lambda m: m[0].lower(), _YEARS.sub("Year ended", text))
-        found = [w for w in find_periods(text, self.anchor, False, chinese) if w.period]
-        return found or [w for w in find_periods(text, self.anchor, False, not chinese) if w.period]
+        for language in (chinese, not chinese):
+            found = [w for w in find_periods(text, self.anchor, False, language) if w.period]
+            if found:
+                return [self._of_year(w) for w in found]
+        return []
+
+    def _of_year(self, when: When) -> When:
+        """A quarter or a month without a year is of the year that the table is of, or of none."""
+        if not when.loose:
+            return when
+        year = re.match(r"(?:FY)?\d{4}", self.base)
+        part = re.search(r"-.*", when.period)
+        return replace(when, period=year[0] + part[0] if year and part else "")
 
     def _period(self, text: str) -> str:
+        text = _short(text)
         bare = _BRACKET.sub("", text).strip(" :：,，*")
         if pattern("tables.this_period").search(bare):
             return self.base
@@ -151,6 +167,11 @@ class Labels:
             pattern("tables.total").search(plain) is not None,
             pattern("tables.no_period").search(plain) is not None,
         )  # fmt: skip
+
+
+def _short(text: str) -> str:
+    """Mar-25 is March 2025."""
+    return _MONTH_YEAR.sub(r"\1 20\2", text)
 
 
 def _join(texts: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ _ROLES = ("subject", "thing", "lot", "metric", "period", "unit", "currency", "lo
           "status", "skip")  # fmt: skip
 _TAIL = re.compile(r"[)）%％x×]{1,2}|\([a-z]\)|[¹²³⁰-⁹*†]+|bps|pp|pts?")
 _SIGN = re.compile(r"\s*[A-Z]{0,3}[$€£¥￥₩₹]\s*")
+_THOUSANDS = re.compile(r"(?:(?<!\d)[’'`]|(?<=[A-Za-z$€£¥]))000s?\b")
 _MOST_SPREAD = 400_000
 
 
@@ -59,7 +60,7 @@ class Layout:
 
         def figure(text: str) -> Figure | None:
             if text not in memo:
-                found = figure_of(text, decimal)
+                found = None if _THOUSANDS.search(text) else figure_of(text, decimal)
                 dated = found and not found.year and is_period(text)
                 memo[text] = None if dated else found
             return memo[text]
@@ -67,8 +68,13 @@ class Layout:
         def is_label(text: str) -> bool:
             return (figure(text) is None or is_period(text)) and not is_missing(text)
 
+        def heads(text: str) -> bool:
+            """Whether it can stand in a header: "Within 1 year" too."""
+            said = figure(text)
+            return is_label(text) or (said is not None and said.dimension == "duration")
+
         pairs = max((max(row, default=0) for row in rows), default=0) == 1
-        first = _header_end(rows, is_label, is_period, made.titles)
+        first = _header_end(rows, heads, is_period, made.titles)
         if pairs and first == 1 and not _is_header(rows[0], is_period):
             first = 0  # a list of names with their values
         header = rows[:first]
@@ -196,6 +202,7 @@ def _header_end(
 ) -> int:  # fmt: skip
     """The first row of the body; rows of one cell above the header are titles."""
     n, last = 0, None
+    widest = max(map(len, rows), default=0)
     while n < len(rows):
         row = rows[n]
         distinct = {id(c): c for c in row.values()}
@@ -208,7 +215,7 @@ def _header_end(
         flagged = all(c.header for c in row.values())
         if row and last is None and len(distinct) == 1:
             cell = next(iter(row.values()))
-            if cell.column > 0 and len(row) < max(map(len, rows)) - 1:
+            if cell.column > 0 and len(row) < widest - 1:
                 last = row
             elif n + 1 < len(rows):
                 titles.append(cell)

@@ -58,6 +58,11 @@ class Metrics:
         shared = [x for x in (*rows[:1], *heads) if x.share]
         dimension = "" if changed or shared else figure.dimension
         name, family, ground = self._base(figure, dimension, near, rows)
+        if figure.dimension == "money" and family in ("chips", "fleet", "processors", "shipments"):
+            name, family = "AI processor spending", "AI processor spending"
+        elif family in ("shipments", "production", "fleet") and figure.dimension == "count":
+            if figure.unit not in ("chip", "unit"):
+                name, family = f"{figure.unit} {name.split()[-1]}", f"{figure.unit} {family}"
         if part:
             name, family = f"{name}: {part}", f"{family} part"
         if changed and figure.dimension not in ("price", "count"):
@@ -83,6 +88,11 @@ class Metrics:
                 continue
             if metric:
                 return self._named(label, metric, words)
+            title = next((m for t in self.titles if (m := _fitting(t.hits, dimension))), None)
+            if words and title and not label.hits and self.rows_are == "metric" and dimension:
+                if label is not rows[0] or label.total:
+                    continue
+                return f"{title.name}: {words}", f"{title.family} part", "cell"
             if words and not (label.change or label.share):
                 family = _FAMILIES.get(figure.dimension, words.lower())
                 return words, family, "cell"

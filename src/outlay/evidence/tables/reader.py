@@ -93,14 +93,14 @@ class TableReader:
         ]  # fmt: skip
         names = sum(1 for r in rows if r.who)
         metrics = sum(1 for r in rows if r.hits and not r.who and not r.total)
-        if "metric" in roles or metrics > names:
+        titled = any(t.hits for t in self.titles)
+        if "metric" in roles or (metrics > names and (not titled or 3 * metrics >= len(rows))):
             return "metric"
         if names or any(h.who for h in heads):
             return "subject" if names else "metric"
         if any(h.hits or h.said.unit for h in heads if not (h.change or h.share)):
             return "subject"
-        titled = any(t.hits for t in self.titles) and not (self.table.scope.entity or self.entity)
-        return "subject" if titled else "metric"
+        return "subject" if titled and not self.entity else "metric"
 
     def _named(self) -> list[Label]:
         """The labels along the axis of metrics, which are to keep apart."""
@@ -322,10 +322,12 @@ class TableReader:
             return found
         figure, unit_ground = found
         metric = self.metrics.of(figure, row.labels, heads, row.part)
+        segment = self._segment(heads)
         subject, subject_ground = self._subject(row, heads, figure.dimension == "price")
         when, when_ground = self._when(row, heads, period, latest)
         near = (*heads, *row.labels[:1])
-        kind = row.kind or next((x.kind for x in near if x.kind != "reported"), "reported")
+        told = (*near, *(t for t in self.titles if t.kind == "planned"))
+        kind = row.kind or next((x.kind for x in told if x.kind != "reported"), "reported")
         cell = row.line.cells[column]
         first, last = row.span
         if last - first > _MOST_OF_ROW:  # which each of its claims would carry
@@ -337,7 +339,7 @@ class TableReader:
             hedge=figure.hedge, kind=kind, condition="", span=(first, last),  # type: ignore[arg-type]
             sentence=self.document.text[first:last], value_span=(cell.start, cell.end),
             quote=self.document.text[cell.start : cell.end], family=metric.family,
-            about=row.about or self._segment(heads), rounding=figure.rounding, quantity=metric.quantity,
+            about=row.about or ("" if subject == segment else segment), rounding=figure.rounding, quantity=metric.quantity,
             period_basis="stated" if when else "",
             grounds=Grounds(subject_ground, metric.ground, when_ground, unit_ground),
             row=row.path, column=tuple(c.text for c in self._path(row.line, column)),
@@ -349,7 +351,15 @@ class TableReader:
         plain = head.period or head.who or head.total or head.change or head.share or head.voice
         if self.rows_are != "metric" or plain or head.kind != "reported" or head.said != Said():
             return ""
-        return "" if head.hits or roles_of(head.text) else own_words(head)
+        firm = pattern("tables.firm").search(head.words)
+        return "" if (head.hits and not firm) or roles_of(head.text) else own_words(head)
+
+    def _column_name(self, heads: Sequence[Label]) -> str:
+        """The name that a column is of: a known one, or any where nobody else is named."""
+        known = next((h.who for h in heads if h.who), "")
+        segment = "" if known else self._segment(heads)
+        firm = pattern("tables.firm").search(segment) or not self.entity
+        return known or (segment if firm else "")
 
     def _no_claim(self, row: _Row, column: int, figure: Figure, heads: Sequence[Label]) -> str:
         role = self.layout.roles.get(column, "")
@@ -384,7 +394,7 @@ class TableReader:
         if row.subject:
             return row.subject, "cell"
         label = row.labels[0] if row.labels else Label()
-        column = next((h.who for h in heads if h.who), "")
+        column = self._column_name(heads)
         if self.rows_are == "subject" and label.words and not label.period:
             if label.total and column == "":
                 return label.words, "cell"

@@ -11,6 +11,7 @@ from outlay.evidence.lexicon import (
     CURRENCY_BY_PREFIX,
     CURRENCY_BY_SUFFIX,
     UnitWord,
+    is_han,
     scale_factor,
     unit_at,
 )
@@ -115,6 +116,8 @@ def _undeclared(text: str) -> str:
 def _scale(text: str, code_end: int) -> float:
     glued = _AFTER_CURRENCY.match(text, code_end) if code_end else None
     found = pattern("tables.scale").search(text)
+    if code_end and re.search(r"\bcents?\b|分(?![\u3400-\u9fff])", text):
+        return 0.01
     word = glued[1] if glued else found[0] if found else ""
     word = re.sub(r"[\s()（）'’`]", "", word)
     if word.startswith("000"):
@@ -184,16 +187,19 @@ def _unit(text: str) -> Said | None:
                 return said
             generic = generic or said
     last: Said | None = None
+    noun: Said | None = None
     for word, end in _words(text):
         said = Said(unit=_timed(word, text, end, text), dimension=word.dimension,
                     factor=word.factor, loose=True)  # fmt: skip
         if word.dimension in _PHYSICAL:
             return replace(said, loose=False)
+        if word.dimension == "count" and word.unit not in _GENERIC:
+            noun = said
         headed = _HEADED.match(text, end)
         if headed and word.dimension in ("count", "token") and word.unit not in _GENERIC:
             last = said
-    if last and generic:
-        return replace(last, loose=False)
+    if generic and (last or noun):  # "server shipments, units"
+        return replace(last or noun or generic, loose=False)
     return last or generic
 
 
@@ -201,7 +207,10 @@ def _words(text: str) -> Iterator[tuple[UnitWord, int]]:
     end = 0
     for m in _WORD.finditer(text):
         hit = unit_at(text, m.start()) if m.start() >= end else None
-        if hit and not (len(m[0]) == 1 and m[0].isascii() and m[0] != text.strip()):
+        if hit is None or (len(m[0]) == 1 and m[0].isascii() and m[0] != text.strip()):
+            continue
+        alone = hit[1] > m.end() or not is_han(text[m.start() - 1 : m.start()] or " ")
+        if m[0].isascii() or alone or hit[0].dimension == "count":  # of 季度 no 度
             end = hit[1]
             yield hit
 
