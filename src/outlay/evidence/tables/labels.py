@@ -29,6 +29,7 @@ _ISO = re.compile(r"\b(?:usd|eur|gbp|cny|rmb|hkd|jpy|krw|inr|twd|sgd)\b")
 _MONTH_YEAR = re.compile(
     r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[-’' ](\d\d)(?![\d,])"
 )
+_MAY_DATE = re.compile(r"\d|[年月季期半]|(?i:year|quarter|half|month)")
 _YEARS = re.compile(r"(?i)\byears ended\b")
 
 
@@ -57,6 +58,11 @@ class Label:
     share: bool = False
     total: bool = False
     timeless: bool = False
+    no_amount: bool = False
+    """Whether it is of shares, ratios, heads: no money, whatever stands over the table."""
+    paid: bool = False
+    """Whether it is of what is paid for a thing, and not of the things."""
+    counted: bool = False
 
 
 class Labels:
@@ -89,8 +95,6 @@ class Labels:
         return self._is_period[text]
 
     def _all_period(self, text: str) -> bool:
-        if not re.search(r"[A-Za-z\u3400-\u9fff]|(?:19|20)\d\d", text):
-            return False
         text = _short(_BRACKET.sub("", text)).strip(" :：,，*")
         this, last = pattern("tables.this_period"), pattern("tables.last_period")
         return bool(this.search(text) or last.search(text)) or any(
@@ -109,6 +113,8 @@ class Labels:
 
     def _periods(self, text: str) -> list[When]:
         chinese = is_chinese(text)
+        if not _MAY_DATE.search(text):
+            return []
         text = _CASED.sub(lambda m: m[0].lower(), _YEARS.sub("Year ended", text))
         for language in (chinese, not chinese):
             found = [w for w in find_periods(text, self.anchor, False, language) if w.period]
@@ -166,6 +172,9 @@ class Labels:
             not change and pattern("tables.share").search(plain) is not None,
             pattern("tables.total").search(plain) is not None,
             pattern("tables.no_period").search(plain) is not None,
+            pattern("tables.no_amount").search(plain) is not None,
+            any(pattern(f"tables.{rule}").search(words) for rule in ("paid", "priced")),
+            pattern("tables.counted").search(words) is not None,
         )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from outlay.evidence.blocks.types import Cell, Table
 from outlay.evidence.rules import words
@@ -163,6 +164,7 @@ def _is_header(row: Row, is_period: Callable[[str], bool]) -> bool:
     return all(c.header for c in row.values()) or len(texts) < 2 or texts[-1] in said
 
 
+@lru_cache(maxsize=4096)
 def roles_of(header: str) -> str:
     """What a column is by its header: subject, metric, period, unit, low, …; empty: not told."""
     bare = re.sub(r"[（(][^）)]*[)）]", "", header).replace("_", " ").strip(" .:：*").lower()

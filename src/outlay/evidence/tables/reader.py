@@ -72,7 +72,7 @@ class TableReader:
         self._carried: dict[int, Cell] = {}
         self._above: tuple[Label, dict[int, str]] = (Label(), {})
         self.rows_are = self._axis()
-        self.scales = Scales(self.layout, self.titles, table, self.rows_are)
+        self.scales = Scales(self.layout, self.titles, table.scope)
         self.metrics = Metrics(self.titles, document.name, self.rows_are, self._named())
         first = [line for line in self.layout.lines if line.figures][:1]
         self.dated = any(self._period_of(line, i) for line in first for i in line.figures)

@@ -18,7 +18,7 @@ from outlay.evidence.lexicon import (
 from outlay.evidence.quantities.rates import PER, per_denominator
 from outlay.evidence.rules import pattern
 
-__all__ = ["Said", "currency_in", "in_brackets", "unit_of"]
+__all__ = ["TIMES", "Said", "currency_in", "in_brackets", "unit_of"]
 
 _NUMBER = re.compile(r"(?<!per )(?<!per)(?<![/／每A-Za-z\d])\d[\d.,]*")
 _AFTER_CURRENCY = re.compile(r"\s?(bn|mn|mm|tn|[mMbBkKtT])(?![A-Za-z])", re.IGNORECASE)
@@ -32,7 +32,9 @@ _DOUBTFUL = frozenset({"real", "won", "dong", "reais"})
 """Words of a currency that are as well others; taken in brackets alone."""
 _GENERIC = frozenset({"unit", "company", "order", "model", "country", "image", "video"})
 _HELD = frozenset({"chip", "W", "rack", "server", "user", "seat", "m2"})
-_TIMES = frozenset({"s", "minute", "hour", "day", "week", "month", "quarter", "year"})
+TIMES = frozenset({"s", "minute", "hour", "day", "week", "month", "quarter", "year"})
+_HAN_TIMES = dict(zip("日 天 月 分钟 年 周".split(), "day day month minute year week".split(),
+                      strict=True))  # fmt: skip
 _PHYSICAL = frozenset({"power", "energy", "data", "bandwidth", "compute", "area", "volume"})
 
 
@@ -51,6 +53,10 @@ class Said:
     factor: float = 1.0
     loose: bool = False
     """Whether the unit is a word of the label and not declared as its unit."""
+
+    @property
+    def money(self) -> tuple[str, float]:
+        return self.currency, self.scale
 
 
 @cache
@@ -135,7 +141,7 @@ def _per(text: str) -> tuple[str, float, str]:
     unit, factor = per_denominator(per)
     end = per.end()
     more = PER.match(text, end)
-    if more and unit in _HELD and per_denominator(more)[0] in _TIMES:
+    if more and unit in _HELD and per_denominator(more)[0] in TIMES:
         unit, end = f"{unit}-{per_denominator(more)[0]}", more.end()
     return unit, factor, f"{text[: per.start()]} {text[end:]}"
 
@@ -151,7 +157,7 @@ def unit_of(text: str) -> Said:
         per, factor, rest = "share", 1.0, text
     if per:
         _, end = _currency(rest)
-    if code or (per and per not in _TIMES):
+    if code or (per and per not in TIMES):
         return Said(code, _scale(rest, end), per, factor)
     said = Said(scale=_scale(text, 0))
     if re.search(r"percentage points?|\bppts?\b|百分点", text):
@@ -163,15 +169,7 @@ def unit_of(text: str) -> Said:
         return replace(found, scale=said.scale)
     time = re.search(r"(?:/|每|per |a )\s?(日|天|day|月|month|分钟|minute|年|year|周|week)", text)
     if said.scale and time:
-        han = {
-            "日": "day",
-            "天": "day",
-            "月": "month",
-            "分钟": "minute",
-            "年": "year",
-            "周": "week",
-        }
-        return replace(said, unit=f"/{han.get(time[1], time[1])}", dimension="rate")
+        return replace(said, unit=f"/{_HAN_TIMES.get(time[1], time[1])}", dimension="rate")
     return said
 
 
@@ -182,7 +180,8 @@ def _unit(text: str) -> Said | None:
         inside = next(filter(None, part.groups()), "")
         for word, end in _words(inside):
             said = Said(unit=_timed(word, inside, end, text), dimension=word.dimension,
-                        factor=word.factor, loose=word.dimension in ("count", "token") and part[0][0] not in "（([")  # fmt: skip
+                        factor=word.factor, loose=word.dimension in ("count", "token")
+                        and part[0][0] not in "（([")  # fmt: skip
             if word.unit not in _GENERIC and not (said.loose and word.dimension == "mass"):
                 return said
             generic = generic or said
@@ -218,7 +217,7 @@ def _words(text: str) -> Iterator[tuple[UnitWord, int]]:
 def _timed(word: UnitWord, text: str, end: int, whole: str) -> str:
     """The unit, as a rate where the words behind it, or "daily", say so."""
     per = PER.match(text, end)
-    if per and word.dimension != "duration" and per_denominator(per)[0] in _TIMES:
+    if per and word.dimension != "duration" and per_denominator(per)[0] in TIMES:
         return f"{word.unit}/{per_denominator(per)[0]}"
     if word.unit == "token" and re.search(r"\bdaily|日均|每日|(?:per|a) day|/\s?day", whole):
         return "token/day"
