@@ -41,11 +41,11 @@ def claims_of(
     text = simplified(cleaned.text)
     numbers = find_numbers(text, lambda place: blocks.at(place).decimal)
     starts = [n.start for n in numbers]
-    conventions = conventions_of(text, document)
+    conventions = conventions_of(text, document, blocks.scope)
     state = State(default_period=blocks.scope.period)
     state.scene = Scene(topic=main_actor(mentions))
     state.issuer = issuer_of(cleaned, mentions)
-    anchor = anchor_of(document, state.issuer or state.scene.topic)
+    anchor = anchor_of(document, blocks.scope, state.issuer or state.scene.topic)
     out: list[Claim] = []
     for s in cleaned.sentences:
         here = mentions.within(s.start, s.end)
