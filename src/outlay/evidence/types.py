@@ -42,6 +42,10 @@ class Document:
     form: str = "text"
     language: Literal["en", "zh", "other"] = "en"
     notes: tuple[ReadNote, ...] = ()
+    entity: str = ""
+    """Whose document it is; empty: it does not say so."""
+    fiscal_end: int = 12
+    """Last month of the entity's fiscal year."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,9 +126,10 @@ class _Writer:
             "currency": d.currency,
             "horizon": {"start": str(d.start), "periods": d.periods},
         }
-        if any(c.period.startswith("FY") for c, _ in d.mine()):
-            if (end := fiscal_year_ends().get(d.company, 12)) < 12:
-                out["fiscal_year_start"] = end + 1
+        ends = [x.fiscal_end for x in d.reading.documents if x.entity == d.company]
+        end = next(iter(ends), fiscal_year_ends().get(d.company, 12))
+        if end < 12 and any(c.period.startswith("FY") for c, _ in d.mine()):
+            out["fiscal_year_start"] = end + 1
         return out | {"discount_rate": {"value": "9 %/year", "note": DEFAULT}}
 
     def _sources(self) -> Tree:

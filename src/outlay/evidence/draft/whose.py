@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from outlay.core.errors import Problem, QuantityError, UnknownNameError
@@ -83,30 +83,30 @@ class Drafted:
             if peer and not self._mine(c, use):
                 yield c, use
 
-    def _actor(self, c: Claim) -> str:
-        """Whom a claim is of, if a company can be meant: no chip, app or model."""
-        return "" if _kinds().get(c.subject) in NO_ACTORS or (chip_of(c) and c.subject == c.about) else c.subject
-
-    def _actors(self, document: str = "") -> Counter[str]:
-        """How many usable claims each has; who has claims of power alone is a site."""
+    def _actors(self, document: str = "") -> list[str]:
+        """Companies by how many usable claims they have; who has claims of power alone is a site,
+        and a chip, an app or a model is nobody."""
         kinds: dict[str, list[str]] = {}
         for c, use in self.uses.values():
-            if document in ("", c.document) and (actor := self._actor(c)):
-                kinds.setdefault(actor, []).append(use.kind)
-        firms = {a: k for a, k in kinds.items() if a in _kinds() or not OF_SITES.issuperset(k)}
-        return Counter({a: len(k) for a, k in (firms or kinds).items()})
+            if document in ("", c.document) and _actor(c):
+                kinds.setdefault(c.subject, []).append(use.kind)
+        firms = [a for a, k in kinds.items() if a in _kinds() or not OF_SITES.issuperset(k)]
+        return sorted(firms, key=lambda a: -len(kinds[a]))
 
     def _main(self) -> str:
-        found = self._actors()
-        if not found:
-            said = Counter(a for c in self.reading.claims if (a := self._actor(c)))
-            return said.most_common(1)[0][0] if said else ""
-        if len(found) > 1 and OF_SITES.issuperset(u.kind for _, u in self.uses.values()):
-            return ""
-        return found.most_common(1)[0][0]
+        """Whose documents they are; else who most usable claims are of, then who most are of."""
+        titled = [d.entity for d in self.reading.documents if d.entity]
+        actors = self._actors()
+        for name, _ in Counter(titled).most_common():
+            if not actors or any(_same(name, a) for a in actors):
+                return name
+        sites = {c.subject for c, use in self.uses.values() if use.kind in OF_SITES}
+        said = Counter(c.subject for c in self.reading.claims if _actor(c))
+        others = actors or [a for a, _ in said.most_common() if a not in sites]
+        return others[0] if others else sites.pop() if len(sites) == 1 else ""
 
     def _called(self, name: str) -> str:
-        found = [a for a, _ in self._actors().most_common()]
+        found = [*self._actors(), *(d.entity for d in self.reading.documents if d.entity)]
         for actor in found:
             if _same(actor.casefold(), name.casefold()):
                 return actor
@@ -116,13 +116,10 @@ class Drafted:
 
     def _mine(self, c: Claim, use: Use) -> bool:
         """Whether the claim may be the company's: its own, or what no other is named for."""
-        if c.subject and _same(c.subject, self.company):
-            return True
-        if use.kind in OF_CHIPS and not self._actor(c):
+        if _same(c.subject, self.company) or (use.kind in OF_CHIPS and not _actor(c)):
             return True
         alone = all(_same(a, self.company) for a in self.actors[c.document])
-        known = _kinds().get(c.subject) == "company"
-        return not known and (alone or not self.company)
+        return _kinds().get(c.subject) != "company" and (alone or not self.company)
 
     def _currency(self) -> str:
         money = Counter(
@@ -133,12 +130,16 @@ class Drafted:
         return money.most_common(1)[0][0] if money else "USD"
 
     def _as_of(self) -> date:
-        """The day of the newest document; a month or year that is all one knows: its first."""
-        days = [d.date for d in self.reading.documents if d.date]
-        if not days:
-            return date(2025, 12, 31)
-        parts = [int(p) for p in re.findall(r"\d+", max(days))]
-        return date(*(*parts, 1, 1)[:3])
+        """The day of the newest document; of one that states a year or month alone, the last of
+        what it reports, else the first."""
+        newest = max((d.date for d in self.reading.documents if d.date), default="2025-12-31")
+        parts = [int(p) for p in re.findall(r"\d+", newest)]
+        day = date(*(*parts, 1, 1)[:3])
+        if len(parts) == len(("year", "month", "day")):
+            return day
+        said = (covers(c.period) for c in self.reading.claims if c.kind == "reported")
+        ends = (w[1].end - timedelta(days=1) for w in said if w)
+        return max((e for e in ends if e.year == day.year), default=day)
 
     def _horizon(self) -> tuple[Period, int]:
         """From the quarter after the day to the last one that a claim plans, a year at least."""
@@ -165,9 +166,18 @@ def _kinds() -> dict[str, str]:
     return {r["name"]: r["kind"] for r in rows("entities.csv")}
 
 
+def _actor(c: Claim) -> bool:
+    """Whether a company can be meant by whom the claim is of."""
+    product = _kinds().get(c.subject) in NO_ACTORS or (c.subject == c.about and chip_of(c))
+    return bool(c.subject) and not product
+
+
 def _same(a: str, b: str) -> bool:
     """Whether two names are one actor's: one begins with the words of the other."""
-    return bool(a and b) and (f"{a} ".startswith(f"{b} ") or f"{b} ".startswith(f"{a} "))
+    short, long = sorted((a, b), key=len)
+    if not short or not long.startswith(short):
+        return False
+    return len(short) == len(long) or long[len(short)] == " " or not short[-1].isascii()
 
 
 def is_whole(c: Claim) -> bool:
