@@ -14,7 +14,7 @@ from outlay.core.periods import Period
 from outlay.evidence.checks.company import Company
 from outlay.evidence.draft.uses import Use, chip_of, use_of
 from outlay.evidence.ledger import set_aside
-from outlay.evidence.lexicon import rows
+from outlay.evidence.lexicon import fiscal_year_ends, rows
 from outlay.evidence.quantities.fx import currency_of
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim, Reading
@@ -29,13 +29,20 @@ FEW = 3
 MOST_YEARS = 10
 
 
-def covers(period: str) -> tuple[Period, Period] | None:
+def covers(period: str, fiscal_end: int = 12) -> tuple[Period, Period] | None:
     """First and last of the periods that a claim's names; None where it names none."""
     ends = period.replace("FY", "").split("/")
     try:
-        return Period.parse(ends[0]), Period.parse(ends[-1])
+        first, last = (Period.parse(e) for e in (ends[0], ends[-1]))
     except QuantityError:
         return None
+    early = 12 - fiscal_end if period.startswith("FY") else 0
+    return _earlier(first, early), _earlier(last, early)
+
+
+def _earlier(p: Period, months: int) -> Period:
+    at = p.ordinal - 1 - months
+    return Period(at // 12, at % 12 + 1, p.months)
 
 
 class Drafted:
@@ -54,6 +61,8 @@ class Drafted:
             if live and math.isfinite(c.value) and (use := use_of(c)) is not None:
                 self.uses[c.id] = (c, use)
         names = {d.name for d in reading.documents} | {c.document for c in reading.claims}
+        self.entities = {d.name: d.entity for d in reading.documents}
+        self.sites = {c.subject for c, use in self.uses.values() if _site(c, use)}
         self.actors = {name: self._actors(name) for name in names}
         self.company = self._called(company) if company else self._main()
         for c, use in self.uses.values():
@@ -61,6 +70,11 @@ class Drafted:
                 self.why[c.id] = self.lost[c.id]
             elif not self._mine(c, use):
                 self.why[c.id] = f"it is of {c.subject}" if c.subject else "it names nobody"
+        self.fiscal_end = next(
+            (d.fiscal_end for d in reading.documents if d.entity and d.entity == self.company),
+            fiscal_year_ends().get(self.company, 12),
+        )
+        self.fiscal = any(c.period.startswith("FY") for c, _ in self.mine())
         self.trust = Company([c for c, _ in self.mine()]).trust
         self.as_of = self._as_of()
         self.currency = self._currency()
@@ -72,6 +86,16 @@ class Drafted:
             if c.id not in self.why and (not kinds or use.kind in kinds):
                 yield c, use
 
+    def when(self, c: Claim) -> tuple[Period, Period] | None:
+        """First and last of the periods that the claim is of, by the calendar."""
+        return covers(c.period, self.fiscal_end)
+
+    def year(self, period: Period) -> int:
+        """The fiscal year of the study in which a period ends."""
+        first = self.fiscal_end % 12 + 1 if self.fiscal else 1
+        last = _earlier(period, 1 - period.months)
+        return Period(last.year, last.month, 1).fiscal_year(first)
+
     def own(self, c: Claim) -> bool:
         """Whether the claim is of the company, whatever became of it."""
         return self._mine(c, self.uses[c.id][1])
@@ -79,8 +103,8 @@ class Drafted:
     def others(self) -> Iterator[tuple[Claim, Use]]:
         """Claims of other companies that peers of a study hold."""
         for c, use in self.uses.values():
-            peer = c.subject and use.kind in ("capex", "tokens") and c.id not in self.lost
-            if peer and not self._mine(c, use):
+            held = use.kind in ("capex", "tokens") and c.id not in self.lost
+            if held and c.subject and not is_whole(c) and not self._mine(c, use):
                 yield c, use
 
     def _actors(self, document: str = "") -> list[str]:
@@ -118,8 +142,13 @@ class Drafted:
         """Whether the claim may be the company's: its own, or what no other is named for."""
         if _same(c.subject, self.company) or (use.kind in OF_CHIPS and not _actor(c)):
             return True
+        if not self.company:
+            return _kinds().get(c.subject) != "company"
+        if not c.subject:
+            return _same(self.entities.get(c.document, ""), self.company)
         alone = all(_same(a, self.company) for a in self.actors[c.document])
-        return _kinds().get(c.subject) != "company" and (alone or not self.company)
+        site = c.subject in self.sites and use.kind in OF_SITES
+        return alone and (site or _kinds().get(c.subject) in NO_ACTORS)
 
     def _currency(self) -> str:
         money = Counter(
@@ -137,17 +166,17 @@ class Drafted:
         day = date(*(*parts, 1, 1)[:3])
         if len(parts) == len(("year", "month", "day")):
             return day
-        said = (covers(c.period) for c in self.reading.claims if c.kind == "reported")
+        said = (self.when(c) for c in self.reading.claims if c.kind == "reported")
         ends = (w[1].end - timedelta(days=1) for w in said if w)
         return max((e for e in ends if e.year == day.year), default=day)
 
     def _horizon(self) -> tuple[Period, int]:
         """From the quarter after the day to the last one that a claim plans, a year at least."""
         now = Period(self.as_of.year, (self.as_of.month - 1) // 3 * 3 + 1, 3)
-        dated = [w for c, _ in self.mine() if (w := covers(c.period))]
+        dated = [w for c, _ in self.mine() if (w := self.when(c))]
         first, last = now.shift(1), now.shift(4)
         years = [w[0].year for c, _ in self.mine("capex", "processors")
-                 if (w := covers(c.period)) and w[1].end > first.start]  # fmt: skip
+                 if (w := self.when(c)) and w[1].end > first.start]  # fmt: skip
         if years and min(years) > first.year:
             first = Period(min(years), 1, 3)
         ends = [w[1].shift(1).ordinal - first.ordinal for w in dated]
@@ -164,6 +193,13 @@ class Drafted:
 def _kinds() -> dict[str, str]:
     """Name → what sort of thing it is, of those that the tables know."""
     return {r["name"]: r["kind"] for r in rows("entities.csv")}
+
+
+def _site(c: Claim, use: Use) -> bool:
+    """Whether a claim says of its subject that it is a place where chips stand."""
+    if use.kind not in OF_SITES or c.subject in _kinds():
+        return False
+    return bool(pattern("draft.site").search(" ".join((c.sentence, *c.row, *c.column))))
 
 
 def _actor(c: Claim) -> bool:
