@@ -13,6 +13,7 @@ from outlay.evidence.lexicon import fiscal_year_ends
 from outlay.evidence.names.mentions import Mentions
 from outlay.evidence.rules import pattern, words
 from outlay.evidence.text.clean import is_chinese
+from outlay.evidence.text.simplified import simplified
 from outlay.evidence.types import Document
 
 __all__ = ["document_scope", "month_after", "topic_in"]
@@ -29,8 +30,8 @@ _SPEAKERS = ("media", "analyst", "government")
 
 def document_scope(document: Document, mentions: Mentions) -> Scope:
     """The scope of the document as a whole; each field is empty where nothing says it."""
-    text = document.text
-    entity = entity_of(text, mentions)
+    text = simplified(document.text)
+    entity = entity_of(document.text, mentions)
     fiscal = fiscal_end_of(text) or _fiscal_end_by_quarter(text)
     fiscal = fiscal or fiscal_year_ends().get(entity, 12)
     anchor = replace(Anchor.of(document.date), fiscal_end=fiscal)

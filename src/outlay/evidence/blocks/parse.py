@@ -201,7 +201,8 @@ def _lone_cells(table: Table) -> list[str]:
     out: list[str] = []
     for r, row in enumerate(table.cells[:3]):
         filled = [c for c in row if c.text]
-        corner = [c for c in filled[:1] if c.column == 0 and r < 2]
+        header = r == 0 or not any(ch.isdigit() for c in filled[1:] for ch in c.text)
+        corner = [c for c in filled[:1] if c.column == 0 and r < 2 and header]
         for cell in filled if len(filled) == 1 else corner:
             if len(cell.text) <= _LONG:
                 out.append(cell.text)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from outlay.evidence.calendar.base import number
 from outlay.evidence.calendar.words import MONTH, MONTHS
 from outlay.evidence.rules import pattern
 
@@ -216,9 +217,17 @@ def fiscal_end_of(text: str) -> int:
     m = pattern("blocks.fiscal_year_ends").search(text, 0, 200_000)
     m = m or pattern("blocks.year_ended").search(text, 0, _HEAD)
     if m is None:
-        return 0
+        return _end_by_part(text)
     named = {k: v for k, v in m.groupdict().items() if v}
     word = next(v for k, v in named.items() if k.startswith("m"))
     month = int(word) if word.isdigit() else _month(word)
     day = int(next((v for k, v in named.items() if k.startswith("d")), 0))
     return (month - 2) % 12 + 1 if 0 < day <= 7 else month
+
+
+def _end_by_part(text: str) -> int:
+    """The last month of a year of which a quarter is told by its number and its end; else 0."""
+    m = pattern("calendar.part_ended").search(text, 0, _HEAD)
+    if m is None:
+        return 0
+    return (number(m["m"]) - 3 * number(m["nth"]) - 1) % 12 + 1

@@ -7,7 +7,8 @@ A `When` is a span of text and the ISO period it means: `2026`, `2026-Q1`, `2026
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 
@@ -26,12 +27,23 @@ from outlay.evidence.calendar.base import (
 )
 from outlay.evidence.rules import pattern, words
 
-__all__ = ["MONTH", "MONTHS", "Anchor", "When", "end_of", "find_periods", "listed", "shift_year"]
+__all__ = [
+    "MONTH",
+    "MONTHS",
+    "Anchor",
+    "When",
+    "end_of",
+    "find_periods",
+    "in_tense",
+    "listed",
+    "shift_year",
+]
 
 _STARTS = {
     "en": r"(?<![A-Za-z])(?=[0-9A-Za-z])",
     "zh": "(?=[0-9一二三四五六七八九十截今明去前后上下本当年未过近最第次同报全接民期季QHF])",
 }
+_CLAUSE_ENDS = re.compile(r"[,;](?!\d)|[，；]")
 _NOT_OF_A_NUMBER = ("due", "since", "said_on")
 _BEFORE = 60
 _SERIES = re.compile(r"\s*(?:,|，|、|;|and|&|or|to|及|和|与|至|以及)?\s*(?:and |the )?")
@@ -67,6 +79,23 @@ def find_periods(text: str, anchor: Anchor, future: bool, chinese: bool) -> list
         else:
             found += _meant(rule, g, m, anchor, future)
     return _in_series(found, text)
+
+
+def in_tense(text: str, anchor: Anchor, chinese: bool, ahead: Callable[[str], bool]) -> list[When]:
+    """Calendar expressions of a sentence, those without a year in the tense of their clause.
+
+    ahead: whether words speak of what is to come; asked of the clause and the one behind it.
+    """
+    found = find_periods(text, anchor, False, chinese)
+    if not any(w.loose for w in found):
+        return found
+    cuts = [0, *(m.end() for m in _CLAUSE_ENDS.finditer(text)), len(text)]
+    out = []
+    for past, future in zip(found, find_periods(text, anchor, True, chinese), strict=True):
+        n = bisect_right(cuts, past.start) - 1
+        clauses = text[cuts[n] : cuts[min(n + 2, len(cuts) - 1)]]
+        out.append(future if past.loose and ahead(clauses) else past)
+    return out
 
 
 def listed(text: str, start: int, end: int, anchor: Anchor | None = None) -> list[When]:
@@ -193,6 +222,8 @@ def _meant(
     elif rule in ("next_years", "past_years"):
         years = number(g["n"]) if g.get("w", "year").startswith("year") else 0
         yield When(start, end, run(anchor, years, rule == "next_years"))
+    elif rule == "months":
+        yield When(start, end, _months(g, anchor), loose="y" not in g)
     elif rule == "decade":
         yield When(start, end, str((anchor.year // 10 + 1) * 10) if anchor.year else "")
     elif rule == "month_quarter":
@@ -252,6 +283,17 @@ def _range(rule: str, g: dict[str, str], start: int, end: int) -> Iterator[When]
     elif not short:
         yield When(start, start + len(g["y"]), f"{fiscal}{first}")
         yield When(end - len(g["y2"]), end, f"{fiscal}{last}")
+
+
+def _months(g: dict[str, str], anchor: Anchor) -> str:
+    """ "January–March 2026", 1-6月: so many months up to the second."""
+    first, last = number(g["m"]), number(g["m2"])
+    if not 1 <= first < last <= 12:
+        return ""
+    year = _year(g, anchor) or month_period(last, anchor, False)[:4]
+    if first == 1 and last == 9 and year:
+        return f"{year}-01/{year}-09"
+    return months_to(int(year), last, last - first + 1) if year else ""
 
 
 def _ended(g: dict[str, str], anchor: Anchor, future: bool) -> str:

@@ -34,10 +34,12 @@ def unseen_latin(text: str, sentence_starts: set[int], taken: list[Mention]) -> 
         if _is_actor(text, start, end, said, first) and not _is_plain(name, said, plain):
             strong[name] += 1
         found.append((start, end, name))
+    inner = {name for start, _, name in found if start not in sentence_starts}
     often = Counter(name for _, _, name in found)
     for _, end, name in found:
         again = often[name] > 1 or " " in name
-        if again and not strong[name] and follows("verb_like", text, end):
+        does = follows("verb_like", text, end) or (name in inner and follows("acts", text, end))
+        if again and not strong[name] and does:
             strong[name] += not _is_plain(name, name.split(" "), plain)
     kept = {n for n in strong if strong[n] and n not in people}
     full = _full_names(kept, plain | people)
@@ -54,7 +56,8 @@ def unseen_latin(text: str, sentence_starts: set[int], taken: list[Mention]) -> 
 
 
 def _mention(text: str, start: int, end: int, name: str) -> Mention:
-    return Mention(start, end, name, "org", bool(follows("possessive", text, end)))
+    kind = "analyst" if pattern("names.studies").search(name) else "org"
+    return Mention(start, end, name, kind, bool(follows("possessive", text, end)))
 
 
 def _full_names(kept: set[str], never: set[str]) -> dict[str, str]:
@@ -127,6 +130,8 @@ def _is_term(text: str, end: int, said: list[str]) -> bool:
 
 
 def _is_person(text: str, from_: int, start: int, end: int) -> bool:
+    if " " in text[start:end] and pattern("names.suffix").search(text[start:end]):
+        return False
     cut = text[from_:start]
     before = precedes("office", text, start) or pattern("names.office").search(cut)
     return bool(before or follows("role", text, end))
@@ -146,7 +151,8 @@ def _is_actor(text: str, start: int, end: int, said: list[str], first: bool) -> 
         "legal_form", text, end
     ):
         return True
-    if first and len(said) == 1 and follows("acts_weakly", text, end):
+    after_name = re.search(r"[’'] ?s? $|[A-Z]\w* $", text[max(0, start - 12) : start])
+    if (first or after_name) and len(said) == 1 and follows("acts_weakly", text, end):
         return False
     name = text[start:end]
     ends = pattern("names.suffix").search(name) if len(said) > 1 else None

@@ -11,6 +11,7 @@ from outlay.evidence.names.latin import shouted, unseen_latin
 from outlay.evidence.names.mention import ACTORS, Mention, Mentions, follows, precedes
 from outlay.evidence.names.things import buyers, of_a_notice, said_apps, things
 from outlay.evidence.text.clean import Cleaned
+from outlay.evidence.text.simplified import simplified
 
 __all__ = ["ACTORS", "Mention", "Mentions", "find_mentions"]
 
@@ -20,7 +21,7 @@ def find_mentions(cleaned: Cleaned, original: str = "") -> Mentions:
 
     original: the text before it was cleaned, whose offsets are the same.
     """
-    text, original = cleaned.text, original or cleaned.text
+    text, original = simplified(cleaned.text), original or cleaned.text
     found = _known(text)
     found += things(text, original, found)
     found += unseen_latin(text, {s.start for s in cleaned.sentences}, found)

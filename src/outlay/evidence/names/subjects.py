@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from outlay.evidence.names.mention import ACTORS, THINGS, Mention, follows, precedes
@@ -27,6 +27,9 @@ class Scene:
     thing: str = ""  # the site, until somebody acts
     utility: str = ""
     authority: str = ""
+    home: str = ""  # whose document it is: what a new paragraph is about
+    issuer: str = ""  # whose report it is: "we"
+    lead: str = ""  # whom the paragraph began with: "the company" is it
 
 
 class Subject(NamedTuple):
@@ -146,10 +149,23 @@ class _Clause:
 
     def _spoken_of_again(self) -> str:
         """ "It" and "the company" are whom the text is about."""
-        if pattern("names.pronoun").search(self.text, self.clause, self.pos):
+        named = any(m.start < self.pos for m in (*self.actors, *self.things))
+        start = self.clause if named else self.start
+        if pattern("names.pronoun").search(self.text, start, self.pos):
             before = [m for m in self.actors if m.start < self.clause]
             before = [m for m in before if self.roles[m] != "compared"]
-            return _name(_groups(self.text, before)[0]) if before else self.scene.topic
+            if before:
+                return _name(_groups(self.text, before)[0])
+            scene, ours = self.scene, pattern("names.we").search(self.text, start, self.pos)
+            officer = (m for m in self.actors if ours and follows("speaks_for", self.text, m.end))
+            if said := next(officer, None):
+                return said.name
+            if not scene.issuer and pattern("names.authors").search(self.text, start, self.pos):
+                return ""
+            whole = pattern("names.the_company").search(self.text, start, self.pos)
+            part = scene.topic and scene.lead.startswith(scene.topic)  # of whom it is named for
+            said_of = "" if part else scene.lead or scene.home
+            return (said_of if whole else "") or scene.topic
         return ""
 
     def _behind(self) -> str:
@@ -172,14 +188,19 @@ class _Clause:
 
     def otherwise(self) -> tuple[str, Ground]:
         """Whom the number can be about where its sentence names nobody, and on what grounds."""
+        if not self.scene.issuer and pattern("names.authors").search(
+            self.text, self.start, self.pos
+        ):
+            return "", ""
         chip = next((m.name for m in self.chips if self.clause <= m.start < self.pos), "")
         if chip and not self.scene.topic:
             return chip, "sentence"
         owner = next(
             (m.name for m in self.actors if m.start >= self.pos and self.roles[m] == "owner"), ""
         )
-        if owner or self.scene.topic:
-            return owner or self.scene.topic, "sentence" if owner else "scope"
+        topic = self.scene.topic if self.scene.lead else self.scene.home or self.scene.topic
+        if owner or topic:
+            return owner or topic, "sentence" if owner else "scope"
         actors = [m for m in self.actors if m.kind not in ("authority", "venture")]
         rest = [m for m in actors if self.roles[m] != "compared"] or actors
         if rest:
@@ -239,14 +260,16 @@ def topic_of(
     sites = [m.name for m in here if m.kind in ("site", "project")]
     utilities = [m.name for m in here if pattern("names.utility", "en").search(m.name)]
     offices = [m.name for m in here if m.kind == "authority"]
-    return Scene(
-        topic,
-        _name(wide[-1]) if wide else scene.group,
-        chips[-1].name if chips else scene.product,
-        sites[-1] if sites else scene.site,
-        sites[-1] if sites else "" if groups else scene.thing,
-        scene.utility or (utilities[0] if utilities else ""),
-        offices[-1] if offices else scene.authority,
+    return replace(
+        scene,
+        topic=topic,
+        group=_name(wide[-1]) if wide else scene.group,
+        product=chips[-1].name if chips else scene.product,
+        site=sites[-1] if sites else scene.site,
+        thing=sites[-1] if sites else "" if groups else scene.thing,
+        utility=scene.utility or (utilities[0] if utilities else ""),
+        authority=offices[-1] if offices else scene.authority,
+        lead=scene.lead or (topic if groups else ""),
     )
 
 

@@ -7,6 +7,7 @@ import re
 from outlay.evidence.lexicon import common_words
 from outlay.evidence.names.mention import ACTORS, Mention, Taken, each, follows, places_of
 from outlay.evidence.rules import pattern, words
+from outlay.evidence.text.simplified import simplified
 
 __all__ = ["buyers", "of_a_notice", "said_apps", "things"]
 
@@ -32,7 +33,8 @@ def things(text: str, original: str, taken: list[Mention]) -> list[Mention]:
             if busy.claim(start, end):
                 owns = bool(follows("possessive", text, end))
                 start = _begin(text, start)
-                out.append(Mention(start, max(start, end), m["name"], kind, owns))
+                name = original[m.start("name") : m.end("name")]
+                out.append(Mention(start, max(start, end), name, kind, owns))
     return out
 
 
@@ -45,14 +47,14 @@ def _begin(text: str, start: int) -> int:
 
 def of_a_notice(text: str, original: str, taken: list[Mention]) -> list[Mention]:
     """The project of a notice and its lots, where the notice names nobody whose they are."""
-    title = pattern("names.project").search(original[:_TITLE])
+    title = pattern("names.project").search(simplified(original[:_TITLE]))
     span = title.span("name") if title else (0, 0)
     if title is None or any(
         m.kind == "buyer" or (m.kind in ACTORS and m.start < span[1] and span[0] < m.end)
         for m in taken
     ):
         return []
-    project = Mention(*span, title["name"], "project")
+    project = Mention(*span, original[span[0] : span[1]], "project")
     lots = [
         Mention(start, max(start, m.end()), f"{project.name}{m[0]}", "lot")
         for m in pattern("names.lot").finditer(original)

@@ -27,6 +27,7 @@ from outlay.evidence.types import Claim, Document
 
 __all__ = ["claims_of"]
 
+_FIRST_LINES = 250
 _LABEL = 40
 """Characters that the label of an item has at most: "Initial term." """
 
@@ -41,14 +42,17 @@ def claims_of(
     text = simplified(cleaned.text)
     numbers = find_numbers(text, lambda place: blocks.at(place).decimal)
     starts = [n.start for n in numbers]
-    conventions = conventions_of(text, document)
-    state = State(default_period=blocks.scope.period)
-    entity = blocks.scope.entity
-    state.scene = Scene(topic=entity or main_actor(mentions))
-    state.issuer = issuer_of(cleaned, mentions) or (entity if blocks.scope.period else "")
-    anchor = anchor_of(document, state.issuer or state.scene.topic)
-    if anchor.fiscal_end == 12:
-        anchor = replace(anchor, fiscal_end=blocks.scope.fiscal_end)
+    conventions = conventions_of(text, document, blocks.scope)
+    whole, topic = blocks.scope, ""
+    state = State(default_period=whole.period)
+    known = {m.name for m in mentions.all}
+    state.scene = Scene(topic=_opening(mentions) or whole.entity)
+    state.issuer = issuer_of(cleaned, mentions)
+    if whole.period and whole.entity in known:  # a report, and whose
+        state.issuer = state.issuer or whole.entity
+    home = state.issuer or (whole.entity if whole.entity in known else "")
+    state.scene = replace(state.scene, issuer=state.issuer, home=home)
+    anchor = anchor_of(document, whole, state.issuer or state.scene.topic)
     out: list[Claim] = []
     for s in cleaned.sentences:
         here = mentions.within(s.start, s.end)
@@ -60,6 +64,7 @@ def claims_of(
             state.periods = {}
             state.price = ""
             state.label = -1
+            state.scene = replace(state.scene, lead="")
         voice = attribution(body, s.chinese, state.voice)
         silenced = silenced_span(s, voice.start, voice.end, here, body)
         if voice.who:
@@ -69,8 +74,12 @@ def claims_of(
                 state.voice_kind = names[0].kind if names else ""
         before = len(out)
         _answered(out, body, state)
+        scope = blocks.at(s.start)
+        if scope.topic != topic:  # a section of its own
+            topic = scope.topic
+            if topic in known and topic != whole.entity:
+                state.scene = replace(state.scene, topic=topic)
         if not s.repeated and (inside or pattern("sentences.ranks").search(body)):
-            scope = blocks.at(s.start)
             reader = SentenceReader(
                 document, text, s, here, anchor, state, silenced, conventions, scope
             )
@@ -86,6 +95,13 @@ def claims_of(
         if words:
             state.condition = words
     return out
+
+
+def _opening(mentions: Mentions) -> str:
+    """Whom the text is most about, if its first lines name them."""
+    actor = main_actor(mentions)
+    first = next((m.start for m in mentions.all if m.name == actor), 0)
+    return actor if first < _FIRST_LINES else ""
 
 
 def _answered(out: list[Claim], body: str, state: State) -> None:

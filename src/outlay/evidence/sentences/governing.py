@@ -55,6 +55,7 @@ class PeriodChooser:
     body: str
     anchor: Anchor
     state: State
+    future: bool
     periods: list[When]
     _governing: dict[int, When | None]
 
@@ -76,6 +77,8 @@ class PeriodChooser:
             if period:
                 return period, "context" if chosen.relative == "end" else "stated"
         same = [c for c in done if c.status == "current"]
+        if same and _flows(q, family) and self._was_before(q):
+            return shift_year(same[-1].period, -1), "context"
         if same and same[-1].period and not (same[-1].unit == q.unit and self._may(q)):
             return same[-1].period, same[-1].period_basis
         if pattern("calendar.whole_life").search(self._clause(q)):
@@ -98,9 +101,10 @@ class PeriodChooser:
             fits = family in _PLAN_FAMILIES or "spending" in family
             if fits and len(plans) == 1 and len(next(iter(plans))) == 4:
                 return next(iter(plans)), "context"
-        if self.anchor.year and pattern("sentences.now").search(self.body):
+        if self.anchor.year and pattern("sentences.now").search(self._clause(q)):
             return str(self.anchor.year), "context"
-        if state.default_period and kind == "reported":
+        planned = pattern("sentences.modal").search(self.text, self.s.start, q.start)
+        if state.default_period and kind == "reported" and not planned:
             return state.default_period, "context"
         return "", ""
 
@@ -111,6 +115,11 @@ class PeriodChooser:
         ]
         start = self.s.start + (cut[-1] if cut else 0)
         return self.text[start : min(self.s.end, q.end + 60)]
+
+    def _was_before(self, q: Quantity) -> bool:
+        """ "Revenue was $4bn, up from $3bn": a year before, where nothing else is said."""
+        left = self.text[max(self.s.start, q.start - 40) : q.start]
+        return pattern("calendar.up_from").search(left) is not None
 
     def _may(self, q: Quantity) -> bool:
         window = self.text[max(self.s.start, q.start - 45) : q.start]
@@ -139,7 +148,9 @@ class PeriodChooser:
         gap = text[lo:hi]
         between = sum(1 for o in others if o is not q and lo <= o.start < hi)
         if after:
-            if self._said_of_next(w, q, others, gap) or _is_base(w, q, gap, between):
+            starts = self.future and re.search(r"\bfrom (?:the )?$", gap)  # "will use 40 from May"
+            base = not starts and _is_base(w, q, gap, between)
+            if base or self._said_of_next(w, q, others, gap):
                 return None
         else:
             if self._said_of_before(w, q, others, gap):
@@ -148,18 +159,25 @@ class PeriodChooser:
                 return None if not 0 <= q.start - w.end <= 4 else 0.0
             if self._compares(w, q, gap, between):
                 return None
-        if after and w.relative == "end" and between:
+        if after and ((w.relative == "end" and between) or re.search("[;；]", gap)):
+            return None
+        if not after and re.search("[,，]", gap) and self._in_aside(w):
             return None
         cost = (0.9 if after else 1.0) * len(gap)
-        cost += 25 * len(re.findall(r"[;；]", gap)) + (14 if after else 5) * len(
-            re.findall(r"[,，]", gap)
-        )
+        cost += 25 * len(re.findall(r"[;；]", gap))
+        cost += (14 if after else 5) * len(re.findall(r"[,，]", gap))
         cost += (60 if after else 14) * between
         if after and re.match(
-            r"\s?(?:(?:in|by|for|during|of|through|over|[(（])\s?)?(?:the )?$", gap
+            r"\s?(?:(?:in|by|for|during|of|through|over|[(（])\s?)?(?:the )?(?:(?:mid|end|early|late)[- ]?)?$",
+            gap,
         ):
             cost -= 20
         return cost
+
+    def _in_aside(self, w: When) -> bool:
+        """ "Its campus, which opened in March, draws 85 MW": when another thing was."""
+        left = self.text[max(self.s.start, w.start - 80) : w.start]
+        return pattern("calendar.aside").search(left) is not None
 
     def _in_brackets(self, w: When) -> bool:
         """ "(2024: 310)": a year in brackets before its number."""
@@ -175,8 +193,9 @@ class PeriodChooser:
         ):
             return True  # "capex of 31.5bn, first-half 70.1bn": the period is the next number's
         inner = next((o for o in others if q.end <= o.start < w.start), None)
-        if inner is not None and re.search(r"[:：;；]", text[q.end : inner.start]):
-            return True  # "720 MW as follows: 90 MW by June 2027": the first of a list's
+        ends = pattern("calendar.next_begins").search(text, q.end, inner.start) if inner else None
+        if ends is not None:
+            return True  # "720 MW as follows: 90 MW by June 2027", "has 140 MW and will reach 400"
         if pattern("sentences.said_then").search(gap):
             return True  # "the $35bn it had projected in September": when it was said
         behind = any(q.end < o.start < w.start and w.start - o.end <= 6 for o in others)

@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 
 from outlay.evidence.blocks.types import Scope
-from outlay.evidence.calendar.words import Anchor, When, find_periods
+from outlay.evidence.calendar.words import Anchor, When, in_tense
 from outlay.evidence.names.mentions import Mention
 from outlay.evidence.names.subjects import subject_of
-from outlay.evidence.names.voices import condition, is_future, kind_of
+from outlay.evidence.names.voices import condition, is_future, kind_of, looks_ahead
 from outlay.evidence.quantities.meaning import (
     Hit,
     Meaning,
@@ -53,8 +53,9 @@ class SentenceReader(UnitGiver):
 
     def read(self, numbers: list[Number], who: str, prefix: str, count: int) -> list[Claim]:
         s, text = self.s, self.text
-        ahead = self.future and not pattern("sentences.agreed").search(self.body)
-        found = find_periods(self.body, self.anchor, ahead, s.chinese)
+        agreed = pattern("sentences.agreed").search(self.body)
+        found = in_tense(self.body, self.anchor, s.chinese,
+                         lambda said: not agreed and looks_ahead(said, s.chinese))  # fmt: skip
         found = [w for w in found if not self._is_dateline(self.body[w.start : w.end])]
         self.periods = [replace(w, start=w.start + s.start, end=w.end + s.start) for w in found]
         kept = [n for n in numbers if not self._is_calendar(n)]
@@ -148,8 +149,9 @@ class SentenceReader(UnitGiver):
         subject, product, named = subject_of(
             text, s.start, s.end, q.start, self.here, self.silenced, self.state.scene, wants_product
         )
-        earlier = bool(pattern("sentences.earlier_left").search(
-            text, max(s.start, q.start - 60), q.start))  # fmt: skip
+        earlier = q.dimension not in ("ratio", "points") and bool(
+            pattern("sentences.earlier_left").search(text, max(s.start, q.start - 60), q.start)
+        )
         kind = self._kind(q, who, done)
         period, basis = self._period(q, others, done, kind, meaning.family)
         kind = self._kind_fits(kind, period, earlier)
@@ -325,12 +327,16 @@ class SentenceReader(UnitGiver):
                 if not compared or w.period[-2] not in state.parts:
                     state.parts[w.period[-2]] = w.period
         live = [c for c in found if c.status == "current" and not c.negated]
-        for c in (c for c in live if c.period_basis == "stated"):
-            reported = c.kind == "reported"
-            state.report = state.report or (c.period if reported else "")
-            state.periods["reported" if reported else "plan"] = c.period
-            if c.kind == "planned" and c.period:
-                state.plan_periods.add(c.period)
+        opened: set[str] = set()  # what the sentence begins with goes on, not what it compares
+        for c in live:
+            kind = "reported" if c.kind == "reported" else "plan"
+            if c.period_basis == "stated":
+                state.report = state.report or (c.period if kind == "reported" else "")
+                if kind not in opened:
+                    state.periods[kind] = c.period
+                if c.kind == "planned" and c.period:
+                    state.plan_periods.add(c.period)
+            opened |= {kind} if c.period else set()
         if not found and self.periods and self.periods[0].period and not self.future:
             state.periods["reported"] = self.periods[0].period
         leads = [c for c in live if c.unit.split("/")[0] not in ("fraction", "ratio", "rank")]
