@@ -175,7 +175,8 @@ def _above(text: str, blocks: Sequence[Block]) -> list[Block]:
     kept: list[Block] = []
     for block in reversed(blocks[-_ABOVE:]):
         line = text[block.start : block.end]
-        if len(line) > _LONG or "\n" in line:
+        sentence = line[-1] in ".。!?！？" and not measure_of(line, title=True)
+        if len(line) > _LONG or "\n" in line or sentence:
             break
         kept.insert(0, block)
         if block.kind == "heading" and len(kept) > 1:
