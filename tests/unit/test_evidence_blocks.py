@@ -231,3 +231,18 @@ def test_a_sheet_has_its_title_its_tables_and_its_merged_cells() -> None:
     document = Document("a.xlsx", found.text, form="xlsx")
     of = partial(blocks_of, document, Scope(), lambda _: ("", 1.0), lambda *_: "")
     assert of(tables, marks).tables[0].scope.scale == 1e6
+
+
+def test_what_parts_cells_is_what_most_lines_have() -> None:
+    text = "Halls, as of 31 March 2026\nHall\tPower (MW)\tCapex (US$ m)\nTarn\t120\t1,450\n"
+    (table,) = blocks(text, "csv").tables
+    assert [[c.text for c in row] for row in table.cells] == [
+        ["Hall", "Power (MW)", "Capex (US$ m)"], ["Tarn", "120", "1,450"],
+    ]  # fmt: skip
+    assert table.caption.startswith("Halls")
+
+
+def test_a_sentence_above_a_table_is_no_caption() -> None:
+    text = "Brightsea spent 74 billion yen.\n\n| | 2025 |\n|---|---|\n| Land | 5 |\n"
+    (table,) = blocks(text, "markdown").tables
+    assert table.caption == ""

@@ -22,7 +22,9 @@ _HEAD, _LINES, _LINE, _LONGEST = 4_000, 14, 300, 1_000
 _SENTENCE = re.compile(r"[a-z\d)）]\.(?:\s|$)|[。!?！？]")
 _MARKS = " #*_>\t"
 _OWNERS = ("company", "org", "unit", "buyer", "site")
-_DATED = re.compile(r"[\w ]{2,24}[:：]\s*\**\s*(?:\d|[A-Z][a-z]{2,8}\.? \d)")
+_DATED = re.compile(
+    r"[\w ]{2,24}[:：]\s*\**\s*(?:\d{1,4}[-/.年]\d|\d{1,2} [A-Z]|[A-Z][a-z]{2,8}\.? \d)"
+)
 _HEADING = ("letterhead", "headline", "dateline_name")
 _THINGS = ("chip", "model", "app")
 _SPEAKERS = ("media", "analyst", "government")

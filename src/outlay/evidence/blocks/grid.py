@@ -24,7 +24,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows of cells, the lines above them, the span of all, and what of it was not read."""
+    """Rows of cells, lines of title in them, the span of all, and what of it was not read."""
 
     rows: tuple[tuple[Cell, ...], ...]
     caption: str
@@ -59,17 +59,6 @@ def _split(text: str, start: int, end: int, mark: str) -> tuple[Cell, ...]:
         at = nxt + 1
 
 
-def _caption(text: str, start: int) -> str:
-    """Up to three short lines above a table: its title, its unit, its period."""
-    lines = [ln.strip() for ln in text[max(0, start - 600) : start].split("\n")]
-    kept: list[str] = []
-    for line in reversed([ln for ln in lines if ln]):
-        if len(kept) == 3 or len(line) > 160 or "|" in line or "\t" in line:
-            break
-        kept.insert(0, line)
-    return "\n".join(kept)
-
-
 def find_grids(text: str) -> list[Grid]:
     """Blocks of two or more lines that share a separator: pipes, tabs, or wide gaps."""
     out: list[Grid] = []
@@ -87,9 +76,8 @@ def find_grids(text: str) -> list[Grid]:
             )
             kept = _first(rows)
             if len(kept) >= 2:
-                caption = _caption(text, block[0][0])
                 notes = (*_cut(len(kept), len(rows)), *_uneven(text, kept, False))
-                out.append(Grid(kept, caption, block[0][0], block[-1][1], notes))
+                out.append(Grid(kept, "", block[0][0], block[-1][1], notes))
         block = []
 
     for line in text.split("\n"):
