@@ -151,7 +151,7 @@ def test_a_report_is_written_after_its_period(period: str, end: int, month: str)
         ("Date: 3 May 2026\nCompany: Brightsea Digital plc\n\nRevenue rose.",
          "Brightsea Digital", ""),
         # nobody's
-        ("Meridian Securities: results preview\n\nMeridian Securities cuts it.", "", ""),
+        ("Fjell Power Commission: annual report\n\nFjell Power Commission met.", "", ""),
         ("Issued: 8 April 2026\n\n1. A hall shall hold a permit.", "", ""),
         ("DALLAS, 21 October 2025 - Brightsea and Fjell Credit today announced a venture.", "", ""),
         ("The price of a token keeps falling\n\nIt fell by half.", "", ""),

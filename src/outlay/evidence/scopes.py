@@ -91,9 +91,8 @@ def _heads(line: str, start: int, mentions: Mentions, reports: bool) -> str:
     here = mentions.within(start, start + len(line))
     names = {m.name for m in here if m.kind in _OWNERS}
     opens = [m for m in here if m.kind in _OWNERS and m.start - start < 2]
-    if len(names) == 1 and not pattern("blocks.broker").search(*names) and (opens or reports):
-        return names.pop()
-    return ""
+    name = names.pop() if len(names) == 1 and (opens or reports) else ""
+    return "" if pattern("blocks.broker").search(name) else name
 
 
 def topic_in(text: str, entity: str, mentions: Mentions, start: int, end: int) -> str:
