@@ -23,6 +23,8 @@ _NO_SUM = ("year", "month", "week", "day", "hour", "ratio", "rank")
 _PARTED = re.compile(r"\n\s*\n")
 _DIGIT = re.compile(r"\d")
 _SAME_TABLE = 400  # characters between two rows of one table at most
+_MOST_PARTS = 60
+"""Rows of a subtotal without a name."""
 
 
 class _Sum(NamedTuple):
@@ -102,9 +104,22 @@ def _down(column: Sequence[Claim]) -> Iterator[_Sum]:
             totals.append(c)
             since = []
         elif not _is_part(c) and not labels & set(c.row[:-1]):
-            known = next((n for n in range(2, len(since) + 1) if _adds_up(c, since[-n:])), 0)
+            known = _stands_for(c, since)
             since = [*since[: len(since) - known], c]  # a row of those above it stands for them
             leaves += [] if known else [c]
+
+
+def _stands_for(c: Claim, above: Sequence[Claim]) -> int:
+    """How many of the rows just above sum to this one; 0 if none do."""
+    low = high = room = 0.0
+    for n, part in enumerate(reversed(above[-_MOST_PARTS:]), 1):
+        low, high = low + (part.value_low or 0.0), high + (part.value_high or 0.0)
+        room += part.rounding
+        near = room + c.rounding + 1e-9 * abs(c.value)
+        ends = (low - (c.value_low or 0.0), high - (c.value_high or 0.0))
+        if n >= 2 and all(abs(off) <= near for off in ends):
+            return n
+    return 0
 
 
 def _across(row: Sequence[Claim]) -> Iterator[_Sum]:
