@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from outlay.evidence.blocks.parse import blocks_of
 from outlay.evidence.blocks.types import Blocks, Scope
+from outlay.evidence.reading import read_text
 from outlay.evidence.text.files import load_bytes
 from outlay.evidence.text.printed.aligned import aligned_tables
 from outlay.evidence.text.printed.pages import Word, lines_of

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from outlay.evidence.blocks.grid import Grid, csv_grid, find_grids
-from outlay.evidence.blocks.lines import lines_between, wrapped_width
+from outlay.evidence.blocks.lines import lines_between
 from outlay.evidence.blocks.measures import Measure, decimal_of, measure_of, under
 from outlay.evidence.blocks.types import Block, Blocks, Cell, Scope, Table
+from outlay.evidence.text.clean import wrapped_width
 from outlay.evidence.text.parsed import Mark, ParsedTable
 from outlay.evidence.text.printed.aligned import aligned_tables
 from outlay.evidence.types import Document
