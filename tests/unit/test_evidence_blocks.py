@@ -247,3 +247,19 @@ def test_a_sentence_above_a_table_is_no_caption() -> None:
     text = "Brightsea spent 74 billion yen.\n\n| | 2025 |\n|---|---|\n| Land | 5 |\n"
     (table,) = blocks(text, "markdown").tables
     assert table.caption == ""
+
+
+def test_a_number_and_its_scale_on_two_lines_are_one() -> None:
+    lines = [
+        "Brightsea said that its debt at the end of the year stood at about $3.1",
+        "billion and that it would build the hall in Ohio in phases, each of which",
+        *["needs a permit from the county and from the state, as all of them know and"] * 8,
+    ]
+    debt = read_text("\n".join(lines) + " say.\n", "t", "2026-01-02").claims[0]
+    assert (debt.value, debt.unit, debt.quote) == (3.1e9, "USD", "$3.1\nbillion")
+
+
+def test_a_short_line_of_a_wrapped_text_stands_by_itself() -> None:
+    line = "The hall will be built in three phases and each of them needs a permit of its"
+    text = "\n".join([*[line] * 9, "own.", "", "Results", "(US$ in millions)", line])
+    assert [t for _, t in kinds(text)][1:] == ["Results", "(US$ in millions)", line]

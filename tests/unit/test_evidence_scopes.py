@@ -250,6 +250,12 @@ def test_what_the_cover_says_holds_to_the_next_statement() -> None:
     assert [found.at(text.index(w)).scale for w in ("$7,842", "$30", "$52")] == [1e6, 1e6, 1e3]
 
 
+def test_what_a_sections_heading_says_ends_with_the_section() -> None:
+    text = "Hall notes.\n\n## North (US$ millions)\n\nRent was $5.\n\n## South\n\nRent was $12.\n"
+    found = blocks(text, "markdown")
+    assert [found.at(text.index(w)).scale for w in ("$5", "$12")] == [1e6, 1.0]
+
+
 def test_what_a_tables_caption_says_ends_with_the_table() -> None:
     text = (
         "# Brightsea: obligations\n\nPayments due (in thousands of US dollars):\n\n"

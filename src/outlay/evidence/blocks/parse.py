@@ -104,6 +104,8 @@ class _Reader:
         self.text, self.per_of, self.topic_of = text, per_of, topic_of
         self.open: list[tuple[int, Scope]] = [(0, base)]
         """Sections open here: level of their heading, scope."""
+        self.begun = False
+        """Whether a section was begun below the title."""
 
     def read(
         self, blocks: Sequence[Block], tables: Sequence[Table]
@@ -130,6 +132,7 @@ class _Reader:
         if block.kind == "heading":
             while len(self.open) > 1 and self.open[-1][0] >= block.level:
                 self.open.pop()
+            self.begun = self.begun or bool(self.text[: block.start].strip())
             topic = self.topic_of(block.start, block.end)
             above = self.open[-1][1]
             self.open.append((block.level, replace(above, topic=topic) if topic else above))
@@ -143,6 +146,7 @@ class _Reader:
         if stays and alone and (said.scale or said.per or block.kind == "heading"):
             # what is said on the cover is said for all that follows
             cover = block.start < _OPENING and len(self.open) <= 2
+            cover = cover and (said.wide or not self.begun)
             self.open = [(0, scope)] if cover else [*self.open[:-1], (level, scope)]
             if cover and level:
                 self.open.append((level, scope))
