@@ -153,8 +153,8 @@ def _is_break(text: str, pos: int, width: int) -> bool:
     )
 
 
-def _sentences(text: str) -> tuple[list[Sentence], list[int]]:
-    """The sentences, and where a line ends within one."""
+def _sentences(text: str) -> tuple[list[Sentence], str]:
+    """The sentences, and the text with a space where a line ends within one."""
     width = wrapped_width(text)
     out: list[Sentence] = []
     within: list[int] = []
@@ -185,7 +185,9 @@ def _sentences(text: str) -> tuple[list[Sentence], list[int]]:
         close(m.end(), ".")
         start = m.end()
     close(len(text), "\n")
-    return out, within
+    starts = [0, *(at + 1 for at in within)]
+    parts = (text[a:b] for a, b in zip(starts, [*within, len(text)], strict=True))
+    return out, " ".join(parts)
 
 
 def _words(text: str) -> list[str]:
@@ -219,9 +221,7 @@ def clean(text: str) -> Cleaned:
     sentences: list[Sentence] = []
     notes: list[ReadNote] = []
     tags = set()
-    raw, within = _sentences(masked)
-    starts = [0, *(at + 1 for at in within)]
-    masked = " ".join(masked[a:b] for a, b in zip(starts, [*within, len(masked)], strict=True))
+    raw, masked = _sentences(masked)
     if tag_ends:
         i = 0
         for s in raw:
