@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from outlay.evidence.blocks.types import Scope
@@ -59,28 +59,37 @@ def entity_of(text: str, mentions: Mentions) -> str:
     """Whose document it is: of whom it says so; whose name heads it; who announces in it. '' where
     that is no single company."""
     for rule in ("registrant", "defined"):
-        if m := pattern(f"blocks.{rule}").search(text, 0, 60_000):
-            start, end = next(m.span(k) for k, v in m.groupdict().items() if v)
-            return _named(text, start, end, mentions)
+        if (m := pattern(f"blocks.{rule}").search(text, 0, 60_000)) and (
+            name := _named(text, *_span(m), mentions)
+        ):
+            return name
     for n, (at, line) in enumerate(_lines(text)):
-        start = at
         if _DATED.match(line):
             continue
-        if m := pattern("blocks.head_label").match(line):
-            start, line = at + m.end(), line[m.end() :]
-        rules = _HEADING if n < 3 else _HEADING[2:]
-        for rule in rules:
-            m = pattern(f"blocks.{rule}").match(line)
-            if m is None:
-                continue
-            a, b = next(m.span(k) for k, v in m.groupdict().items() if v)
-            name = _named(text, start + a, start + b, mentions)
-            sure = rule != "headline" or _recurs(text, name, line[a:b], start + b)
-            if name and sure:
-                return name
+        label = pattern("blocks.head_label").match(line)
+        start = at + (label.end() if label else 0)
+        line = line[start - at :]
+        if name := _acts(text, start, line, mentions, _HEADING if n < 3 else _HEADING[2:]):
+            return name
         reports = n < 3 and pattern("blocks.reports").search(line) is not None
         if (n == 0 or reports) and (name := _heads(line, start, mentions, reports)):
             return name
+    return ""
+
+
+def _span(found: re.Match[str]) -> tuple[int, int]:
+    """Where the name stands in what was found."""
+    return next(found.span(k) for k, v in found.groupdict().items() if v)
+
+
+def _acts(text: str, start: int, line: str, mentions: Mentions, rules: Sequence[str]) -> str:
+    """The name that opens a line as a letterhead, in a headline or behind a dateline."""
+    for rule in rules:
+        if m := pattern(f"blocks.{rule}").match(line):
+            a, b = _span(m)
+            name = _named(text, start + a, start + b, mentions)
+            if name and (rule != "headline" or _recurs(text, name, line[a:b], start + b)):
+                return name
     return ""
 
 
@@ -121,15 +130,22 @@ def _named(text: str, start: int, end: int, mentions: Mentions) -> str:
     written = text[start:end].strip(" ,.:;*_#")
     if pattern("blocks.broker").search(written):
         return ""
+    none = words("blocks.no_names")
     for m in mentions.within(start, end):
         if m.start - start < 5 and m.end >= end - 14:
-            return "" if m.kind in _SPEAKERS or m.name in words("blocks.no_names") else m.name
+            return "" if m.kind in _SPEAKERS or m.name in none else m.name
     plain = pattern("blocks.legal_form").sub("", written).strip(" ,.")
-    first = plain.split(" ")[0]
-    if not plain or first in words("blocks.no_names") or plain.isdigit():
+    if not plain or plain.split(" ")[0] in none or plain.isdigit():
         return ""
-    if re.search(r" (?:and|&) [A-Z]", plain) and text[end : end + 40].lstrip().startswith("today"):
-        return ""  # two announce it
+    return "" if _is_one_of_two(plain, text[end : end + 40]) else _as_written(plain)
+
+
+def _is_one_of_two(name: str, after: str) -> bool:
+    """Whether two announce it together."""
+    return re.search(r" (?:and|&) [A-Z]", name) is not None and after.lstrip().startswith("today")
+
+
+def _as_written(plain: str) -> str:
     return plain.title() if plain.isupper() and len(plain) > 5 and plain.isascii() else plain
 
 
@@ -137,21 +153,26 @@ def _reported(text: str, anchor: Anchor) -> str:
     """The period that a report is of, from its title or its cover."""
     year = ""
     for _, line in _lines(text):
-        told = pattern("blocks.results_for").search(line)
-        title = not _SENTENCE.search(line) and len(line) <= _LINE
-        if not told and not (title and pattern("blocks.reports").search(line)):
-            continue
-        if pattern("blocks.tender").search(line):
+        said = _report_in(line)
+        if said and pattern("blocks.tender").search(line):
             return ""
-        plain = told[0] if told and not title else _lowered(line)
-        plain = pattern("blocks.period_of").sub(lambda m: m[1] or "", plain)
-        periods = find_periods(plain, anchor, False, is_chinese(line))
+        periods = find_periods(said, anchor, False, is_chinese(line)) if said else []
         named = [w.period for w in periods if w.period]
         part = next((p for p in named if re.search(r"[QH]\d|FY|/", p)), "")
         if part:
             return part
         year = year or next((p for p in named if len(p) == 4), "")
     return year
+
+
+def _report_in(line: str) -> str:
+    """What of a line says which period is reported: a title, or "results for …" in a sentence."""
+    told = pattern("blocks.results_for").search(line)
+    title = not _SENTENCE.search(line) and len(line) <= _LINE
+    if not told and not (title and pattern("blocks.reports").search(line)):
+        return ""
+    said = told[0] if told and not title else _lowered(line)
+    return pattern("blocks.period_of").sub(lambda m: m[1] or "", said)
 
 
 def _fiscal_end_by_quarter(text: str) -> int:

@@ -128,29 +128,35 @@ class _Reader:
 
     def _block(self, block: Block, of_table: bool) -> Block:
         line = self.text[block.start : min(block.end, block.start + 400)]
-        alone = block.kind == "heading" or (block.end - block.start <= _LONG and "\n" not in line)
-        if block.kind == "heading":
-            while len(self.open) > 1 and self.open[-1][0] >= block.level:
-                self.open.pop()
-            self.begun = self.begun or bool(self.text[: block.start].strip())
-            topic = self.topic_of(block.start, block.end)
-            above = self.open[-1][1]
-            self.open.append((block.level, replace(above, topic=topic) if topic else above))
-        title = alone and (of_table or block.kind == "heading" or line[-1] not in ".。!?！？")
+        heading = block.kind == "heading"
+        if heading:
+            self._begin(block)
+        alone = heading or (block.end - block.start <= _LONG and "\n" not in line)
+        title = alone and (of_table or heading or line[-1] not in ".。!?！？")
         said = replace(measure_of(line, title=title), unit="")  # of bare numbers in tables alone
-        level, scope = self.open[-1]
-        if not said:
-            return replace(block, scope=scope)
-        scope = self._under(scope, said)
-        stays = said.wide or not of_table or block.kind == "heading"
-        if stays and alone and (said.scale or said.per or block.kind == "heading"):
-            # what is said on the cover is said for all that follows
-            cover = block.start < _OPENING and len(self.open) <= 2
-            cover = cover and (said.wide or not self.begun)
-            self.open = [(0, scope)] if cover else [*self.open[:-1], (level, scope)]
-            if cover and level:
-                self.open.append((level, scope))
-        return replace(block, scope=scope, kind="caption" if of_table else block.kind)
+        scope = self._under(self.open[-1][1], said)
+        enough = heading or (alone and (said.scale or said.per) and (said.wide or not of_table))
+        if said and enough:
+            self._hand_down(block, said, scope)
+        return replace(block, scope=scope, kind="caption" if said and of_table else block.kind)
+
+    def _begin(self, heading: Block) -> None:
+        """A section begins; those of its level and below it end."""
+        while len(self.open) > 1 and self.open[-1][0] >= heading.level:
+            self.open.pop()
+        self.begun = self.begun or bool(self.text[: heading.start].strip())
+        topic = self.topic_of(heading.start, heading.end)
+        above = self.open[-1][1]
+        self.open.append((heading.level, replace(above, topic=topic) if topic else above))
+
+    def _hand_down(self, block: Block, said: Measure, scope: Scope) -> None:
+        """What is said holds to the end of its section; on the cover, for all that follows."""
+        level = self.open[-1][0]
+        cover = block.start < _OPENING and len(self.open) <= 2
+        if cover and (said.wide or not self.begun):
+            self.open = [(0, scope), (level, scope)] if level else [(0, scope)]
+        else:
+            self.open[-1] = (level, scope)
 
     def _table(self, table: Table, above: Sequence[Block], foot: str) -> Table:
         scope = self.open[-1][1]
