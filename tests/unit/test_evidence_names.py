@@ -107,6 +107,14 @@ def subjects(text, date="2026-03-01"):
         ("In 2025 Halden revenue was $9 billion.", ["Halden"]),
         ("两名知情人士表示，投入为30亿元。", [""]),
         ("Advertising revenue was $9 billion.", [""]),
+        ("Pelican Compute raised $750 million. Harrow Capital invested $500 million. "
+         "The company's losses were $120 million.",
+         ["Pelican Compute", "Harrow Capital", "Pelican Compute"]),
+        ('Orr Freight buys Halden Build. "We have 1.1 GW under construction," said Per Lund, '
+         "Halden Build's chief executive.", ["Halden Build"]),
+        ("Bellow Research expects the market to grow 30% next year.", [""]),
+        ("Vacancy in northern Virginia is below 1%.", ["Virginia"]),
+        ("集團與晨光智能簽訂協議，晨光智能將租用8,000顆加速卡。", ["晨光智能"]),
         ("Penalties reach $90,000 per violation.", [""]),
         ("Prices rose. Revenue was $3 billion.", [""]),
     ],

@@ -153,11 +153,14 @@ RESULTS = "Halden Compute results for the fourth quarter and year ended {end}\n\
 @pytest.mark.parametrize(
     ("end", "said", "periods"),
     [
-        ("December 31, 2025", "Revenue for the year was $4 billion. Cash was $2 billion at year-end.",
+        ("December 31, 2025", "Revenue for the year was $4 billion. Cash was $2 billion at "
+         "year-end.",
          ["2025", "2025-12"]),
         ("June 30, 2025", "At year-end debt stood at $2 billion.", ["2025-06"]),
-        ("December 31, 2025", "In 2025 it spent $4 billion. The total investment in the Orr campus "
-         "was raised from $3 billion to $9 billion over the life of the project.", ["2025", "", ""]),
+        ("December 31, 2025",
+         "In 2025 it spent $4 billion. The total investment in the Orr campus "
+         "was raised from $3 billion to $9 billion over the life of the project.",
+         ["2025", "", ""]),
         ("December 31, 2025", "It sold $5 billion of senior notes due 2041 in January 2026.",
          ["2026-01"]),
     ],
@@ -165,3 +168,30 @@ RESULTS = "Halden Compute results for the fourth quarter and year ended {end}\n\
 def test_a_balance_is_of_a_month_and_a_project_of_no_period(end, said, periods):
     found = read_text(RESULTS.format(end=end, said=said), date="2026-02-03").claims
     assert [c.period for c in found] == periods
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("Revenue was $4 billion in 2025, up from $3 billion.", ["2025", "2024"]),
+        ("Orr's campus, which opened in March, draws 85 MW.", [""]),
+        ("Revenue was $4 billion in the third quarter. For the first quarter, Orr expects revenue "
+         "of $5 billion.", ["2025-Q3", "2026-Q1"]),
+        ("Orr requests 90 MW as follows: 30 MW by March 2028; 60 MW by mid-2029.",
+         ["", "2028-03", "2029"]),
+        ("Orr has 40 MW and will reach 90 MW by the end of 2027.", ["", "2027"]),
+        ("2026年1-6月，营业收入为8亿元。", ["2026-H1"]),
+    ],
+)  # fmt: skip
+def test_a_period_is_of_the_number_that_it_stands_with(text, periods):
+    assert [c.period for c in read_text(text, date="2025-12-02").claims] == periods
+
+
+def test_a_fiscal_year_is_told_by_a_quarter_and_its_end():
+    text = (
+        "Orr Compute results for the second quarter of fiscal 2026, ended October 31, 2025\n\n"
+        "Revenue was $812 million, compared with $733 million in the first quarter. "
+        "Cash was $2 billion at quarter-end."
+    )
+    found = read_text(text, date="2025-12-04").claims
+    assert [c.period for c in found] == ["FY2026-Q2", "FY2026-Q1", "2025-10"]

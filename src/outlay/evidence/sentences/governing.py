@@ -68,6 +68,10 @@ class PeriodChooser:
             now = next((c for c in reversed(done) if c.status == "current"), None)
             if now and chosen is not None and self._governing.get(done[-1].value_span[0]) is chosen:
                 return now.period, now.period_basis  # "was 12bn, compared with 7bn in 2024, up 72%"
+        same = [c for c in done if c.status == "current"]
+        alike = same and chosen in (None, self._governing.get(same[-1].value_span[0]))
+        if alike and _flows(q, family) and self._was_before(q):
+            return shift_year(same[-1].period, -1), "context"
         if chosen is not None:
             period = chosen.period
             if chosen.relative == "this":
@@ -76,9 +80,6 @@ class PeriodChooser:
                 period = self._relative_period(chosen, done)
             if period:
                 return period, "context" if chosen.relative == "end" else "stated"
-        same = [c for c in done if c.status == "current"]
-        if same and _flows(q, family) and self._was_before(q):
-            return shift_year(same[-1].period, -1), "context"
         if same and same[-1].period and not (same[-1].unit == q.unit and self._may(q)):
             return same[-1].period, same[-1].period_basis
         if pattern("calendar.whole_life").search(self._clause(q)):
@@ -167,10 +168,7 @@ class PeriodChooser:
         cost += 25 * len(re.findall(r"[;；]", gap))
         cost += (14 if after else 5) * len(re.findall(r"[,，]", gap))
         cost += (60 if after else 14) * between
-        if after and re.match(
-            r"\s?(?:(?:in|by|for|during|of|through|over|[(（])\s?)?(?:the )?(?:(?:mid|end|early|late)[- ]?)?$",
-            gap,
-        ):
+        if after and pattern("calendar.right_behind").match(gap):
             cost -= 20
         return cost
 
