@@ -52,7 +52,7 @@ def test_names_in_a_list_come_in_its_order():
          [("org", "Brightwater Power"), ("org", "Vale Orr Credit")]),
         ("Vale Orr Credit said so. Vale Orr will pay half of it.",
          [("org", "Vale Orr Credit"), ("org", "Vale Orr Credit")]),
-        ("The Term Loan was repaid. A term loan is a loan.", []),
+        ("The Bridge Note was sold. A bridge note is short.", []),
         ("Jane Holm, chief executive, said so. Holm expects more.", []),
         ("OSLO, March 3, 2026 - Nothing else.", []),
         ("An application of Piney Valley Electric for approval of large-load service.",
