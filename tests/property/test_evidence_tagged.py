@@ -7,9 +7,9 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from outlay.evidence.pages.webpage import webpage
 from outlay.evidence.tagged.claims import tags_of
 from outlay.evidence.text.parsed import from_json, to_json
-from outlay.evidence.text.webpage import webpage
 from outlay.evidence.types import Document
 from support.filing import FORMATS, Printed, page
 

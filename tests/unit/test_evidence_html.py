@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from outlay.evidence.pages.webpage import webpage
 from outlay.evidence.text.parsed import Mark, Parsed, ParsedTable, from_json, to_json, without
-from outlay.evidence.text.webpage import webpage
 
 
 def page(body: str) -> Parsed:

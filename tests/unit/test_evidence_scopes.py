@@ -29,7 +29,7 @@ def blocks(text: str, form: str = "text", date: str = "") -> Blocks:
     document = Document("t", text, when, form=form)
     mentions = find_mentions(clean(text))
     base = replace(document_scope(document, mentions), date=when)
-    return blocks_of(document, base, per_of, partial(topic_in, mentions))
+    return blocks_of(document, base, per_of, partial(topic_in, text, base.entity, mentions))
 
 
 # The date of a document is the one that it bears.

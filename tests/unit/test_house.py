@@ -34,7 +34,7 @@ WINGS = {
     "core": ("ingest", "graph", "quantities"),
     "demand": ("series", "forecasts"),
     "evidence": (
-        "xbrl", "text", "blocks", "tagged", "calendar", "quantities", "checks", "names",
+        "xbrl", "text", "pages", "blocks", "tagged", "calendar", "quantities", "checks", "names",
         "sentences", "tables", "draft",
     ),
     "finance": ("book", "reports"),

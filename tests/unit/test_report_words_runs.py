@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from outlay.report.words.check import change_line, check_lines
-from outlay.report.words.claims import claim_cells, document_line, identity_line, to_keep
+from outlay.report.words.claims import (
+    claim_cells,
+    document_line,
+    found_line,
+    identity_lines,
+    to_keep,
+)
 from outlay.report.words.error import problem_lines
 from outlay.report.words.models.simulation import latency_rows, simulation_heading, simulation_lines
 from outlay.report.words.models.size import (
@@ -18,7 +24,7 @@ from outlay.report.words.models.size import (
 from outlay.report.words.models.validation_runs import check_cells, outcome_cells, plan_line
 from outlay.results.base import Percentiles
 from outlay.results.checks import Change, Check, Kept, Problem
-from outlay.results.claims import Claim, Contradiction, Identity, ReadDocument
+from outlay.results.claims import Claim, Claims, Contradiction, Grounds, Identity, ReadDocument
 from outlay.results.models.simulation import Replica, Simulation
 from outlay.results.models.size import CostCurve, Fleet, Gap, Latency, Limits, Size, Steady
 from outlay.results.models.validation_runs import (
@@ -203,16 +209,60 @@ def test_claims() -> None:
     )  # fmt: skip
     assert claim_cells(claim) == (
         "a.c1", "ByteDance", "capex", "about RMB 160 billion", "2026", "planned, denied, if …",
+        "text",
     )  # fmt: skip
     between = replace(claim, value_low=8e10, hedge="range", negated=False, condition="")
-    assert claim_cells(between)[3:] == ("RMB 80 billion to RMB 160 billion", "2026", "planned")
+    assert claim_cells(between)[3:6] == ("RMB 80 billion to RMB 160 billion", "2026", "planned")
     opened = replace(claim, value_low=None, hedge="up_to")
-    assert claim_cells(opened)[3] == "up_to RMB 160 billion"
+    assert claim_cells(opened)[3] == "up to RMB 160 billion"
+    base = replace(claim, negated=False, condition="")
+    for more, said, place in (
+        ({"quantity": "bound"}, "planned, bound", "text"),
+        ({"quantity": "level", "status": "earlier"}, "planned, earlier", "text"),
+        ({"status": "earlier", "replaced_by": "a.c2"}, "planned, replaced", "text"),
+        ({"row": ("Capex",), "grounds": Grounds("guess", "cell", "guess")}, "planned",
+         "table; guessed: who, period"),
+        ({"reader": "tagged", "grounds": Grounds(*["tag"] * 4)}, "planned", "tag"),
+        ({"reader": "second", "grounds": Grounds(unit="guess")}, "planned", "text; guessed: unit"),
+    ):  # fmt: skip
+        assert claim_cells(replace(base, **more))[5:] == (said, place)
+
+
+def test_documents_and_what_was_found_in_them() -> None:
+    claim = Claim(
+        "a.c1", "a.md", "Acme", "capex", 1.0, 1.0, "USD", "2026", "", "", "exact", "reported", "",
+        (0, 1), "s", (0, 1), "q",
+    )  # fmt: skip
     read = ReadDocument("a.md", "2025-12-23", "stated", "text", "en", 3425, ())
     assert document_line(read) == "2025-12-23 (stated), 3,425 characters"
     assert document_line(replace(read, date="")) == "no date: say --date, 3,425 characters"
-    said = Contradiction(("a.c1", "a.c2"), "same", 10.0, "why", "a.c2", "text", "soft")
+    assert document_line(replace(read, entity="Acme")).startswith("of Acme, 2025-12-23 (stated)")
+    said = Contradiction(("a.c1", "a.c2"), "same", 10.0, "why", "a.c2", "text", "hard")
     assert to_keep(said) == "keep a.c2"
     assert to_keep(replace(said, severity="note")) == ""
-    sum_ = Identity(("a.c1",), "1 + 1 = 2", 2.0, 2.0, "agrees", name="sum")
-    assert identity_line(sum_) == "agrees: sum: 1 + 1 = 2"
+    sums = tuple(
+        Identity((name,), "1 + 1 = 2", 2.0, 2.0, verdict, name="sum")
+        for name, verdict in (
+            ("1", "agrees"), ("2", "computed"), ("3", "disagrees"), ("4", "agrees"),
+            ("5", "agrees"),
+        )
+    )  # fmt: skip
+    doc = Claims(
+        (read,),
+        (
+            claim, replace(claim, negated=True), replace(claim, row=("Capex",)),
+            replace(claim, reader="tagged", status="earlier"),
+        ),
+        (said,), sums,
+    )  # fmt: skip
+    assert found_line(doc) == (
+        "4 claims (1 tagged, 1 in tables); 2 denied, replaced or earlier; 1 contradiction"
+    )
+    assert identity_lines(doc) == [
+        "disagrees: sum: 1 + 1 = 2", "agrees: 3 stated sums, growths and products",
+    ]  # fmt: skip
+    known = replace(doc, contradictions=(replace(said, claims=("3",)),), identities=sums[:3])
+    assert identity_lines(known) == ["agrees: 1 stated sum, growth or product"]
+    assert found_line(replace(doc, claims=(claim,), contradictions=())) == (
+        "1 claim; no contradictions"
+    )

@@ -143,7 +143,9 @@ def _unit_index() -> dict[str, list[tuple[re.Pattern[str], UnitWord]]]:
             tail = "" if is_han(surface[-1]) else r"(?![A-Za-z0-9])"
             pattern = re.compile(surface + tail)
             starts = {surface[0]}
-            if surface.startswith("[- ]"):
+            if surface.startswith("(?<!"):
+                starts = {surface[surface.index(")") + 1]}
+            elif surface.startswith("[- ]"):
                 starts = {"-", " "}
             elif surface.startswith("个?"):
                 starts = {"个", surface[2]}

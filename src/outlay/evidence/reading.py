@@ -94,7 +94,7 @@ def read_text(text: str, name: str = "text", date: str | datetime.date | None = 
 def reconciled(documents: Sequence[Document], claims: Sequence[Claim]) -> Reading:
     """Claims of all documents set against each other; notes say what was too much for it."""
     unsaid = Unsaid()
-    identities = find_identities(claims, unsaid)
+    identities = find_identities(claims, unsaid, documents)
     contradictions = find_contradictions(claims, documents, identities, unsaid)
     documents = unsaid.on(documents)
     return Reading(tuple(documents), tuple(claims), tuple(contradictions), tuple(identities))
@@ -115,12 +115,12 @@ def _claims(
         base, document = _covered(base, document, tags.cover)
     document = _reported(document, base)
     base = replace(base, date=document.date)
-    document = replace(document, entity=base.entity)
+    document = replace(document, entity=base.entity, fiscal_end=base.fiscal_end)
     blocks = blocks_of(
         document,
         base,
         _per_of,
-        partial(topic_in, mentions),
+        partial(topic_in, document.text, base.entity, mentions),
         parsed.tables if parsed else (),
         parsed.marks if parsed else (),
     )

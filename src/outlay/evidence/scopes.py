@@ -18,10 +18,11 @@ from outlay.evidence.types import Document
 
 __all__ = ["document_scope", "month_after", "topic_in"]
 
-_HEAD, _LINES, _LINE = 4_000, 14, 300
+_HEAD, _LINES, _LINE, _LONGEST = 4_000, 14, 300, 1_000
 _SENTENCE = re.compile(r"[a-z\d)）]\.(?:\s|$)|[。!?！？]")
 _MARKS = " #*_>\t"
 _OWNERS = ("company", "org", "unit", "buyer", "site")
+_HEADING = ("letterhead", "headline", "dateline_name")
 _THINGS = ("chip", "model", "app")
 _SPEAKERS = ("media", "analyst", "government")
 
@@ -30,7 +31,8 @@ def document_scope(document: Document, mentions: Mentions) -> Scope:
     """The scope of the document as a whole; each field is empty where nothing says it."""
     text = simplified(document.text)
     entity = entity_of(document.text, mentions)
-    fiscal = fiscal_end_of(text) or fiscal_year_ends().get(entity, 12)
+    fiscal = fiscal_end_of(text) or _fiscal_end_by_quarter(text)
+    fiscal = fiscal or fiscal_year_ends().get(entity, 12)
     anchor = replace(Anchor.of(document.date), fiscal_end=fiscal)
     return Scope(
         entity=entity, date=document.date, period=_reported(text, anchor), fiscal_end=fiscal
@@ -43,10 +45,10 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
     while n < _LINES and at < min(len(text), _HEAD):
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
-        line = text[at:end].lstrip(_MARKS)
-        if line.strip():
+        whole = text[at : min(end, at + _LONGEST)]
+        if line := whole.lstrip(_MARKS).rstrip(_MARKS):
             n += 1
-            yield end - len(line), line.rstrip(_MARKS)
+            yield at + len(whole) - len(whole.lstrip(_MARKS)), line
         at = end + 1
 
 
@@ -61,7 +63,7 @@ def entity_of(text: str, mentions: Mentions) -> str:
         start = at
         if m := pattern("blocks.head_label").match(line):
             start, line = at + m.end(), line[m.end() :]
-        rules = ("letterhead", "headline", "dateline_name") if n < 3 else ("dateline_name",)
+        rules = _HEADING if n < 3 else _HEADING[2:]
         for rule in rules:
             m = pattern(f"blocks.{rule}").match(line)
             if m is None:
@@ -88,16 +90,18 @@ def _heads(line: str, start: int, mentions: Mentions) -> str:
     return ""
 
 
-def topic_in(mentions: Mentions, start: int, end: int) -> str:
-    """Whom or what a heading names first; '' where it names none."""
+def topic_in(text: str, entity: str, mentions: Mentions, start: int, end: int) -> str:
+    """Whom or what a heading names first; '' where it names none, or in capitals one unknown."""
     found = (m.name for m in mentions.within(start, end) if m.kind in (*_OWNERS, *_THINGS))
-    return next(found, "")
+    name = next(found, "")
+    capitals = sum(c.isupper() for c in text[start:end])
+    return "" if 2 * capitals > end - start and name != entity else name
 
 
 def _recurs(text: str, name: str, written: str, end: int) -> bool:
     """Whether a name that heads a text is spoken of in it."""
-    first = re.match(r"[\w&.’'-]+", written)
-    return bool(name and first) and text.find(first[0], end, end + 40_000) >= 0  # type: ignore[index]
+    first = re.match(r"[\u3400-\u9fff]{2,3}|[\w&.’'-]+", written)
+    return first is not None and name != "" and text.find(first[0], end, end + 40_000) >= 0
 
 
 def _named(text: str, start: int, end: int, mentions: Mentions) -> str:
@@ -105,7 +109,7 @@ def _named(text: str, start: int, end: int, mentions: Mentions) -> str:
     written = text[start:end].strip(" ,.:;*_#")
     for m in mentions.within(start, end):
         if m.start - start < 5 and m.end >= end - 14:
-            return "" if m.kind in _SPEAKERS else m.name
+            return "" if m.kind in _SPEAKERS or m.name in words("blocks.no_names") else m.name
     plain = pattern("blocks.legal_form").sub("", written).strip(" ,.")
     first = plain.split(" ")[0]
     if not plain or first in words("blocks.no_names") or plain.isdigit():
@@ -134,6 +138,20 @@ def _reported(text: str, anchor: Anchor) -> str:
             return part
         year = year or next((p for p in named if len(p) == 4), "")
     return year
+
+
+def _fiscal_end_by_quarter(text: str) -> int:
+    """The last month of the fiscal year of "Q2 FY26" where that is the quarter ended in September;
+    0 where the opening does not say both."""
+    opening = "\n".join(line for _, line in _lines(text))
+    fiscal = pattern("blocks.fiscal_quarter").search(opening)
+    ended = find_periods(opening, Anchor(), False, is_chinese(opening)) if fiscal else []
+    for w in ended:
+        quarter = re.fullmatch(r"\d{4}-Q([1-4])", w.period)
+        if fiscal and quarter and pattern("blocks.ended").search(opening[w.start : w.end]):
+            last = int(quarter[1]) * 3 - int(next(g for g in fiscal.groups() if g)) * 3
+            return last % 12 or 12
+    return 0
 
 
 def _lowered(line: str) -> str:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
+from outlay.evidence.pages.webpage import webpage
 from outlay.evidence.text.parsed import MOST_CHARACTERS, Parsed, UnreadError, to_json, without
 from outlay.evidence.text.printed.pdf import pdf
 from outlay.evidence.text.sheets.workbook import workbook
-from outlay.evidence.text.webpage import webpage
 from outlay.evidence.xbrl.files import FactFile, company_facts, instance
 
 __all__ = ["main"]

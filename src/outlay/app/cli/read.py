@@ -30,7 +30,7 @@ def show(doc: Read) -> None:
         out.print(Text.assemble((words.MARKS[x.severity], COLOURS[x.severity]), f": {x.text}"))
         if keep := words.to_keep(x):
             out.print(f"  {keep}")
-    for line in words.identity_lines(doc.identities):
+    for line in words.identity_lines(doc):
         out.print(line)
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in words.CLAIM_COLUMNS:

@@ -14,6 +14,7 @@ __all__ = ["lines_between", "wrapped_width"]
 _MARKED = re.compile(r"(#{1,6})[ \t]+\S")
 _BOLD = re.compile(r"(\*\*|__)[^*_\n]{1,120}\1[:：]?$")
 _ITEM = re.compile(r"(?:[-*+•·●■◆▪○–—]|[（(]?\d{1,2}[.)）、]|[（(]?[a-z][.)）])[ \t]?(?=\S)")
+_BRACKETED = re.compile(r"[(（\[].*[)）\]]")
 _STOPS = ".。!?！？;；,，:：|”"
 _LETTERS = re.compile(r"[A-Za-z\u3400-\u9fff]")
 _MOST = 120
@@ -89,13 +90,13 @@ def _level(text: str, line: str, a: int, b: int, blank: bool, width: int) -> int
     for level, name in enumerate(("chapter", "section", "subsection"), 1):
         if pattern(f"blocks.{name}").match(line):
             return level + 1
-    if line[-1] in _STOPS or _ITEM.match(line):
+    if line[-1] in _STOPS or _ITEM.match(line) or _BRACKETED.fullmatch(line):
         return 0
     if line.isupper() and len(line) > 5 and line.isascii():
         return 2
     if len(line) > (0.75 * width if width else _MOST):
         return 0
-    if not text[:a].strip():
+    if a < _MOST and not text[:a].strip():
         return 1
     ends = text[b : b + 80].lstrip(" \t\r")[:2] in ("\n\n", "")
     return 5 if blank and ends and not line[0].islower() else 0

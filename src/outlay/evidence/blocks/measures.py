@@ -14,11 +14,15 @@ from outlay.evidence.rules import pattern
 __all__ = ["Measure", "asides", "decimal_of", "measure_of", "under"]
 
 _BRACKETS = re.compile(r"[(（\[]([^()（）\[\]\n]{1,120})[)）\]]")
-_SENTENCE = re.compile(r"[^.。!?！？\n]*(?:\.(?=[A-Za-z\d])[^.。!?！？\n]*|U\.S\.[^.。!?！？\n]*)*")
+_SENTENCE = re.compile(
+    r"[^.。!?！？\n]+(?:(?:\.(?=[A-Za-z\d])|(?<=U\.S)\.|(?<=Tsd)\.|(?<=Mi[ol])\.|(?<=Mrd)\.|(?<=Rs)\.)"
+    r"[^.。!?！？\n]*)*"
+)
 _PIECE = re.compile(r"[^,;，；:：|]+")
-_SPACE = re.compile(r"[\s:：\-–—=*_#|“”\"]+")
-_THOUSANDS = re.compile(r"['’`‘]?000(?:['’]?s)?(?!\d)")
+_SPACE = re.compile(r"[\s.:：\-–—=*_#|“”\"]+")
+_THOUSANDS = re.compile(r"['’`‘]?000(?:['’]?s)?(?!\d)|[Tt]sd\.?(?![a-z])|T(?=€|EUR)")
 _LETTERS = re.compile(r"[A-Za-z.]+")
+_DIMENSIONS = ("power", "energy", "token", "count", "area", "compute", "data", "bandwidth")
 _LINE, _PER = 400, 40
 _TRAILING = re.compile(r"^.{0,100}?\b(in [^()（）]+)$")
 
@@ -147,7 +151,7 @@ def _read(piece: str, *, bare: bool, title: bool = True) -> Measure:
         if m := find_currency.match(piece, at):
             code = codes.get(m[0]) or codes[m[0].lower()]
             currency = currency if currency and code in ("CNY", "USD") else code
-        elif (hit := unit_at(piece, at)) and not currency:
+        elif (hit := unit_at(piece, at)) and not currency and hit[0].dimension in _DIMENSIONS:
             unit, unit_factor, at = hit[0].unit, hit[0].factor, hit[1]
             continue
         elif m := _THOUSANDS.match(piece, at):

@@ -133,7 +133,7 @@ class _Reader:
             above = self.open[-1][1]
             self.open.append((block.level, replace(above, topic=topic) if topic else above))
         title = alone and (of_table or block.kind == "heading" or line[-1] not in ".。!?！？")
-        said = measure_of(line, title=title)
+        said = replace(measure_of(line, title=title), unit="")  # of bare numbers in tables alone
         level, scope = self.open[-1]
         if not said:
             return replace(block, scope=scope)
@@ -201,7 +201,8 @@ def _lone_cells(table: Table) -> list[str]:
     out: list[str] = []
     for r, row in enumerate(table.cells[:3]):
         filled = [c for c in row if c.text]
-        corner = [c for c in filled[:1] if c.column == 0 and r < 2]
+        header = r == 0 or not any(ch.isdigit() for c in filled[1:] for ch in c.text)
+        corner = [c for c in filled[:1] if c.column == 0 and r < 2 and header]
         for cell in filled if len(filled) == 1 else corner:
             if len(cell.text) <= _LONG:
                 out.append(cell.text)

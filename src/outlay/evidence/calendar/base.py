@@ -128,8 +128,13 @@ def run(anchor: Anchor, count: int, forward: bool) -> str:
     return f"{anchor.year - count}/{anchor.year - 1}"
 
 
-def months_to(year: int, month: int, count: int) -> str:
-    """The period of so many months up to this one."""
+def months_to(year: int, month: int, count: int, fiscal_end: int = 12) -> str:
+    """The period of so many months up to this one; a quarter of a fiscal year where those of the
+    calendar end in other months."""
+    done = (month - fiscal_end - 1) % 12 + 1
+    if fiscal_end % 3 and count in (3, 6) and done % count == 0:
+        part = f"{'Q' if count == 3 else 'H'}{done // count}"
+        return f"FY{year + (month > fiscal_end)}-{part}"
     if count == 12:
         return str(year) if month == 12 else f"FY{year}"
     if month % count == 0 and count in (3, 6):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -83,7 +84,7 @@ def _ranked(text: str) -> Iterator[tuple[_Day, int]]:
     for day in _days(text[cut:]):
         day = _Day(day.start + cut, day.end + cut, day.iso)
         line = text.rfind("\n", 0, day.start) + 1
-        before = text[line : day.start]
+        before = text[max(line, day.start - 160) : day.start]
         rank = _labelled(before)
         if rank is not None and day.start >= _HEAD:
             yield day, rank
@@ -176,8 +177,16 @@ def _without_year(text: str, year: str) -> str:
     for m in _NO_YEAR.finditer(text[: min(_opening(text), 800)]):
         before = text[text.rfind("\n", 0, m.start()) + 1 : m.start()]
         if len(before) < 40 and pattern("blocks.dateline").search(before):
-            month = _month(m["m"]) if m["m"] else int(m["m2"])
-            return _iso(int(year), month, int(m["d"] or m["d2"]))
+            month, day = _month(m["m"]) if m["m"] else int(m["m2"]), int(m["d"] or m["d2"])
+            told = pattern("blocks.weekday").search(text, m.end(), m.end() + 400)
+            for later in (0, 1, -1) if told else ():
+                try:
+                    on = datetime.date(int(year) + later, month, day)
+                except ValueError:
+                    continue
+                if told and on.strftime("%A").startswith(told[1]):
+                    return on.isoformat()
+            return _iso(int(year), month, day)
     return ""
 
 

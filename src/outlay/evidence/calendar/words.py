@@ -309,7 +309,7 @@ def _ended(g: dict[str, str], anchor: Anchor, future: bool) -> str:
     )
     words = {"季": 3, "quarter": 3, "半": 6, "half": 6, "三季": 9, "前三季": 9}
     count = (words.get(length[0]) or number(length[0])) if length else 12
-    return months_to(year, month, count or 12)
+    return months_to(year, month, count or 12, anchor.fiscal_end)
 
 
 def _this_part(g: dict[str, str], text: str, start: int, end: int, anchor: Anchor) -> When:

@@ -34,10 +34,8 @@ def slip_between(one: float, other: float, room: float = 0.0) -> str:
     if power and abs(exponent - power) <= max(room, 1e-4):
         return _SCALES.get(power, f"a factor of ten to the power {power}: the scale word")
     a, b = digits(one), digits(other)
-    wide = max(len(a), len(b))
-    a, b = a.ljust(wide, "0"), b.ljust(wide, "0")
     if exponent < 1 and any(
-        b == a[:i] + a[i + 1] + a[i] + a[i + 2 :] for i in range(wide - 1) if a[i] != a[i + 1]
+        b == a[:i] + a[i + 1] + a[i] + a[i + 2 :] for i in range(len(a) - 1) if a[i] != a[i + 1]
     ):
         return f"two digits swapped: {a} and {b}"
     return ""
@@ -46,6 +44,8 @@ def slip_between(one: float, other: float, room: float = 0.0) -> str:
 def slip(a: Claim, b: Claim) -> str:
     """The slip that makes one claim of the other; empty where no one slip does."""
     one, other = currency_of(a.unit), currency_of(b.unit)
+    if None in (a.value_low, a.value_high, b.value_low, b.value_high):
+        return ""
     if one != other and a.value > 0 and math.isclose(a.value, b.value, rel_tol=1e-9):
         return f"the currency: one number in {one} and in {other}"
     value = in_unit(b, a.unit)

@@ -27,7 +27,7 @@ from outlay.evidence.checks.products import margins, products
 from outlay.evidence.checks.sums import hundreds, table_sums
 from outlay.evidence.checks.unsaid import Unsaid
 from outlay.evidence.quantities.fx import currency_of, market_rate
-from outlay.evidence.types import Claim, Identity
+from outlay.evidence.types import Claim, Document, Identity
 
 __all__ = ["find_identities"]
 
@@ -35,7 +35,9 @@ _MOST = 40  # identities of one kind from one document set
 _MOST_ALIKE = 60
 
 
-def find_identities(claims: Sequence[Claim], unsaid: Unsaid | None = None) -> list[Identity]:
+def find_identities(
+    claims: Sequence[Claim], unsaid: Unsaid | None = None, documents: Sequence[Document] = ()
+) -> list[Identity]:
     """All identities; those that compare with a stated number come first.
 
     unsaid: takes a note of each kind of which there are more than are told.
@@ -44,7 +46,9 @@ def find_identities(claims: Sequence[Claim], unsaid: Unsaid | None = None) -> li
     by_id = {c.id: c for c in claims}
     order = {"disagrees": 0, "agrees": 1, "computed": 2}
     found: list[Identity] = []
-    for maker, what in _MAKERS:
+    texts = {d.name: d.text for d in documents}
+    makers = *_MAKERS, (lambda claims, _: table_sums(claims, texts), "sums of rows")
+    for maker, what in makers:
         made = sorted(maker(claims, by_id), key=lambda i: order[i.verdict])
         found += made[:_MOST]
         if unsaid is not None and len(made) > _MOST:
@@ -193,6 +197,5 @@ _MAKERS = (
     (_ratios, "ratios of two actors"),
     (_per_second, "figures per second"),
     (_per_thing, "figures per watt or chip"),
-    (table_sums, "sums of rows"),
     (hundreds, "shares of a whole"),
 )

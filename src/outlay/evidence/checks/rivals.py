@@ -18,7 +18,8 @@ from outlay.evidence.types import Claim, Contradiction
 __all__ = ["corrections", "rivals", "where"]
 
 Severity = Literal["hard", "soft", "note"]
-_SCALE = 500  # that a scale word makes of a number at least
+_FIGURES, _LETTER = re.compile(r"\d+"), re.compile(r"[A-Za-z\u3400-\u9fff]")
+_TERMS = ("year", "month", "week", "day", "hour")
 _SAME_TABLE = 600  # characters between two cells of one table at most
 
 
@@ -45,9 +46,10 @@ def rivals(
             _tell_of_many(list(distinct.values()), unsaid)
             continue
         told: set[tuple[float, ...]] = set()
+        several = len(values) > 2 and _several(list(distinct.values()))
         for a, b in combinations(list(distinct.values())[: 2 * MOST_ALIKE], 2):
             factor = apart(a, b)
-            judged = None if factor is None else _judged(a, b, factor, things)
+            judged = None if factor is None else _judged(a, b, factor, things, several)
             values_of = tuple(sorted((a.value, b.value)))
             if factor is None or judged is None or values_of in told:
                 continue
@@ -64,7 +66,9 @@ def rivals(
             yield Contradiction((a.id, b.id), relation, factor, cause, keep.id, text, severity)
 
 
-def _judged(a: Claim, b: Claim, factor: float, things: Things) -> tuple[str, Severity, str] | None:
+def _judged(
+    a: Claim, b: Claim, factor: float, things: Things, several: bool
+) -> tuple[str, Severity, str] | None:
     """(cause, severity, relation) of two values of one thing; None where both may be right."""
     if (a.document, a.span) == (b.document, b.span) or _one_table(a, b):
         return None
@@ -74,7 +78,7 @@ def _judged(a: Claim, b: Claim, factor: float, things: Things) -> tuple[str, Sev
     relation = "same thing, different values"
     if not (grounded(a) and grounded(b)):
         return pen or likely(a, b, factor), "soft", relation
-    if pen and _bare(a) != _bare(b) and factor > _SCALE:
+    if pen and _printed_alike(a, b):
         return "a scale that the table does not say", "soft", relation
     if sort_of(a) in ("change", "share"):
         return pen or likely(a, b, factor), "soft", relation
@@ -91,24 +95,34 @@ def _judged(a: Claim, b: Claim, factor: float, things: Things) -> tuple[str, Sev
         return "an outside estimate against the actor's own figure", "soft", relation
     firm = a.kind == b.kind and a.condition == b.condition and "may" not in (a.hedge, b.hedge)
     one_voice = a.document == b.document and a.attribution == b.attribution
-    sure = firm and one_voice and factor >= 1.005
+    dated = not {a.grounds.period, b.grounds.period} & {"scope"}
+    sure = firm and one_voice and dated and factor >= 1.005 and not several
     return likely(a, b, factor), "hard" if sure else "soft", relation
 
 
 def _by_chance(a: Claim, b: Claim, things: Things) -> bool:
     """Whether two of several things of an actor may well differ as by a slip: orders, sites."""
-    if a.period and things.single(a):
+    if a.period and things.single(a) and not (in_table(a) and in_table(b)):
         return False
     figures = min(len(digits(c.value)) for c in (a, b))
-    least = 1 if a.period else 3 if in_table(a) or in_table(b) else 2
+    cells = in_table(a) + in_table(b)
+    least = 1 + cells + (not a.period or a.unit in _TERMS)
     return figures < least or things.told_apart(a, b)
 
 
-def _bare(c: Claim) -> bool:
-    """Whether a number of a table was taken as it is printed, without a scale."""
-    return in_table(c) and digits(c.value) == digits(float(re.sub(r"\D", "", c.quote) or 0)) and (
-        c.value < 10 ** len(re.sub(r"\D", "", c.quote))
-    )  # fmt: skip
+def _several(alike: Sequence[Claim]) -> bool:
+    """Whether three of some values are apart: then they are of several things."""
+    return any(
+        apart(a, b) and apart(b, c) and apart(a, c)
+        for a, b, c in combinations(alike[:MOST_ALIKE], 3)
+    )
+
+
+def _printed_alike(a: Claim, b: Claim) -> bool:
+    """Whether two are printed with the same figures and no word of scale: only what was taken
+    for the scale of a table differs."""
+    one, other = (_FIGURES.findall(c.quote) for c in (a, b))
+    return one == other and not any(_LETTER.search(c.quote) for c in (a, b))
 
 
 def _one_table(a: Claim, b: Claim) -> bool:

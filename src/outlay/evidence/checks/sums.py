@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from outlay.evidence.checks.causes import digits, slip_between
@@ -16,6 +18,8 @@ from outlay.evidence.types import Claim, Identity
 
 __all__ = ["hundreds", "table_sums"]
 
+_FEW = 6  # rows of a table that are taken for all parts of its one total
+_DIGIT = re.compile(r"\d")
 _SAME_TABLE = 400  # characters between two rows of one table at most
 
 
@@ -26,21 +30,25 @@ class _Sum(NamedTuple):
     ways: list[list[Claim]]
 
 
-def table_sums(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
+def table_sums(claims: Sequence[Claim], texts: Mapping[str, str]) -> Iterator[Identity]:
     """Each total of a table beside the sum of its rows, and of its columns.
 
     A total that agrees is told. One that does not is told where the table is known to be a sum:
-    the same lines sum elsewhere in it, or it is its one bare total.
+    the same lines sum elsewhere in it, or it is its one bare total, and no number between them
+    was left unread. texts: of the documents, by name.
     """
     for cells in _tables(claims):
         columns = by_key(cells, lambda c: (c.column or (c.unit, c.period), c.unit))
         rows = by_key(cells, lambda c: (c.span, c.unit))
-        down = [s for column in columns.values() for s in _down(column)]
+        alone = (c for c in columns.values() if len({x.span for x in c}) == len(c))
+        down = [s for column in alone for s in _down(column)]
         across = [s for row in rows.values() for s in _across(row)]
         bare = len({s.total.span for s in down}) == 1
         lines = {c.span for c in cells if not _is_total(_row(c)) and not _is_part(c)}
-        yield from _told(down, "rows", lambda c: c.span, len(lines) if bare else 0)
-        yield from _told(across, "columns", lambda c: c.column, 0)
+        few = len(lines) if bare and len(lines) <= _FEW else 0
+        text = texts.get(cells[0].document, "") if cells else ""
+        yield from _told(down, "rows", lambda c: c.span, few, text)
+        yield from _told(across, "columns", lambda c: c.column, 0, text)
 
 
 def _tables(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
@@ -113,7 +121,7 @@ def _adds_up(total: Claim, parts: Sequence[Claim]) -> bool:
 
 
 def _told(
-    found: Sequence[_Sum], what: str, line: Callable[[Claim], object], rows: int
+    found: Sequence[_Sum], what: str, line: Callable[[Claim], object], rows: int, text: str
 ) -> Iterator[Identity]:
     """rows: how many a table has that has one total; 0 where there are more."""
     held, failed = Counter[object](), Counter[object]()
@@ -126,8 +134,9 @@ def _told(
         wrong = [w for w in s.ways if (line(s.total), _lines(w, line)) in proven]
         if not wrong and not held and len(s.ways[0]) == rows:
             wrong = s.ways[:1]
-        way = (right or wrong or [None])[0]
-        if way is None or (s.total.unit == "fraction" and s.total.value != 1.0):
+        wrong = [w for w in wrong if what != "rows" or not _unread(s.total, w, text)]
+        way = (right or wrong or [[]])[0]
+        if not way or (s.total.unit == "fraction" and s.total.value != 1.0):
             continue
         low, high = _ends(way)
         computed, unit = (low + high) / 2, s.total.unit
@@ -141,6 +150,12 @@ def _told(
             + (f" ({cause})" if cause else ""),
             computed, s.total.value, "agrees" if right else "disagrees", unit, f"sum of {what}",
         )  # fmt: skip
+
+
+def _unread(total: Claim, way: Sequence[Claim], text: str) -> bool:
+    """Whether a number stands between the rows of a sum that no claim was made of."""
+    rows = sorted({c.span for c in (*way, total)})
+    return any(_DIGIT.search(text, a[1], b[0]) for a, b in pairwise(rows))
 
 
 def _lines(way: Sequence[Claim], line: Callable[[Claim], object]) -> frozenset[object]:

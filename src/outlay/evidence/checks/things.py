@@ -83,12 +83,13 @@ class Things:
         return c.family in words("checks.single")
 
     def sole(self, a: Claim, b: Claim) -> bool:
-        """Whether any other value of either would be a contradiction: neither is one of a list,
-        and of two cells the columns are known and the rows have one name."""
-        if any(self._listed[_place(c)] > 1 and not in_table(c) for c in (a, b)):
-            return False
-        one = not (in_table(a) and in_table(b)) or bool(a.column and b.column and a.row == b.row)
-        return one and self.single(a)
+        """Whether any other value of either would be a contradiction: neither is one of a list;
+        two tables may be of two segments that only their headings name."""
+        for c in (a, b):
+            several = self._listed[_place(c)] > 1 or pattern("checks.lists").search(c.sentence)
+            if several and not in_table(c):
+                return False
+        return self.single(a) and not (in_table(a) and in_table(b))
 
     def alike(self, a: Claim, b: Claim, strictly: bool) -> bool:
         """Whether no word beside one measure makes another of it; strictly: nor may make."""
@@ -128,7 +129,7 @@ def _qualifiers(text: str, start: int, end: int) -> frozenset[str]:
 
 def _of_cell(c: Claim) -> _Words:
     label = " ".join((*c.row, *c.column)) or c.metric
-    known = c.metric
+    known = "" if c.family in words("checks.single") else c.metric
     for hit in find_hits(label, 0, len(label)):
         if hit.metric.family == c.family:
             known += " " + label[hit.start : hit.end]

@@ -169,19 +169,23 @@ def _in_words(members: Sequence[Claim]) -> Iterator[tuple[Claim, list[Claim], bo
     if len(members) < 2 or pattern("checks.lists").search(members[0].sentence):
         return
     whole: Claim | None = None
+    listed = False
     parts: list[Claim] = []
     for last, c in pairwise(members):
         gap = c.sentence[last.value_span[1] - c.span[0] : c.value_span[0] - c.span[0]]
         if pattern("checks.of_which").search(gap):
+            if listed:
+                return
             if whole is not None:
                 yield whole, parts, False
             whole, parts = last, [c]
-        elif whole is not None and len(gap) <= _LIST:
+        elif whole is not None and len(gap) <= _LIST and ")" not in gap:
             parts.append(c)
         elif whole is not None:
             break
-        elif pattern("checks.joined").search(gap) and c is members[-1] and len(members) > 2:
+        elif pattern("checks.summed").search(gap) and c is members[-1] and len(members) > 2:
             yield c, members[:-1], True
+        listed = len(gap.strip(" ,，、和")) <= 3
     if whole is not None:
         yield whole, parts, False
 

@@ -161,7 +161,7 @@ def meaning_of(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) 
         return Meaning("lease term" if leased else "contract term", "term")
     hit, far = _best(text, q, hits, others)
     if q.dimension == "price":
-        return _price(q, hit if far < _NEAR else None)
+        return _price(text, q, hit if far < _NEAR else None)
     if q.dimension == "money" and far > _BESIDE and (put := _put_into(text, q)):
         return put
     if hit is None or far >= _NEAR:
@@ -189,6 +189,8 @@ def _of_hit(text: str, q: Quantity, hit: Hit) -> Meaning:
         name = "token volume" if q.unit == "token" else "token usage"
     if q.dimension == "duration":
         name, family = _TERMS.get(family, (name, family))
+        leased = pattern("quantities.lease_word").search(text, max(0, hit.start - 80), hit.start)
+        name = "lease term" if leased and name == "contract term" else name
     if q.dimension == "money":
         if family in _HARDWARE:
             name, family = "spending", "spending"
@@ -203,8 +205,14 @@ def _of_hit(text: str, q: Quantity, hit: Hit) -> Meaning:
     return Meaning(name, family, implied)
 
 
-def _price(q: Quantity, hit: Hit | None) -> Meaning:
+def _price(text: str, q: Quantity, hit: Hit | None) -> Meaning:
     denominator = q.unit.split("/", 1)[1]
+    if denominator == "Mtok":
+        side = ""
+        for lo, hi in ((max(0, q.start - 40), q.start), (q.start, q.end)):
+            for m in pattern("quantities.token_side").finditer(text, lo, hi):
+                side = f"{m.lastgroup} ".replace("_", " ")
+        return Meaning(f"{side}token price", "token price")
     if denominator in UNIT_METRICS:
         return Meaning(*UNIT_METRICS[denominator])
     if hit is not None:
@@ -225,8 +233,9 @@ def _default(text: str, q: Quantity) -> tuple[str, str]:
         pattern("quantities.noun_is_zh").search(before),
     ):
         if found:
-            noun = pattern("quantities.determiner").sub("", found["noun"].strip())
-            if noun and not pattern("quantities.no_noun").search(noun):
+            noun = pattern("quantities.determiner").sub("", found["noun"]).strip()
+            named = noun and not pattern("quantities.no_noun").search(noun)
+            if named and (q.dimension == "money" or pattern("quantities.power_noun").search(noun)):
                 return noun.lower(), name
     return name, name
 

@@ -170,6 +170,8 @@ def _other(text: str, decimal: str) -> Figure | None:
     if not found or (found[0].start > 0 and text[found[0].start - 1].isalnum() and text.isascii()):
         return None
     q = found[0]
+    if q.dimension == "bare" and re.fullmatch(r"(?:19|20)\d\d", text[q.start : q.end]):
+        return None  # "2026 plan"
     rest = text[: q.start] + " " + text[q.end :]
     words = _LETTERS.findall(pattern("tables.beside").sub(" ", rest))
     if q.dimension == "bare" and sum(map(len, words)) > 3:

@@ -25,6 +25,11 @@ _MOST_NAMED = 200_000
 _CASED = re.compile(
     r"(?i:\b(?:ended|ending|months|weeks|quarter|half)\b)|(?<=[A-Z])[A-Z]{3,}(?![A-Z\d])"
 )
+_ISO = re.compile(r"\b(?:usd|eur|gbp|cny|rmb|hkd|jpy|krw|inr|twd|sgd)\b")
+_MONTH_YEAR = re.compile(
+    r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[-’' ](\d\d)(?![\d,])"
+)
+_MAY_DATE = re.compile(r"\d|[年月季期半]|(?i:year|quarter|half|month)")
 _YEARS = re.compile(r"(?i)\byears ended\b")
 
 
@@ -53,6 +58,11 @@ class Label:
     share: bool = False
     total: bool = False
     timeless: bool = False
+    no_amount: bool = False
+    """Whether it is of shares, ratios, heads: no money, whatever stands over the table."""
+    paid: bool = False
+    """Whether it is of what is paid for a thing, and not of the things."""
+    counted: bool = False
 
 
 class Labels:
@@ -69,6 +79,7 @@ class Labels:
             pattern("tables.fiscal").search(caption) is not None
             and pattern("tables.calendar").search(caption) is None
         )
+        self.base = scope.period
         lines = (w.period for line in caption.split("\n") for w in self._periods(line[:300]))
         self.base = scope.period or next(lines, "")
 
@@ -84,9 +95,7 @@ class Labels:
         return self._is_period[text]
 
     def _all_period(self, text: str) -> bool:
-        if not re.search(r"[A-Za-z\u3400-\u9fff]|(?:19|20)\d\d", text):
-            return False
-        text = _BRACKET.sub("", text).strip(" :：,，*")
+        text = _short(_BRACKET.sub("", text)).strip(" :：,，*")
         this, last = pattern("tables.this_period"), pattern("tables.last_period")
         return bool(this.search(text) or last.search(text)) or any(
             w.period and w.end - w.start >= len(text) - 1 for w in self._periods(text)
@@ -104,11 +113,25 @@ class Labels:
 
     def _periods(self, text: str) -> list[When]:
         chinese = is_chinese(text)
+        if not _MAY_DATE.search(text):
+            return []
         text = _CASED.sub(lambda m: m[0].lower(), _YEARS.sub("Year ended", text))
-        found = [w for w in find_periods(text, self.anchor, False, chinese) if w.period]
-        return found or [w for w in find_periods(text, self.anchor, False, not chinese) if w.period]
+        for language in (chinese, not chinese):
+            found = [w for w in find_periods(text, self.anchor, False, language) if w.period]
+            if found:
+                return [self._of_year(w) for w in found]
+        return []
+
+    def _of_year(self, when: When) -> When:
+        """A quarter or a month without a year is of the year that the table is of, or of none."""
+        if not when.loose:
+            return when
+        year = re.match(r"(?:FY)?\d{4}", self.base)
+        part = re.search(r"-.*", when.period)
+        return replace(when, period=year[0] + part[0] if year and part else "")
 
     def _period(self, text: str) -> str:
+        text = _short(text)
         bare = _BRACKET.sub("", text).strip(" :：,，*")
         if pattern("tables.this_period").search(bare):
             return self.base
@@ -127,8 +150,13 @@ class Labels:
 
     def _label(self, text: str) -> Label:
         plain = text.replace("_", " ")
+        if plain != text:  # capex_usd_bn
+            plain = _ISO.sub(lambda m: m[0].upper(), plain)
         words = _words(plain)
+        known = _is_known(words)
         hits = find_hits(plain, 0, len(plain))
+        if not known and pattern("tables.other_thing").search(words):
+            hits = []
         ranked = sorted(hits, key=lambda h: (h.start - h.end, h.metric.order))
         named, covers, sure = self._names.get(text.split("\n")[0], ("", 0, False))
         planned, estimated = pattern("tables.planned"), pattern("tables.estimated")
@@ -138,13 +166,21 @@ class Labels:
         return Label(
             text, words, named if sure and 2 * covers >= len(words) else "", named, sure,
             self._period(plain),
-            tuple(dict.fromkeys(h.metric for h in ranked)), _is_known(words),
+            tuple(dict.fromkeys(h.metric for h in ranked)), known,
             unit_of(plain), "estimated" if estimated.search(plain) else kind,
             voice[0].lower() if voice else "", change,
             not change and pattern("tables.share").search(plain) is not None,
             pattern("tables.total").search(plain) is not None,
             pattern("tables.no_period").search(plain) is not None,
+            pattern("tables.no_amount").search(plain) is not None,
+            any(pattern(f"tables.{rule}").search(words) for rule in ("paid", "priced")),
+            pattern("tables.counted").search(words) is not None,
         )  # fmt: skip
+
+
+def _short(text: str) -> str:
+    """Mar-25 is March 2025."""
+    return _MONTH_YEAR.sub(r"\1 20\2", text)
 
 
 def _join(texts: Sequence[str]) -> str:

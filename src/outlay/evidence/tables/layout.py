@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from outlay.evidence.blocks.types import Cell, Table
 from outlay.evidence.rules import words
 from outlay.evidence.tables.cells import Figure, figure_of, is_missing
+from outlay.evidence.tables.units import Said, unit_of
 
 __all__ = ["Layout", "Line", "roles_of"]
 
@@ -18,6 +20,7 @@ _ROLES = ("subject", "thing", "lot", "metric", "period", "unit", "currency", "lo
           "status", "skip")  # fmt: skip
 _TAIL = re.compile(r"[)）%％x×]{1,2}|\([a-z]\)|[¹²³⁰-⁹*†]+|bps|pp|pts?")
 _SIGN = re.compile(r"\s*[A-Z]{0,3}[$€£¥￥₩₹]\s*")
+_THOUSANDS = re.compile(r"(?:(?<!\d)[’'`]|(?<=[A-Za-z$€£¥]))000s?\b")
 _MOST_SPREAD = 400_000
 
 
@@ -58,7 +61,7 @@ class Layout:
 
         def figure(text: str) -> Figure | None:
             if text not in memo:
-                found = figure_of(text, decimal)
+                found = None if _THOUSANDS.search(text) else figure_of(text, decimal)
                 dated = found and not found.year and is_period(text)
                 memo[text] = None if dated else found
             return memo[text]
@@ -66,7 +69,15 @@ class Layout:
         def is_label(text: str) -> bool:
             return (figure(text) is None or is_period(text)) and not is_missing(text)
 
-        first = _header_end(rows, is_label, is_period, made.titles)
+        def heads(text: str) -> bool:
+            """Whether it can stand in a header: "Within 1 year" too."""
+            said = figure(text)
+            return is_label(text) or (said is not None and said.dimension == "duration")
+
+        pairs = max((max(row, default=0) for row in rows), default=0) == 1
+        first = _header_end(rows, heads, is_period, made.titles)
+        if pairs and first == 1 and not _is_header(rows[0], is_period):
+            first = 0  # a list of names with their values
         header = rows[:first]
         paths = _paths(header, spreads)
         fresh: list[Row] = []
@@ -78,7 +89,7 @@ class Layout:
                 continue
             distinct = {id(c) for c in row.values()}
             plain = all(is_label(c.text) for c in row.values())
-            again = len(distinct) > 1 and plain and (
+            again = not (pairs and not paths) and len(distinct) > 1 and plain and (
                 [c.text for c in row.values()] in original
                 or all(is_period(c.text) for i, c in row.items() if i > 0)
                 or all(c.header for c in row.values())
@@ -116,7 +127,7 @@ class Layout:
         for i, path in paths.items():
             role = roles_of(path[-1].text)
             if role and (figures[i] <= texts[i] or role in ("low", "high", "value", "skip", "lot")
-                         or (role == "period" and figures[i] == years[i])):  # fmt: skip
+                         or role == "period"):  # fmt: skip
                 self.roles[i] = role
         used = sorted({*figures, *texts})
         first = used[0] if used else 0
@@ -146,6 +157,14 @@ class Layout:
         return len(found) > 1 and plain and [f.low for f in found] == [*range(1, len(found) + 1)]
 
 
+def _is_header(row: Row, is_period: Callable[[str], bool]) -> bool:
+    """Whether a row of two cells is a header, and not a name with its value."""
+    texts = [c.text for c in row.values()]
+    said = [t for t in texts if roles_of(t) or is_period(t) or unit_of(t) != Said()]
+    return all(c.header for c in row.values()) or len(texts) < 2 or texts[-1] in said
+
+
+@lru_cache(maxsize=4096)
 def roles_of(header: str) -> str:
     """What a column is by its header: subject, metric, period, unit, low, …; empty: not told."""
     bare = re.sub(r"[（(][^）)]*[)）]", "", header).replace("_", " ").strip(" .:：*").lower()
@@ -185,19 +204,20 @@ def _header_end(
 ) -> int:  # fmt: skip
     """The first row of the body; rows of one cell above the header are titles."""
     n, last = 0, None
+    widest = max(map(len, rows), default=0)
     while n < len(rows):
         row = rows[n]
         distinct = {id(c): c for c in row.values()}
         labels = [c for c in distinct.values() if is_label(c.text)]
         if len(labels) < len(distinct):
             mostly = 2 * (len(distinct) - len(labels)) < len(distinct)
-            if last is None and mostly and all(c.header for c in row.values()):
-                return n + 1
-            return n
+            flagged = all(c.header for c in row.values())
+            if last is None or not flagged:
+                return n + 1 if mostly and flagged else n
         flagged = all(c.header for c in row.values())
         if row and last is None and len(distinct) == 1:
             cell = next(iter(row.values()))
-            if cell.column > 0 and len(row) < max(map(len, rows)) - 1:
+            if cell.column > 0 and len(row) < widest - 1:
                 last = row
             elif n + 1 < len(rows):
                 titles.append(cell)

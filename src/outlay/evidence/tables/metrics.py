@@ -15,7 +15,7 @@ from outlay.evidence.tables.labels import Label
 from outlay.evidence.tables.layout import roles_of
 from outlay.results.claims import Ground
 
-__all__ = ["Measured", "Metrics"]
+__all__ = ["Measured", "Metrics", "own_words"]
 
 Quantity = Literal["level", "change", "share", "price", "bound", "count"]
 _GROWING = ("growth", "decline")
@@ -58,6 +58,11 @@ class Metrics:
         shared = [x for x in (*rows[:1], *heads) if x.share]
         dimension = "" if changed or shared else figure.dimension
         name, family, ground = self._base(figure, dimension, near, rows)
+        if figure.dimension == "money" and family in ("chips", "fleet", "processors", "shipments"):
+            name, family = "AI processor spending", "AI processor spending"
+        elif family in ("shipments", "production", "fleet") and figure.dimension == "count":
+            if figure.unit not in ("chip", "unit"):
+                name, family = f"{figure.unit} {name.split()[-1]}", f"{figure.unit} {family}"
         if part:
             name, family = f"{name}: {part}", f"{family} part"
         if changed and figure.dimension not in ("price", "count"):
@@ -75,7 +80,7 @@ class Metrics:
     ) -> tuple[str, str, Ground]:
         price = figure.unit.partition("/")[2] if figure.dimension == "price" else ""
         for label in near:
-            words = _own_words(label)
+            words = own_words(label)
             metric = _fitting(label.hits, dimension)
             if price in UNIT_METRICS and (words or metric):
                 return self._priced(price, label, words)
@@ -83,6 +88,11 @@ class Metrics:
                 continue
             if metric:
                 return self._named(label, metric, words)
+            title = next((m for t in self.titles if (m := _fitting(t.hits, dimension))), None)
+            if words and title and not label.hits and self.rows_are == "metric" and dimension:
+                if label is not rows[0] or label.total:
+                    continue
+                return f"{title.name}: {words}", f"{title.family} part", "cell"
             if words and not (label.change or label.share):
                 family = _FAMILIES.get(figure.dimension, words.lower())
                 return words, family, "cell"
@@ -114,6 +124,8 @@ class Metrics:
         name, family = UNIT_METRICS[per]
         if not words or label.known or roles_of(words):
             return name, family, "cell"
+        if _fitting(label.hits, ""):
+            return words, family, "cell"
         own = (
             words
             if re.search(r"(?i)price|rate|rent|cost|fee|[价租费]", words)
@@ -147,7 +159,7 @@ def _fitting(hits: Sequence[Metric], dimension: str) -> Metric | None:
     return None
 
 
-def _own_words(label: Label) -> str:
+def own_words(label: Label) -> str:
     """The words of a label that name a metric: no period, no name, no kind of number."""
     if label.who or label.period or label.voice or (label.total and not label.known):
         return "" if not (label.total and re.search(r"\s\w{4}", label.words)) else label.words

@@ -12,7 +12,7 @@ from outlay.evidence.rules import pattern
 from outlay.evidence.tables.cells import Figure
 from outlay.evidence.tables.labels import Label, Labels
 from outlay.evidence.tables.layout import Layout, Line, roles_of
-from outlay.evidence.tables.metrics import Metrics
+from outlay.evidence.tables.metrics import Metrics, own_words
 from outlay.evidence.tables.scales import Scales
 from outlay.evidence.tables.units import Said, currency_in, in_brackets, unit_of
 from outlay.evidence.tagged.claims import Tags
@@ -22,7 +22,7 @@ from outlay.results.claims import Ground, Grounds
 __all__ = ["TableReader"]
 
 _MOST_OF_ROW = 6_000
-_LABELS = ("subject", "thing", "lot", "metric", "status", "unit", "currency")
+_LABELS = ("subject", "thing", "lot", "metric", "status", "unit", "currency", "period")
 
 
 @dataclass(slots=True)
@@ -36,6 +36,9 @@ class _Row:
     subject: str = ""
     about: str = ""
     own: Said | None = None
+    unit: str = ""
+    named: bool = False
+    """Whether a column of metrics gave its label."""
     period: str = ""
     kind: str = ""
     part: str = ""
@@ -59,7 +62,7 @@ class TableReader:
         self.titles = [self.labels.of(t) for t in reversed(lines) if t]
         self.entity = (
             next((t.named for t in self.titles if t.sure), "")
-            or (table.scope.topic or table.scope.entity or topic)
+            or (table.scope.topic or table.scope.entity)
             or next((t.named for t in self.titles if t.named), "")
         )
         self._heads: dict[tuple[int, int], list[Label]] = {}
@@ -69,7 +72,7 @@ class TableReader:
         self._carried: dict[int, Cell] = {}
         self._above: tuple[Label, dict[int, str]] = (Label(), {})
         self.rows_are = self._axis()
-        self.scales = Scales(self.layout, self.titles, table, self.rows_are)
+        self.scales = Scales(self.layout, self.titles, table.scope)
         self.metrics = Metrics(self.titles, document.name, self.rows_are, self._named())
         first = [line for line in self.layout.lines if line.figures][:1]
         self.dated = any(self._period_of(line, i) for line in first for i in line.figures)
@@ -90,14 +93,14 @@ class TableReader:
         ]  # fmt: skip
         names = sum(1 for r in rows if r.who)
         metrics = sum(1 for r in rows if r.hits and not r.who and not r.total)
-        if "metric" in roles or metrics > names:
+        titled = any(t.hits for t in self.titles)
+        if "metric" in roles or (metrics > names and (not titled or 3 * metrics >= len(rows))):
             return "metric"
         if names or any(h.who for h in heads):
             return "subject" if names else "metric"
         if any(h.hits or h.said.unit for h in heads if not (h.change or h.share)):
             return "subject"
-        titled = any(t.hits for t in self.titles) and not (self.table.scope.entity or self.entity)
-        return "subject" if titled else "metric"
+        return "subject" if titled and not self.entity else "metric"
 
     def _named(self) -> list[Label]:
         """The labels along the axis of metrics, which are to keep apart."""
@@ -182,17 +185,23 @@ class TableReader:
         elif role == "unit":
             said = unit_of(f"({label.text})") if not self._has_slip(label.text, row.line) else None
             row.own = said or Said(unit="?")
+            row.unit = label.text
             if said and row.own.currency == "" and currency_in(label.text):
                 row.own = replace(said, currency=currency_in(label.text))
         elif role == "currency":
-            row.own = replace(row.own or Said(), currency=currency_in(label.text))
+            own = row.own or Said()
+            row.own = replace(own, currency=currency_in(label.text))
+            if own.unit and not own.currency:  # the unit is what the price is for
+                row.own = replace(unit_of(f"{row.own.currency}/{row.unit}"), scale=own.scale)
         elif role == "period":
             row.period = row.period or label.period
             row.kind = row.kind or (label.kind if label.kind != "reported" else "")
         elif role == "status":
             row.kind = label.kind if label.kind != "reported" else row.kind
         elif role != "skip":
-            row.labels.insert(0, label)
+            first = role == "metric" or not row.named
+            row.labels.insert(0 if first else len(row.labels), label)
+            row.named = row.named or role == "metric"
 
     def _has_slip(self, unit: str, line: Line) -> bool:
         """Whether a unit has a word that is near a known one; noted, by line."""
@@ -241,6 +250,7 @@ class TableReader:
             row.labels[0] = replace(self._above[0], text=label.text)
             row.subject = row.subject or self._whose(self._above[0])
         seen: list[str] = []
+        fresh = False
         if id(row.line.header) not in self._ends:
             self._ends[id(row.line.header)] = self._pairs(row.line)
         pairs = self._ends[id(row.line.header)]
@@ -263,6 +273,9 @@ class TableReader:
                     else {"high": None, "hedge": "over"}
                 )
                 figure = replace(figure, **end)  # type: ignore[arg-type]
+            if fresh and not any(h.change or h.share for h in self._head(row.line, i)):
+                seen, fresh = [], False
+            fresh = fresh or any(h.change or h.share for h in self._head(row.line, i))
             period = self._period_of(row.line, i)
             seen += [period] if period else []
             latest = max(seen, key=lambda p: p.removeprefix("FY"), default="")
@@ -309,10 +322,12 @@ class TableReader:
             return found
         figure, unit_ground = found
         metric = self.metrics.of(figure, row.labels, heads, row.part)
-        subject, subject_ground = self._subject(row, heads)
+        segment = self._segment(heads)
+        subject, subject_ground = self._subject(row, heads, figure.dimension == "price")
         when, when_ground = self._when(row, heads, period, latest)
         near = (*heads, *row.labels[:1])
-        kind = row.kind or next((x.kind for x in near if x.kind != "reported"), "reported")
+        told = (*near, *(t for t in self.titles if t.kind == "planned"))
+        kind = row.kind or next((x.kind for x in told if x.kind != "reported"), "reported")
         cell = row.line.cells[column]
         first, last = row.span
         if last - first > _MOST_OF_ROW:  # which each of its claims would carry
@@ -324,11 +339,27 @@ class TableReader:
             hedge=figure.hedge, kind=kind, condition="", span=(first, last),  # type: ignore[arg-type]
             sentence=self.document.text[first:last], value_span=(cell.start, cell.end),
             quote=self.document.text[cell.start : cell.end], family=metric.family,
-            about=row.about, rounding=figure.rounding, quantity=metric.quantity,
+            about=row.about or ("" if subject == segment else segment), rounding=figure.rounding, quantity=metric.quantity,
             period_basis="stated" if when else "",
             grounds=Grounds(subject_ground, metric.ground, when_ground, unit_ground),
             row=row.path, column=tuple(c.text for c in self._path(row.line, column)),
         )  # fmt: skip
+
+    def _segment(self, heads: Sequence[Label]) -> str:
+        """The part of the subject that a column is of, where the rows are the metrics."""
+        head = heads[0] if heads else Label()
+        plain = head.period or head.who or head.total or head.change or head.share or head.voice
+        if self.rows_are != "metric" or plain or head.kind != "reported" or head.said != Said():
+            return ""
+        firm = pattern("tables.firm").search(head.words)
+        return "" if (head.hits and not firm) or roles_of(head.text) else own_words(head)
+
+    def _column_name(self, heads: Sequence[Label]) -> str:
+        """The name that a column is of: a known one, or any where nobody else is named."""
+        known = next((h.who for h in heads if h.who), "")
+        segment = "" if known else self._segment(heads)
+        firm = pattern("tables.firm").search(segment) or not self.entity
+        return known or (segment if firm else "")
 
     def _no_claim(self, row: _Row, column: int, figure: Figure, heads: Sequence[Label]) -> str:
         role = self.layout.roles.get(column, "")
@@ -359,16 +390,18 @@ class TableReader:
             self._slipped[column] = bool(said) and self._has_slip(said, header)
         return "a slip in the unit" if self._slipped[column] else ""
 
-    def _subject(self, row: _Row, heads: Sequence[Label]) -> tuple[str, Ground]:
+    def _subject(self, row: _Row, heads: Sequence[Label], price: bool) -> tuple[str, Ground]:
         if row.subject:
             return row.subject, "cell"
         label = row.labels[0] if row.labels else Label()
-        column = next((h.who for h in heads if h.who), "")
+        column = self._column_name(heads)
         if self.rows_are == "subject" and label.words and not label.period:
             if label.total and column == "":
                 return label.words, "cell"
             return label.who or column or label.words, "cell"
         named = column or next((x.who for x in row.labels if x.who), "")
+        if price and not named and label.sure:
+            named = label.named  # "H200, each"
         if named:
             return named, "cell"
         return self.entity, "scope" if self.entity else ""

@@ -11,13 +11,14 @@ from outlay.evidence.lexicon import (
     CURRENCY_BY_PREFIX,
     CURRENCY_BY_SUFFIX,
     UnitWord,
+    is_han,
     scale_factor,
     unit_at,
 )
 from outlay.evidence.quantities.rates import PER, per_denominator
 from outlay.evidence.rules import pattern
 
-__all__ = ["Said", "currency_in", "in_brackets", "unit_of"]
+__all__ = ["TIMES", "Said", "currency_in", "in_brackets", "unit_of"]
 
 _NUMBER = re.compile(r"(?<!per )(?<!per)(?<![/／每A-Za-z\d])\d[\d.,]*")
 _AFTER_CURRENCY = re.compile(r"\s?(bn|mn|mm|tn|[mMbBkKtT])(?![A-Za-z])", re.IGNORECASE)
@@ -31,7 +32,9 @@ _DOUBTFUL = frozenset({"real", "won", "dong", "reais"})
 """Words of a currency that are as well others; taken in brackets alone."""
 _GENERIC = frozenset({"unit", "company", "order", "model", "country", "image", "video"})
 _HELD = frozenset({"chip", "W", "rack", "server", "user", "seat", "m2"})
-_TIMES = frozenset({"s", "minute", "hour", "day", "week", "month", "quarter", "year"})
+TIMES = frozenset({"s", "minute", "hour", "day", "week", "month", "quarter", "year"})
+_HAN_TIMES = dict(zip("日 天 月 分钟 年 周".split(), "day day month minute year week".split(),
+                      strict=True))  # fmt: skip
 _PHYSICAL = frozenset({"power", "energy", "data", "bandwidth", "compute", "area", "volume"})
 
 
@@ -50,6 +53,10 @@ class Said:
     factor: float = 1.0
     loose: bool = False
     """Whether the unit is a word of the label and not declared as its unit."""
+
+    @property
+    def money(self) -> tuple[str, float]:
+        return self.currency, self.scale
 
 
 @cache
@@ -115,6 +122,8 @@ def _undeclared(text: str) -> str:
 def _scale(text: str, code_end: int) -> float:
     glued = _AFTER_CURRENCY.match(text, code_end) if code_end else None
     found = pattern("tables.scale").search(text)
+    if code_end and re.search(r"\bcents?\b|分(?![\u3400-\u9fff])", text):
+        return 0.01
     word = glued[1] if glued else found[0] if found else ""
     word = re.sub(r"[\s()（）'’`]", "", word)
     if word.startswith("000"):
@@ -132,7 +141,7 @@ def _per(text: str) -> tuple[str, float, str]:
     unit, factor = per_denominator(per)
     end = per.end()
     more = PER.match(text, end)
-    if more and unit in _HELD and per_denominator(more)[0] in _TIMES:
+    if more and unit in _HELD and per_denominator(more)[0] in TIMES:
         unit, end = f"{unit}-{per_denominator(more)[0]}", more.end()
     return unit, factor, f"{text[: per.start()]} {text[end:]}"
 
@@ -148,7 +157,7 @@ def unit_of(text: str) -> Said:
         per, factor, rest = "share", 1.0, text
     if per:
         _, end = _currency(rest)
-    if code or (per and per not in _TIMES):
+    if code or (per and per not in TIMES):
         return Said(code, _scale(rest, end), per, factor)
     said = Said(scale=_scale(text, 0))
     if re.search(r"percentage points?|\bppts?\b|百分点", text):
@@ -160,15 +169,7 @@ def unit_of(text: str) -> Said:
         return replace(found, scale=said.scale)
     time = re.search(r"(?:/|每|per |a )\s?(日|天|day|月|month|分钟|minute|年|year|周|week)", text)
     if said.scale and time:
-        han = {
-            "日": "day",
-            "天": "day",
-            "月": "month",
-            "分钟": "minute",
-            "年": "year",
-            "周": "week",
-        }
-        return replace(said, unit=f"/{han.get(time[1], time[1])}", dimension="rate")
+        return replace(said, unit=f"/{_HAN_TIMES.get(time[1], time[1])}", dimension="rate")
     return said
 
 
@@ -179,21 +180,25 @@ def _unit(text: str) -> Said | None:
         inside = next(filter(None, part.groups()), "")
         for word, end in _words(inside):
             said = Said(unit=_timed(word, inside, end, text), dimension=word.dimension,
-                        factor=word.factor, loose=part[0][0] not in "（([")  # fmt: skip
+                        factor=word.factor, loose=word.dimension in ("count", "token")
+                        and part[0][0] not in "（([")  # fmt: skip
             if word.unit not in _GENERIC and not (said.loose and word.dimension == "mass"):
                 return said
             generic = generic or said
     last: Said | None = None
+    noun: Said | None = None
     for word, end in _words(text):
         said = Said(unit=_timed(word, text, end, text), dimension=word.dimension,
                     factor=word.factor, loose=True)  # fmt: skip
         if word.dimension in _PHYSICAL:
             return replace(said, loose=False)
+        if word.dimension == "count" and word.unit not in _GENERIC:
+            noun = said
         headed = _HEADED.match(text, end)
         if headed and word.dimension in ("count", "token") and word.unit not in _GENERIC:
             last = said
-    if last and generic:
-        return replace(last, loose=False)
+    if generic and (last or noun):  # "server shipments, units"
+        return replace(last or noun or generic, loose=False)
     return last or generic
 
 
@@ -201,7 +206,10 @@ def _words(text: str) -> Iterator[tuple[UnitWord, int]]:
     end = 0
     for m in _WORD.finditer(text):
         hit = unit_at(text, m.start()) if m.start() >= end else None
-        if hit and not (len(m[0]) == 1 and m[0].isascii() and m[0] != text.strip()):
+        if hit is None or (len(m[0]) == 1 and m[0].isascii() and m[0] != text.strip()):
+            continue
+        alone = hit[1] > m.end() or not is_han(text[m.start() - 1 : m.start()] or " ")
+        if m[0].isascii() or alone or hit[0].dimension == "count":  # of 季度 no 度
             end = hit[1]
             yield hit
 
@@ -209,7 +217,7 @@ def _words(text: str) -> Iterator[tuple[UnitWord, int]]:
 def _timed(word: UnitWord, text: str, end: int, whole: str) -> str:
     """The unit, as a rate where the words behind it, or "daily", say so."""
     per = PER.match(text, end)
-    if per and word.dimension != "duration" and per_denominator(per)[0] in _TIMES:
+    if per and word.dimension != "duration" and per_denominator(per)[0] in TIMES:
         return f"{word.unit}/{per_denominator(per)[0]}"
     if word.unit == "token" and re.search(r"\bdaily|日均|每日|(?:per|a) day|/\s?day", whole):
         return "token/day"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from outlay.evidence.checks.compare import show
-from outlay.results.claims import Claim, Claims, Contradiction, Identity, ReadDocument
+from outlay.results.claims import Claim, Claims, Contradiction, ReadDocument
 
 __all__ = [
     "CLAIM_COLUMNS",
@@ -36,10 +34,15 @@ def to_keep(x: Contradiction) -> str:
     return f"keep {x.keep}" if x.keep and x.severity != "note" else ""
 
 
-def identity_lines(identities: Sequence[Identity]) -> list[str]:
-    """Arithmetic that a document states: each that fails, and how much of it holds."""
-    agree = sum(i.verdict == "agrees" for i in identities)
-    lines = [f"disagrees: {i.name}: {i.statement}" for i in identities if i.verdict == "disagrees"]
+def identity_lines(doc: Claims) -> list[str]:
+    """Stated arithmetic: what fails and no contradiction tells, and how much of it holds."""
+    told = {x.claims for x in doc.contradictions}
+    lines = [
+        f"disagrees: {i.name}: {i.statement}"
+        for i in doc.identities
+        if i.verdict == "disagrees" and i.claims not in told
+    ]
+    agree = sum(i.verdict == "agrees" for i in doc.identities)
     what = "sum, growth or product" if agree == 1 else "sums, growths and products"
     return [*lines, *([f"agrees: {agree:,} stated {what}"] if agree else [])]
 
@@ -52,7 +55,9 @@ def found_line(doc: Claims) -> str:
     hard = sum(x.severity == "hard" for x in doc.contradictions)
     kinds = [f"{n:,} {what}" for n, what in ((tagged, "tagged"), (cells, "in tables")) if n]
     past = f"{len(doc.claims) - live:,} denied, replaced or earlier"
-    said = f"{len(doc.claims):,} claims" + (f" ({', '.join(kinds)})" if kinds else "")
+    said = f"{len(doc.claims):,} claim{'' if len(doc.claims) == 1 else 's'}" + (
+        f" ({', '.join(kinds)})" if kinds else ""
+    )
     also = f"; {past}" if live < len(doc.claims) else ""
     return f"{said}{also}; {hard or 'no'} contradiction{'' if hard == 1 else 's'}"
 
@@ -64,7 +69,7 @@ def claim_cells(c: Claim) -> tuple[str, ...]:
         value = f"{show(low, c.unit)} to {show(high, c.unit)}"
     else:
         value = show(low if low is not None else high or 0.0, c.unit)
-    hedge = "" if c.hedge in ("exact", "range") else f"{c.hedge} "
+    hedge = "" if c.hedge in ("exact", "range") else f"{c.hedge.replace('_', ' ')} "
     said = [c.kind, *([c.quantity] if c.quantity in ("change", "share", "bound") else [])]
     if c.negated:
         said.append("denied")

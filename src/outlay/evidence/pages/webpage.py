@@ -11,8 +11,8 @@ from dataclasses import replace
 from functools import partial
 from html.parser import HTMLParser
 
+from outlay.evidence.pages.flow import Flow, Tables
 from outlay.evidence.text.characters import decode, runs_in, unseen_in
-from outlay.evidence.text.flow import Flow, Tables
 from outlay.evidence.text.parsed import (
     MOST_CHARACTERS,
     Parsed,

@@ -1,0 +1,1 @@
+"""Pages of the web: their text, their tables, what their elements say."""
