@@ -151,10 +151,11 @@ def _is_actor(text: str, start: int, end: int, said: list[str], first: bool) -> 
         "legal_form", text, end
     ):
         return True
+    if len(name := text[start:end]) < 4 and name.isupper() and follows("acronym_acts", text, end):
+        return True
     after_name = re.search(r"[’'] ?s? $|[A-Z]\w* $", text[max(0, start - 12) : start])
     if (first or after_name) and len(said) == 1 and follows("acts_weakly", text, end):
         return False
-    name = text[start:end]
     ends = pattern("names.suffix").search(name) if len(said) > 1 else None
     owns = not first and follows("owns", text, end)
     return bool(owns or follows("acts", text, end) or ends or pattern("names.body").match(name))

@@ -163,9 +163,7 @@ class _Clause:
             if not scene.issuer and pattern("names.authors").search(self.text, start, self.pos):
                 return ""
             whole = pattern("names.the_company").search(self.text, start, self.pos)
-            part = scene.topic and scene.lead.startswith(scene.topic)  # of whom it is named for
-            said_of = "" if part else scene.lead or scene.home
-            return (said_of if whole else "") or scene.topic
+            return (whole and (scene.lead or scene.home)) or scene.topic
         return ""
 
     def _behind(self) -> str:
@@ -277,5 +275,7 @@ def _stays(text: str, start: int, first: Mention, scene: Scene) -> bool:
     """ "Its backlog, of which Meta is a quarter", "ASML owns 11% of the company": no new topic."""
     if not scene.topic or first.name == scene.topic:
         return False
+    if first.name.startswith(scene.topic):
+        return True  # Alibaba Cloud is a part of Alibaba
     opening = pattern("names.stays").match(text[start : first.start])
     return bool(opening or follows("of_the_company", text, first.end))
