@@ -113,6 +113,7 @@ def _trimmed(said: list[str], opens: bool) -> tuple[int, list[str]]:
 
 def _is_common(name: str, said: list[str]) -> bool:
     common = common_words()
+    said = [w.capitalize() if w.isupper() else w for w in said]
     odd = len(name) < 3 or re.search(r"^\d| \d|-[a-z]", name)
     return bool(odd) or all(w in common or w in words("names.no_name") for w in said)
 

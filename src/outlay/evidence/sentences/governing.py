@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from outlay.evidence.calendar.words import Anchor, When, end_of, find_periods, shift_year
+from outlay.evidence.calendar.words import Anchor, When, end_of, shift_year
 from outlay.evidence.quantities.quantity import Quantity
 from outlay.evidence.rules import pattern
 from outlay.evidence.sentences.context import State
@@ -148,6 +148,9 @@ class PeriodChooser:
         lo, hi = (q.end, w.start) if after else (w.end, q.start)
         gap = text[lo:hi]
         between = sum(1 for o in others if o is not q and lo <= o.start < hi)
+        shared = after and w.relative.startswith("same") and "respectively" in gap
+        if shared and not pattern("sentences.comparing").search(gap):
+            return 1.0  # "$266m and $61m, respectively, in the prior year"
         if after:
             starts = self.future and re.search(r"\bfrom (?:the )?$", gap)  # "will use 40 from May"
             base = not starts and _is_base(w, q, gap, between)
@@ -285,15 +288,17 @@ class PeriodChooser:
         base = state.default_period or state.parts.get("Q", "") or str(self.anchor.year or "")
         return re.match(r"(?:FY)?\d{4}|", base)[0]  # type: ignore[index]
 
-    def _is_dateline(self, words: str) -> bool:
+    def _is_dateline(self, w: When) -> bool:
         """The day of the news itself ("on 3 March", 3月6日) is not the period of its numbers."""
+        words = self.body[w.start : w.end]
+        if pattern("calendar.as_at").search(self.body[max(0, w.start - 12) : w.start]):
+            return False
         day = re.search(r"(\d{1,2})日|(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?: [A-Z]|,|$)", words)
         said = re.fullmatch(r"\d{4}-(\d{2})-(\d{2})", self.document.date)
         if not day or not said or not re.search(r"月|[A-Z][a-z]{2}", words):
             return False
         near = abs(int(day[1] or day[2]) - int(said[2])) <= 3
-        period = [w.period for w in find_periods(f"{words} ", self.anchor, False, self.s.chinese)]
-        return near and bool(period) and period[0] == self.document.date[:7]
+        return near and w.period == self.document.date[:7]
 
     def _set_beside(self, q: Quantity, others: list[Quantity]) -> bool:
         """A figure of "the same period last year" stands there for comparison only."""
