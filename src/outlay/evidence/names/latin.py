@@ -148,11 +148,8 @@ def _is_heading(text: str, end: int, said: list[str], first: bool, opens: bool) 
 
 def _is_actor(text: str, start: int, end: int, said: list[str], first: bool) -> bool:
     """Whether what stands behind a name, its form or its place in a headline makes it act."""
-    if (first and start < 120 and follows("headline", text, end)) or follows(
-        "legal_form", text, end
-    ):
-        return True
-    if len(name := text[start:end]) < 4 and name.isupper() and follows("acronym_acts", text, end):
+    name, heads = text[start:end], first and start < 120 and follows("headline", text, end)
+    if heads or follows("legal_form", text, end) or _is_acting_acronym(name, text, end):
         return True
     after_name = re.search(r"[’'] ?s? $|[A-Z]\w* $", text[max(0, start - 12) : start])
     if (first or after_name) and len(said) == 1 and follows("acts_weakly", text, end):
@@ -160,6 +157,10 @@ def _is_actor(text: str, start: int, end: int, said: list[str], first: bool) -> 
     ends = pattern("names.suffix").search(name) if len(said) > 1 else None
     owns = not first and follows("owns", text, end)
     return bool(owns or follows("acts", text, end) or ends or pattern("names.body").match(name))
+
+
+def _is_acting_acronym(name: str, text: str, end: int) -> bool:
+    return len(name) < 4 and name.isupper() and bool(follows("acronym_acts", text, end))
 
 
 def _canonical(name: str) -> str:

@@ -199,12 +199,14 @@ class PeriodChooser:
             return True  # "720 MW as follows: 90 MW by June 2027", "has 140 MW and will reach 400"
         if pattern("sentences.said_then").search(gap):
             return True  # "the $35bn it had projected in September": when it was said
-        behind = any(q.end < o.start < w.start and w.start - o.end <= 6 for o in others)
-        if behind and self.s.chinese and "，" in gap:
+        if self.s.chinese and "，" in gap and self._behind_another(w, q, others):
             return True  # 订购1万颗，首批4000颗于今年4月到货
         # "revenue of 540 (2024: 310)": the year is the second number's
         opened = re.search(r"[(（]$", gap) and text[w.end : w.end + 1] in (":", "：")
         return bool(opened) or self._in_brackets(w)
+
+    def _behind_another(self, w: When, q: Quantity, others: list[Quantity]) -> bool:
+        return any(q.end < o.start < w.start and w.start - o.end <= 6 for o in others)
 
     def _said_of_before(self, w: When, q: Quantity, others: list[Quantity], gap: str) -> bool:
         """Whether words before the number belong to an earlier one, or to what it grew from."""
