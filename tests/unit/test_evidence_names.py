@@ -121,3 +121,65 @@ def subjects(text, date="2026-03-01"):
 )  # fmt: skip
 def test_a_number_is_of_whom_its_clause_names(text, whose):
     assert subjects(text) == whose
+
+
+WORDS = [
+    "The",
+    "Orr",
+    "Halden",
+    "Compute",
+    "Power",
+    "plc",
+    "Ltd.",
+    ",",
+    ".",
+    ":",
+    "and",
+    "of",
+    "in",
+    "at",
+    "campus",
+    "site",
+    "will",
+    "said",
+    "had",
+    "was",
+    "capped",
+    "Tier",
+    "4",
+    "may",
+    "not",
+    "exceed",
+    "Shipments",
+    "to",
+    "$3",
+    "40",
+    "MW",
+    "venture",
+    "company",
+    "its",
+    "we",
+    "包2",
+    "项目",
+    "智算中心",
+    "公司",
+    "表示",
+    "将",
+    "，。：云",
+    "集团",
+    "有限公司",
+    "中国",
+    "的",
+    "采购",
+    "30亿元",
+]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=16))
+def test_names_stand_in_the_text_and_apart_from_one_another(pieces):
+    text = " ".join(pieces)
+    cleaned = clean(text)
+    for m in find_mentions(cleaned, text).all:
+        assert 0 <= m.start <= m.end <= len(text)
+        assert m.name
+        assert m.name.split(" ")[0].lower() in text.lower() or m.kind == "lot"

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from outlay.evidence import read_text
 from outlay.evidence.calendar.dating import dated, infer_year
 from outlay.evidence.calendar.words import Anchor, end_of, find_periods, listed
 
+ONE = r"(?:FY)?\d{4}(?:-(?:[QH]\d|\d{2}))?"
+PERIOD = rf"(?:{ONE}(?:/{ONE})?)?"
 DECEMBER = Anchor(2025, 12)
 MARCH = Anchor(2026, 3)
 
@@ -195,3 +201,77 @@ def test_a_fiscal_year_is_told_by_a_quarter_and_its_end():
     )
     found = read_text(text, date="2025-12-04").claims
     assert [c.period for c in found] == ["FY2026-Q2", "FY2026-Q1", "2025-10"]
+
+
+PIECES = [
+    "2025",
+    "2026",
+    "2024/25",
+    "20",
+    "Q3",
+    "H1",
+    "3Q25",
+    "FY",
+    "fiscal",
+    "year",
+    "first",
+    "second",
+    "quarter",
+    "half",
+    "of",
+    "ended",
+    "ending",
+    "the",
+    "next",
+    "last",
+    "this",
+    "three",
+    "nine",
+    "months",
+    "years",
+    "March",
+    "May",
+    "31",
+    "31,",
+    "mid-",
+    "at",
+    "as",
+    "since",
+    "due",
+    "and",
+    ",",
+    ";",
+    "to",
+    "–",
+    "年",
+    "月",
+    "日",
+    "季度",
+    "财年",
+    "上半年",
+    "前九个月",
+    "截至",
+    "止",
+    "二零二六",
+    "民国115",
+    "今年",
+    "同期",
+    "第三",
+    "1-6",
+    "底",
+    "至",
+    "、",
+    "及",
+    "全年",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14), st.booleans(), st.booleans(), st.booleans())
+def test_any_words_of_time_are_read_in_place(pieces, tight, chinese, future):
+    text = ("" if tight else " ").join(pieces)
+    found = find_periods(text, MARCH, future, chinese)
+    ends = [0]
+    for w in found:
+        assert ends[-1] <= w.start < w.end <= len(text)
+        assert re.fullmatch(PERIOD, w.period), (text, w)
+        ends.append(w.end)
