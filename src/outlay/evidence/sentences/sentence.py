@@ -56,7 +56,7 @@ class SentenceReader(UnitGiver):
         agreed = pattern("sentences.agreed").search(self.body)
         found = in_tense(self.body, self.anchor, s.chinese,
                          lambda said: not agreed and looks_ahead(said, s.chinese))  # fmt: skip
-        found = [w for w in found if not self._is_dateline(self.body[w.start : w.end])]
+        found = [w for w in found if not self._is_dateline(w)]
         self.periods = [replace(w, start=w.start + s.start, end=w.end + s.start) for w in found]
         kept = [n for n in numbers if not self._is_calendar(n)]
         found_quantities = quantities(text, kept, s.start, s.end, self._chip_near())
@@ -230,7 +230,8 @@ class SentenceReader(UnitGiver):
 
     def _whole(self, q: Quantity, done: list[Claim]) -> Claim | None:
         """The amount that the number is a part of: "of which", "of that total", 其中."""
-        lead, end = self.state.lead, min(self.s.end, q.end + 40)
+        lead, end = self.state.lead, q.start  # "$870 million, of which" is itself the whole
+        end = min(self.s.end, q.end + 40) if q.dimension == "fraction" else end
         if lead is None or not pattern("sentences.of_that").search(self.text, self.s.start, end):
             return None
         which = pattern("sentences.of_which").search(self.body)
