@@ -38,7 +38,7 @@ def test_claims_and_those_counted_as_unread_are_all_number_cells(
     text = "\n".join("|".join(line) for line in lines)
     scope = Scope(entity="Tern Cloud", currency="USD" if scale > 1 else "", scale=scale)
     made = table(text, "", scope, heads=int(header))
-    reader = TableReader(Document("t.html", text, "2026-02-01"), made, "")
+    reader = TableReader(Document("t.html", text, "2026-02-01"), made)
     found = reader.read("t", 0, 1000)
     body = [c.text for row in made.cells[int(header) :] for c in row]
     numbers = [t for t in body if re.search(r"\d", t) and t not in LABELLED]
@@ -61,7 +61,7 @@ def test_the_order_of_rows_changes_no_claim(names: list[str], first: int) -> Non
     def read(order: list[str]) -> set[tuple]:
         text = "Company|2024|2025E\n" + "\n".join(f"{n}|{values[n]}|9.5" for n in order)
         made = table(text, "Capital expenditure, € m")
-        reader = TableReader(Document("t.html", text, "2026-02-01"), made, "")
+        reader = TableReader(Document("t.html", text, "2026-02-01"), made)
         return {
             (c.subject, c.value_low, c.unit, c.period, c.metric) for c in reader.read("t", 0, 99)
         }

@@ -31,7 +31,7 @@ def table_claims(
     for n, table in enumerate(blocks.tables, 1):
         if tags and tags.covers(table):
             continue
-        reader = TableReader(document, table, topic)
+        reader = TableReader(document, table)
         reader.tags = tags
         out.extend(reader.read(prefix, count + len(out), MOST_CLAIMS - len(out)))
         notes += _notes(reader, n)
@@ -43,7 +43,7 @@ def table_claims(
 
 
 def _notes(reader: TableReader, n: int) -> Iterator[str]:
-    for (word, near), line in reader.slips.items():
+    for (word, near), line in reader.heads.slips.items():
         yield (
             f"line {line:,}: the unit's '{word}' is not known: did you mean '{near}'? Its "
             "numbers were left out"

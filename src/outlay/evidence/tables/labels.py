@@ -64,6 +64,11 @@ class Label:
     """Whether it is of what is paid for a thing, and not of the things."""
     counted: bool = False
 
+    @property
+    def turned(self) -> bool:
+        """Whether it is of changes or shares and not of amounts."""
+        return self.change or self.share
+
 
 class Labels:
     """The texts of one table as labels, each read once."""

@@ -12,7 +12,7 @@ from outlay.evidence.quantities.meaning import UNIT_METRICS, find_hits
 from outlay.evidence.rules import pattern
 from outlay.evidence.tables.cells import Figure
 from outlay.evidence.tables.labels import Label
-from outlay.evidence.tables.layout import roles_of
+from outlay.evidence.tables.units import roles_of
 from outlay.results.claims import Ground
 
 __all__ = ["Measured", "Metrics", "own_words"]

@@ -31,7 +31,7 @@ class Scales:
             self.far.append(Said(scope.currency, scope.scale if scope.scale != 1 else 0, scope.per))
         self.money = any(f.currency or (f.scale and not f.unit) for f in self.far)
         self.signs = _signs(layout)
-        heads = [unit_of(p[-1].text) for line in layout.lines[:1] for p in line.header.values()]
+        heads = [unit_of(p[-1].text) for line in [layout] for p in line.header.values()]
         pers = {h.per: h for h in heads if h.per}
         self.pers = list(pers.values()) if len(pers) == 1 else []
         """What all prices of the table are for."""

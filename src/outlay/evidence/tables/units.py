@@ -16,9 +16,9 @@ from outlay.evidence.lexicon import (
     unit_at,
 )
 from outlay.evidence.quantities.rates import PER, per_denominator
-from outlay.evidence.rules import pattern
+from outlay.evidence.rules import pattern, words
 
-__all__ = ["TIMES", "Said", "currency_in", "in_brackets", "unit_of"]
+__all__ = ["TIMES", "Said", "currency_in", "in_brackets", "is_said", "roles_of", "unit_of"]
 
 _NUMBER = re.compile(r"(?<!per )(?<!per)(?<![/／每A-Za-z\d])\d[\d.,]*")
 _AFTER_CURRENCY = re.compile(r"\s?(bn|mn|mm|tn|[mMbBkKtT])(?![A-Za-z])", re.IGNORECASE)
@@ -32,6 +32,8 @@ _DOUBTFUL = frozenset({"real", "won", "dong", "reais"})
 """Words of a currency that are as well others; taken in brackets alone."""
 _GENERIC = frozenset({"unit", "company", "order", "model", "country", "image", "video"})
 _HELD = frozenset({"chip", "W", "rack", "server", "user", "seat", "m2"})
+_ROLES = ("subject", "thing", "lot", "metric", "period", "unit", "currency", "low", "high", "value",
+          "status", "skip")  # fmt: skip
 TIMES = frozenset({"s", "minute", "hour", "day", "week", "month", "quarter", "year"})
 _HAN_TIMES = dict(zip("日 天 月 分钟 年 周".split(), "day day month minute year week".split(),
                       strict=True))  # fmt: skip
@@ -95,6 +97,21 @@ def currency_in(text: str) -> str:
 def in_brackets(header: str) -> str:
     """What of a header stands in brackets: most often its unit."""
     return " ".join(re.findall(r"[（(\[]([^）)\]]*)", header))
+
+
+@lru_cache(maxsize=4096)
+def roles_of(header: str) -> str:
+    """What a column is by its header: subject, metric, period, unit, low, …; empty: not told."""
+    bare = re.sub(r"[（(][^）)]*[)）]", "", header).replace("_", " ").strip(" .:：*").lower()
+    for role in _ROLES:
+        if bare in words(f"tables.{role}_column"):
+            return role
+    return "skip" if bare.endswith((" id", " source")) else ""
+
+
+def is_said(text: str) -> bool:
+    """Whether a text declares any unit."""
+    return unit_of(text) != Said()
 
 
 def _undeclared(text: str) -> str:
