@@ -151,8 +151,8 @@ def _header_end(rows: list[Row], reads: _Reads, titles: list[Cell]) -> int:
     for n, row in enumerate(rows):
         distinct = {id(c): c for c in row.values()}
         odd = sum(not reads.may_head(c.text) for c in distinct.values())
-        if odd:
-            return n + (last is None and 2 * odd < len(distinct) and _flagged(row))
+        if odd and (last is None or not _flagged(row)):
+            return n + (2 * odd < len(distinct) and _flagged(row))
         if not row:
             continue
         if last is not None and not _goes_on(row, last, reads):

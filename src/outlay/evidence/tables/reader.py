@@ -16,6 +16,7 @@ from outlay.evidence.tables.layout import Line, layout_of
 from outlay.evidence.tables.metrics import Metrics
 from outlay.evidence.tables.rows import RowReader, Told
 from outlay.evidence.tables.scales import Scales
+from outlay.evidence.tagged.claims import Tags
 from outlay.evidence.types import Claim, Document
 from outlay.results.claims import Ground, Grounds
 
@@ -29,8 +30,8 @@ _FEW = 400
 class TableReader:
     """Reads one table; counts its number cells and why some were not read."""
 
-    def __init__(self, document: Document, table: Table) -> None:
-        self.document, self.scope = document, table.scope
+    def __init__(self, document: Document, table: Table, tags: Tags | None = None) -> None:
+        self.document, self.scope, self.tags = document, table.scope, tags
         self.numbers = 0
         self.unread: Counter[str] = Counter()
         texts = (c.text for row in table.cells for c in row if len(c.text) < 200)
@@ -121,7 +122,9 @@ class TableReader:
             key = f"{prefix}.c{count + len(out) + 1}"
             made = self._claim(key, row, i, figure, period or latest.of_change)
             if isinstance(made, str):
-                self.unread[made] += cells
+                cell = row.line.cells[i]
+                shown = self.tags is not None and self.tags.shown(cell.start, cell.end)
+                self.unread[made] += 0 if shown else cells
                 continue
             if row.part:
                 made = replace(made, part_of=row.whole.get(i, ""))
