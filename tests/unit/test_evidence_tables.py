@@ -1,4 +1,5 @@
 """Tables: each number cell is a claim with its row and column, or is counted as unread."""
+# ruff: noqa: E501 - tables are kept in one piece
 
 from __future__ import annotations
 

@@ -40,14 +40,14 @@ class Columns:
         self.last = max(layout.header, default=-1)
         self.years = frozenset(i for i in self._figures if self._is_dated(i) and not self._texts[i])
         self._by_content()
+        self.labels = self._of_labels()
+        self.pairs = self._ends()
+
+    def _of_labels(self) -> tuple[int, ...]:
         numbers = [i for i in self._figures if self._figures[i] >= self._texts[i]]
         numbers = [i for i in numbers if self.roles.get(i) in _OF_FIGURES]
-        start = min(numbers, default=1 + max(self._used, default=0))
-        self.labels = tuple(
-            i for i in self._used
-            if i < start and self._texts[i] and self.roles.get(i) in _OF_LABELS
-        )  # fmt: skip
-        self.pairs = self._ends()
+        left = [i for i in self._used if i < min(numbers, default=i + 1) and self._texts[i]]
+        return tuple(i for i in left if self.roles.get(i) in _OF_LABELS)
 
     def _count(self, is_period: Callable[[str], bool]) -> None:
         for line in self._layout.lines:

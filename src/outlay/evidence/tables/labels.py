@@ -65,6 +65,16 @@ class Label:
     counted: bool = False
 
     @property
+    def measures(self) -> bool:
+        """Whether it is of a metric and not of anybody, nor of a sum."""
+        return bool(self.hits) and not self.who and not self.total
+
+    @property
+    def declared(self) -> bool:
+        """Whether it declares a unit or a currency."""
+        return self.said.unit != "" or self.said.currency != ""
+
+    @property
     def turned(self) -> bool:
         """Whether it is of changes or shares and not of amounts."""
         return self.change or self.share

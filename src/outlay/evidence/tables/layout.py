@@ -46,26 +46,21 @@ def layout_of(table: Table, is_period: Callable[[str], bool]) -> Layout:
     reads = _Reads(table.scope.decimal or ".", is_period)
     made = Layout()
     first = _header_end(rows, reads, made.titles)
-    pairs = max((max(row, default=0) for row in rows), default=0) == 1
-    if pairs and first == 1 and not reads.is_header(rows[0]):
+    listed = first == 1 and reads.is_list(rows)
+    if listed:
         first = 0  # a list of names with their values
     made.header = header = _paths(rows[:first], spreads)
-    shown = [_texts(row) for row in rows[:first]]
+    shown = None if listed else [_texts(row) for row in rows[:first]]
     origin = {id(c): n for n, row in enumerate(table.cells) for c in row}
     fresh: list[Row] = []
     for n in range(first, len(rows)):
-        row = {
-            i: c for i, c in rows[n].items()
-            if c.column == i and (origin[id(c)] == n or reads.is_label(c.text))
-        }  # fmt: skip
-        if not row:
-            continue
-        if not (pairs and not header) and reads.heads_again(row, shown):
+        row = reads.own(rows[n], n, origin)
+        if shown is not None and reads.heads_again(row, shown):
             fresh.append(rows[n])
-            continue
-        if fresh:
-            header, fresh = _paths(fresh, spreads), []
-        made.lines.append(_line(row, reads, header))
+        elif row:
+            header = _paths(fresh, spreads) if fresh else header
+            fresh = []
+            made.lines.append(_line(row, reads, header))
     return made
 
 
@@ -91,14 +86,21 @@ class _Reads:
         said = self.figure(text)
         return self.is_label(text) or (said is not None and said.dimension == "duration")
 
+    def own(self, row: Row, n: int, origin: dict[int, int]) -> Row:
+        """The cells of the n-th row, less the figures that reach into it from above."""
+        own = {i: c for i, c in row.items() if c.column == i}
+        return {i: c for i, c in own.items() if origin[id(c)] == n or self.is_label(c.text)}
+
     def all_periods(self, row: Row) -> bool:
         return all(self.is_period(c.text) for i, c in row.items() if i > 0)
 
-    def is_header(self, row: Row) -> bool:
-        """Whether a row of two cells is a header, and not a name with its value."""
-        last = row[max(row)].text
+    def is_list(self, rows: list[Row]) -> bool:
+        """Whether two columns are names with their values, from the first row on."""
+        row = rows[0]
+        last = row[max(row)].text if row else ""
         told = roles_of(last) != "" or self.is_period(last) or is_said(last)
-        return _flagged(row) or len(row) < 2 or told
+        narrow = all(max(r, default=0) < 2 for r in rows)
+        return narrow and len(row) == 2 and not (_flagged(row) or told)
 
     def heads_again(self, row: Row, shown: list[list[str]]) -> bool:
         """Whether a row of the body is a header for those below it."""
@@ -157,13 +159,16 @@ def _header_end(rows: list[Row], reads: _Reads, titles: list[Cell]) -> int:
             continue
         if last is not None and not _goes_on(row, last, reads):
             return n
-        first = next(iter(row.values()))
-        spanning = first.column > 0 and len(row) < widest - 1
-        if last is None and len(distinct) == 1 and not spanning:
-            titles += [first] if n + 1 < len(rows) else []
+        if last is None and len(distinct) == 1 and not _is_group(row, widest):
+            titles += [*distinct.values()] if n + 1 < len(rows) else []
         else:
             last = row
     return len(rows)
+
+
+def _is_group(row: Row, widest: int) -> bool:
+    """Whether a cell that stands alone is over some of the columns, and not over all."""
+    return next(iter(row.values())).column > 0 and len(row) < widest - 1
 
 
 def _goes_on(row: Row, last: Row, reads: _Reads) -> bool:
@@ -180,20 +185,28 @@ def _paths(header: list[Row], spread: bool) -> Header:
     """What stands above each column, the uppermost first."""
     found: dict[int, list[Cell]] = {}
     width = max((max(row) for row in header if row), default=-1) + 1
-    for n, row in enumerate(header):
-        last = n == len(header) - 1
-        if len({id(c) for c in row.values()}) == 1 and len(row) >= width > 1 and not last:
-            continue  # a title
-        carried: Cell | None = None
-        for i in range(width):
-            cell = row.get(i)
-            if cell is None and not (spread or last) and i in header[-1]:
-                cell = carried
-            carried = cell if i > 0 else None
-            path = found.setdefault(i, [])
-            if cell is not None and cell not in path[-1:]:
-                path.append(cell)
-    return {i: tuple(path) for i, path in sorted(found.items()) if path}
+    for row in header[:-1]:
+        title = len({id(c) for c in row.values()}) == 1 and len(row) >= width > 1
+        shown = row if spread else _carried(row, header[-1], width)
+        _put(found, {} if title else shown)
+    _put(found, header[-1] if header else {})
+    return {i: tuple(path) for i, path in sorted(found.items())}
+
+
+def _carried(row: Row, below: Row, width: int) -> Row:
+    """A row of a header whose groups are said in their first column alone."""
+    out = dict(row)
+    for i in range(2, width):
+        if i not in out and i in below and i - 1 in out:
+            out[i] = out[i - 1]
+    return out
+
+
+def _put(found: dict[int, list[Cell]], row: Row) -> None:
+    for i, cell in row.items():
+        path = found.setdefault(i, [])
+        if cell not in path[-1:]:
+            path.append(cell)
 
 
 def _joined(row: Row, figures: dict[int, Figure], read: Callable[[str], Figure | None]) -> Row:

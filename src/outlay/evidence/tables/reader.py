@@ -17,7 +17,7 @@ from outlay.evidence.tables.metrics import Metrics
 from outlay.evidence.tables.rows import RowReader, Told
 from outlay.evidence.tables.scales import Scales
 from outlay.evidence.tagged.claims import Tags
-from outlay.evidence.types import Claim, Document
+from outlay.evidence.types import Claim, Document, Hedge
 from outlay.results.claims import Ground, Grounds
 
 __all__ = ["TableReader"]
@@ -41,39 +41,45 @@ class TableReader:
         self.columns = Columns(layout, self.labels.is_period)
         titles = [*table.caption.split("\n"), *(c.text for c in layout.titles)]
         self.titles = [self.labels.of(t) for t in reversed(titles) if t]
-        named = sorted((t for t in self.titles if t.named), key=lambda t: not t.sure)
-        self.entity = named[0].named if named and named[0].sure else ""
-        self.entity = self.entity or table.scope.topic or table.scope.entity
-        self.entity = self.entity or (named[0].named if named else "")
+        self.entity = self._entity()
         self.heads = Heads(document.text, self.labels, self.columns, self.titles)
         self.rows = RowReader(self.labels, self.columns, self.heads)
         self.rows_are = self._axis()
         self.scales = Scales(layout, self.titles, table.scope)
         self.metrics = Metrics(self.titles, document.name, self.rows_are, self._named())
-        first = next((line for line in self.lines if line.figures), None)
-        self.dated = first is not None and any(
-            self.heads.period_of(first, i) for i in first.figures
-        )
+        first = [line for line in self.lines if line.figures][:1]
+        self.dated = any(self.heads.period_of(line, i) for line in first for i in line.figures)
+
+    def _entity(self) -> str:
+        """Whom the table is of: whom its title names, the document, a name that no list knows."""
+        sure = next((t.named for t in self.titles if t.sure), "")
+        unknown = next((t.named for t in self.titles if t.named), "")
+        return sure or self.scope.topic or self.scope.entity or unknown
 
     def _axis(self) -> str:
         """What the rows are where no header says so: of subjects or of metrics."""
         roles = {self.columns.roles.get(i) for i in self.columns.labels}
-        if roles & {"subject", "thing"} or "metric" in roles:
-            return "subject" if roles & {"subject", "thing"} else "metric"
+        if roles & {"subject", "thing"}:
+            return "subject"
         rows = self._row_labels()
-        names = sum(1 for r in rows if r.who)
-        metrics = sum(1 for r in rows if r.hits and not r.who and not r.total)
+        names = sum(r.who != "" for r in rows)
+        metrics = sum(r.measures for r in rows)
         titled = any(t.hits for t in self.titles)
-        if metrics > names and (not titled or 3 * metrics >= len(rows)):
+        many = metrics > names and (not titled or 3 * metrics >= len(rows))
+        if "metric" in roles or many:
             return "metric"
+        return "subject" if names or self._heads_measure(titled) else "metric"
+
+    def _heads_measure(self, titled: bool) -> bool:
+        """Whether the columns name the metrics, or the title does of rows that are of nobody."""
         heads = [
             head for line in self.lines[:1] for i in line.figures
             for head in self.heads.of(line, i) if not head.period
         ]  # fmt: skip
-        if names or any(h.who for h in heads):
-            return "subject" if names else "metric"
+        if any(h.who for h in heads):
+            return False
         measured = any(h.hits or h.said.unit for h in heads if not h.turned)
-        return "subject" if measured or (titled and not self.entity) else "metric"
+        return measured or (titled and not self.entity)
 
     def _row_labels(self) -> list[Label]:
         inner = self.columns.labels[-1:]
@@ -143,7 +149,7 @@ class TableReader:
         for low, high in pairs.items():
             if low in found and high in found:
                 bottom, top = found[low][0], found.pop(high)[0].high
-                hedge = "exact" if bottom.low == top else "range"
+                hedge: Hedge = "exact" if bottom.low == top else "range"
                 found[low] = replace(bottom, high=top, hedge=hedge), 2
             elif low in found:
                 found[low] = replace(found[low][0], high=None, hedge="over"), 1
@@ -165,8 +171,6 @@ class TableReader:
         subject, subject_ground = self._subject(row, heads, segment, figure.dimension == "price")
         when, when_ground = self._when(row, heads, period)
         near = (*heads, *row.labels[:1])
-        told = (*near, *(t for t in self.titles if t.kind == "planned"))
-        kind = row.kind or next((x.kind for x in told if x.kind != "reported"), "reported")
         cell = row.line.cells[column]
         first, last = row.span()
         if last - first > _MOST_OF_ROW:  # which each of its claims would carry
@@ -175,7 +179,7 @@ class TableReader:
             id=key, document=self.document.name, subject=subject, metric=metric.name,
             value_low=figure.low, value_high=figure.high, unit=figure.unit, period=when,
             said_on=self.document.date, attribution=next((x.voice for x in near if x.voice), ""),
-            hedge=figure.hedge, kind=kind, condition="", span=(first, last),  # type: ignore[arg-type]
+            hedge=figure.hedge, kind=self._kind(row, near), condition="", span=(first, last),  # type: ignore[arg-type]
             sentence=self.document.text[first:last], value_span=(cell.start, cell.end),
             quote=self.document.text[cell.start : cell.end], family=metric.family,
             about=row.about or ("" if subject == segment else segment), rounding=figure.rounding,
@@ -183,6 +187,10 @@ class TableReader:
             grounds=Grounds(subject_ground, metric.ground, when_ground, unit_ground),
             row=row.path, column=tuple(c.text for c in self.heads.path(row.line, column)),
         )  # fmt: skip
+
+    def _kind(self, row: Told, near: Sequence[Label]) -> str:
+        told = (*near, *(t for t in self.titles if t.kind == "planned"))
+        return row.kind or next((x.kind for x in told if x.kind != "reported"), "reported")
 
     def _no_claim(self, row: Told, column: int, figure: Figure, heads: Sequence[Label]) -> str:
         role = self.columns.roles.get(column, "")
@@ -194,27 +202,30 @@ class TableReader:
             return "a slip in the unit"
         if role == "skip":
             return "an ordinal or a code"
-        declared = any(h.said.unit or h.said.currency for h in heads)
-        if figure.year and column in self.columns.years and not declared:
+        if figure.year and column in self.columns.years and not any(h.declared for h in heads):
             return "a year"
+        return "" if heads or self._is_told(row, column) else "no header"
+
+    def _is_told(self, row: Told, column: int) -> bool:
+        """Whether a figure without a header is one of its row, and not beyond the header."""
         beyond = row.line.header and column > self.columns.last
-        lost = not (heads or row.labels or self.titles)
-        return "no header" if (beyond and not heads) or lost else ""
+        return not beyond and bool(row.labels or self.titles)
 
     def _subject(
         self, row: Told, heads: Sequence[Label], segment: str, price: bool
     ) -> tuple[str, Ground]:
-        known = next((h.who for h in heads if h.who), "")
         firm = segment and (not self.entity or pattern("tables.firm").search(segment))
-        column = known or (segment if firm else "")
-        label = row.label
-        own = label.words if label.total and not column else label.who or column or label.words
-        by_row = self.rows_are == "subject" and not label.period
-        named = row.subject or (own if by_row else "") or column
-        named = named or next((x.who for x in row.labels if x.who), "")
-        if price and not named and label.sure:
-            named = label.named  # "H200, each"
+        column = next((h.who for h in heads if h.who), segment if firm else "")
+        named = row.subject or self._row_name(row.label, column) or column
+        named = named or next(filter(None, (x.who for x in row.labels)), "")
+        if price and not named and row.label.sure:
+            named = row.label.named  # "H200, each"
         return (named, "cell") if named else (self.entity, "scope" if self.entity else "")
+
+    def _row_name(self, label: Label, column: str) -> str:
+        if self.rows_are != "subject" or label.period:
+            return ""
+        return label.words if label.total and not column else label.who or column or label.words
 
     def _when(self, row: Told, heads: Sequence[Label], period: str) -> tuple[str, Ground]:
         """The period of the row, else of the column, else of a heading, of the table."""
