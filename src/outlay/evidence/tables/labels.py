@@ -178,11 +178,12 @@ class Labels:
         kind: Kind = "planned" if planned.search(plain) else "reported"
         voice = pattern("tables.other_voice").search(plain)
         change = pattern("tables.change").search(plain) is not None
+        firm = words == plain and pattern("tables.firm").search(words)
         return Label(
             text, words, named if sure and 2 * covers >= len(words) else "", named, sure,
             self._period(plain),
             tuple(dict.fromkeys(h.metric for h in ranked)), known,
-            unit_of(plain), "estimated" if estimated.search(plain) else kind,
+            Said() if firm else unit_of(plain), "estimated" if estimated.search(plain) else kind,
             voice[0].lower() if voice else "", change,
             not change and pattern("tables.share").search(plain) is not None,
             pattern("tables.total").search(plain) is not None,

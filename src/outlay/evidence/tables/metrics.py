@@ -42,11 +42,9 @@ class Metrics:
         self._file = tuple(h.metric for h in find_hits(re.sub(r"[_\W]+", " ", document), 0, 200))
         alike: dict[str, set[str]] = {}
         for label in named:
-            for metric in label.hits[:1]:
-                alike.setdefault(metric.family, set()).add(label.words.lower())
-            if not label.hits and label.said.dimension in _FAMILIES:
-                family = _FAMILIES[label.said.dimension]
-                alike.setdefault(family, set()).add(label.words.lower())
+            metric = _fitting(label.hits, label.said.dimension)
+            family = metric.family if metric else _FAMILIES.get(label.said.dimension, "")
+            alike.setdefault(family, set()).add(label.words.lower())
         self._crowded = {family for family, words in alike.items() if len(words) > 1}
 
     def of(

@@ -54,7 +54,7 @@ class Scales:
             self._compare(label)
         if bare and not (own and (own.unit or own.currency)):
             for label in near:
-                if found := self._count(figure, label, heads):
+                if found := self._count(figure, label, heads, near):
                     return found, "cell"
         return self._said(figure, near, own, column)
 
@@ -69,14 +69,16 @@ class Scales:
             if far.currency and far.scale and far.money != said.money:
                 self.odd[label.text] = title.text
 
-    def _count(self, figure: Figure, label: Label, heads: Sequence[Label]) -> Figure | None:
+    def _count(
+        self, figure: Figure, label: Label, heads: Sequence[Label], near: Sequence[Label]
+    ) -> Figure | None:
         """A number of things that a label names: "GPUs installed", 机柜数（个）."""
         said = label.said
         if not said.loose or said.dimension not in ("count", "token"):
             return None
-        if not label.counted and (
-            label.paid or (self.money and said.unit.split("/")[0] not in _ALWAYS)
-        ):
+        money = self.money or any(n.said.currency for n in near if n is not label)
+        amount = label.paid or (money and said.unit.split("/")[0] not in _ALWAYS)
+        if amount and not label.counted:
             return None
         scale = said.scale or next((h.said.scale for h in heads if not h.said.currency), 0.0)
         return figure.times(said.factor * (scale or self.scope.counts), said.unit, said.dimension)
