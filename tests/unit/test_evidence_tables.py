@@ -319,3 +319,26 @@ def test_guidance_of_low_and_high_is_planned() -> None:
         (2.45e9, 2.55e9, "USD", "planned"), (1.10, 1.16, "USD/share", "planned"),
         (0.61, 0.63, "fraction", "planned"),
     ]  # fmt: skip
+
+
+def test_a_price_said_over_two_headers_and_two_rows_of_headers_that_span() -> None:
+    text = """Model{1x2}|Price per 1M tokens (US$){2}|Window (tokens){1x2}
+Input|Output
+Plover|2.50|10.00|200,000"""
+    found, notes = claims(text, heads=2)
+    assert notes == []
+    assert [(c.metric, c.value, c.unit) for c in found] == [
+        ("input price", 2.5, "USD/Mtok"), ("output price", 10, "USD/Mtok"),
+        ("Window", 200_000, "token"),
+    ]  # fmt: skip
+    assert found[0].column == ("Price per 1M tokens (US$)", "Input")
+
+
+def test_what_nobody_names_has_no_subject() -> None:
+    text = "Item|Q'ty|Amount (RMB '000)\nGPU server|128|236,800\nTotal||236,800"
+    found, _ = claims(text, "Consolidated bill of quantities")
+    assert {c.subject for c in found} == {""}
+    bill = claims("Item|Quantity|Unit price (US$)\nAI server|64|310,000")[0]
+    assert [(c.value, c.unit) for c in bill] == [(64, "server"), (310_000, "USD/server")]
+    tokens = claims("项目|2025年\n日均Token调用量（万亿）|12.6", "", Scope(entity="星海"))[0]
+    assert [(c.value, c.unit, c.subject) for c in tokens] == [(1.26e13, "token/day", "星海")]

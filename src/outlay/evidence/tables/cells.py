@@ -186,7 +186,9 @@ def _is_figure(text: str, q: Quantity) -> bool:
         return False
     if q.dimension == "bare" and re.fullmatch(r"(?:19|20)\d\d", text[q.start : q.end]):
         return False
-    rest = pattern("tables.beside").sub(" ", f"{text[: q.start]} {text[q.end :]}")
-    words = _LETTERS.findall(rest)
+    before, after = (pattern("tables.beside").sub(" ", t) for t in (text[: q.start], text[q.end :]))
+    if sum(map(len, _LETTERS.findall(before))) > 3:  # "Price per 1M tokens"
+        return False
+    words = _LETTERS.findall(f"{before} {after}")
     long = sum(len(w) if w.isascii() else 2 * len(w) for w in words)
     return long <= 24 and (q.dimension != "bare" or sum(map(len, words)) <= 3)

@@ -64,6 +64,10 @@ class Label:
     """Whether it is of what is paid for a thing, and not of the things."""
     counted: bool = False
 
+    def closes(self, heading: str) -> bool:
+        """Whether it is the sum of the rows under a heading, the last of them."""
+        return self.total or self.words.lower() in (f"总{heading}", f"total {heading.lower()}")
+
     @property
     def measures(self) -> bool:
         """Whether it is of a metric and not of anybody, nor of a sum."""

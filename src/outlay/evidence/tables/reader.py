@@ -51,10 +51,9 @@ class TableReader:
         self.dated = any(self.heads.period_of(line, i) for line in first for i in line.figures)
 
     def _entity(self) -> str:
-        """Whom the table is of: whom its title names, the document, a name that no list knows."""
+        """Whom the table is of: whom its title names, or the document."""
         sure = next((t.named for t in self.titles if t.sure), "")
-        unknown = next((t.named for t in self.titles if t.named), "")
-        return sure or self.scope.topic or self.scope.entity or unknown
+        return sure or self.scope.topic or self.scope.entity
 
     def _axis(self) -> str:
         """What the rows are where no header says so: of subjects or of metrics."""
@@ -113,7 +112,7 @@ class TableReader:
                 continue
             row = self.rows.read(line, sections)
             out += self._claims(row, prefix, count + len(out))
-            if sections and row.label.total:
+            if sections and row.label.closes(sections[-1].text):
                 sections, fresh = [], True
         return out
 
@@ -214,7 +213,7 @@ class TableReader:
     def _subject(
         self, row: Told, heads: Sequence[Label], segment: str, price: bool
     ) -> tuple[str, Ground]:
-        firm = segment and (not self.entity or pattern("tables.firm").search(segment))
+        firm = pattern("tables.firm").search(segment)
         column = next((h.who for h in heads if h.who), segment if firm else "")
         named = row.subject or self._row_name(row.label, column) or column
         named = named or next(filter(None, (x.who for x in row.labels)), "")

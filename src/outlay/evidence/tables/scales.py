@@ -20,6 +20,7 @@ Scaled = tuple[Figure, Ground]
 _ALWAYS = frozenset({"employee", "user", "customer", "developer", "household", "request", "token",
                      "download", "parameter"})  # fmt: skip
 """Things that nobody enters with the amount paid for them."""
+_PRICED = ("chip", "server", "rack")
 
 
 class Scales:
@@ -81,7 +82,9 @@ class Scales:
         if amount and not label.counted:
             return None
         scale = said.scale or next((h.said.scale for h in heads if not h.said.currency), 0.0)
-        return figure.times(said.factor * (scale or self.scope.counts), said.unit, said.dimension)
+        implied = label.hits[0].implied if label.known and label.hits else ""
+        unit = implied if implied not in ("", "chip") else said.unit  # 日均Token调用量 is of tokens
+        return figure.times(said.factor * (scale or self.scope.counts), unit, said.dimension)
 
     def _said(
         self, figure: Figure, near: Sequence[Label], own: Said | None, column: int
@@ -106,7 +109,7 @@ class Scales:
             return "no unit" if odd else _implied(figure, implied, scale)
         if amounts and not told.code:
             self._guess(told, column, metric, scale)
-        return _amount(figure, told, scale) if told.code else self._last(figure)
+        return _amount(figure, told, scale, near) if told.code else self._last(figure)
 
     def _sum(self, figure: Figure, saids: Sequence[Said], amounts: bool) -> _Sum:
         told = _Sum(figure.unit, figure.unit != "")
@@ -183,12 +186,15 @@ def _implied_by(near: Sequence[Label], metric: Metric | None, told: _Sum) -> str
     return metric.implied if any(n.known and metric in n.hits for n in near) else ""
 
 
-def _amount(figure: Figure, told: _Sum, scale: float) -> Scaled:
-    per = told.per
-    if not per.per:
+def _amount(figure: Figure, told: _Sum, scale: float, near: Sequence[Label]) -> Scaled:
+    """Money, or a price: of a unit, of the thing that a label of the row counts."""
+    per, factor = told.per.per, told.per.per_factor
+    if not per:
         return figure.times(scale, told.code, "money"), told.ground
-    dimension = "money" if per.per in TIMES else "price"
-    return figure.times(scale * per.per_factor, f"{told.code}/{per.per}", dimension), told.ground
+    if per == "unit":
+        per = next((n.said.unit for n in near if n.said.unit in _PRICED), per)
+    dimension = "money" if per in TIMES else "price"
+    return figure.times(scale * factor, f"{told.code}/{per}", dimension), told.ground
 
 
 def _other(figure: Figure, told: _Sum, nouns: Sequence[str]) -> Scaled | str:

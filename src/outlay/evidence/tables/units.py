@@ -171,6 +171,8 @@ def unit_of(text: str) -> Said:
     per, factor, rest = _per(text) if priced else ("", 1.0, text)
     if pattern("tables.per_share").search(text):
         per, factor, rest = "share", 1.0, text
+    elif per == "" and pattern("tables.per_unit").search(text):
+        per = "unit"
     if per:
         _, end = _currency(rest)
     if code or (per and per not in TIMES):
