@@ -70,6 +70,12 @@ class Scales:
             if far.currency and far.scale and far.money != said.money:
                 self.odd[label.text] = title.text
 
+    def _is_money(self, label: Label, near: Sequence[Label]) -> bool:
+        """Whether amounts of money are what stands about a thing that a label names."""
+        if label.said.unit.split("/")[0] in _ALWAYS:
+            return False
+        return self.money or any(n.said.currency for n in near if n is not label)
+
     def _count(
         self, figure: Figure, label: Label, heads: Sequence[Label], near: Sequence[Label]
     ) -> Figure | None:
@@ -77,9 +83,7 @@ class Scales:
         said = label.said
         if not said.loose or said.dimension not in ("count", "token"):
             return None
-        money = self.money or any(n.said.currency for n in near if n is not label)
-        amount = label.paid or (money and said.unit.split("/")[0] not in _ALWAYS)
-        if amount and not label.counted:
+        if not label.counted and (label.paid or self._is_money(label, near)):
             return None
         scale = said.scale or next((h.said.scale for h in heads if not h.said.currency), 0.0)
         implied = label.hits[0].implied if label.known and label.hits else ""
