@@ -180,6 +180,72 @@ def test_words_that_a_tag_gainsays_contradict_it(tmp_path: Path) -> None:
             assert values == {6.431e9, 6.43e10}
 
 
+def test_an_amended_filing_holds_against_the_one_before_it(tmp_path: Path) -> None:
+    flag = '<ix:nonNumeric name="cover:AmendmentFlag" contextRef="c0">{}</ix:nonNumeric>'
+    for name, value, said_so in (("b-first.htm", 930, "false"), ("a-amended.htm", 905, "true")):
+        facts = [
+            Printed(CAPEX, Decimal(value * 10**6), YEAR, scale=6, decimals="-6"),
+            Printed("gaap25:Assets", Decimal(7_000), ("2025-12-31",)),
+        ]
+        (tmp_path / name).write_text(page(facts, hidden=flag.format(said_so)), encoding="utf-8")
+    for order in (("b-first.htm", "a-amended.htm"), ("a-amended.htm", "b-first.htm")):
+        reading = read([tmp_path / name for name in order])
+        capex = {c.document: c for c in reading.claims if c.family == "capex"}
+        now, then = capex["a-amended.htm"], capex["b-first.htm"]
+        assert (now.value, now.status, then.value, then.status) == (
+            9.05e8, "current", 9.3e8, "earlier",
+        )  # fmt: skip
+        assert then.replaced_by == now.id
+        assert [c.status for c in reading.claims if c.metric == "total assets"] == ["current"] * 2
+        assert not [c for c in reading.contradictions if c.severity == "hard"]
+
+
+def test_what_was_reported_before_a_restatement_is_not_live(tmp_path: Path) -> None:
+    before = (("srt:RestatementAxis", "srt:ScenarioPreviouslyReportedMember"),)
+    facts = [
+        Printed("gaap25:Revenues", Decimal(900), BEFORE),
+        Printed("gaap25:Revenues", Decimal(950), BEFORE, dimensions=before),
+    ]
+    found = tags(filed(tmp_path, page(facts)))
+    assert {(c.value, c.status) for c in found} == {(900.0, "current"), (950.0, "earlier")}
+
+
+def test_a_quarterly_report_is_of_its_quarter(tmp_path: Path) -> None:
+    hidden = (
+        '<ix:nonNumeric name="cover:DocumentFiscalPeriodFocus" contextRef="c0">Q3</ix:nonNumeric>'
+    )
+    body = "<p>We also paid $4.2 million of fines.</p>"
+    covers = ("2025-01-01", "2025-09-30")
+    text = page([Printed(CAPEX, Decimal(5), covers)], covers=covers, hidden=hidden, body=body)
+    reading = filed(tmp_path, text)
+    assert [c.period for c in tags(reading)] == ["2025-01/2025-09"]
+    fines = next(c for c in reading.claims if c.value == 4.2e6)
+    assert fines.period in ("2025-Q3", "")
+
+
+TABLE = """<table>
+<tr><td></td><td colspan="2">Year ended</td></tr><tr><td>In millions</td><td>2025</td><td>2024</td></tr>
+<tr><td>Spent on</td></tr>
+<tr><td>Land</td><td>{}</td><td>{}</td></tr><tr><td>Halls</td><td>41</td><td>{}</td></tr></table>"""
+
+
+def test_facts_in_a_table_have_its_labels_and_the_rest_of_it_is_read(tmp_path: Path) -> None:
+    def tag(name: str, number: str, context: str = "c0") -> str:
+        return (
+            f'<ix:nonFraction name="brin:{name}" contextRef="{context}" unitRef="USD" scale="6" '
+            f'format="ixt:num-dot-decimal" decimals="-6">{number}</ix:nonFraction>'
+        )
+
+    body = "<p>(in millions of dollars)</p>" + TABLE.format(
+        tag("Land", "12"), tag("Land", "9", "c1"), tag("Halls", "38", "c1")
+    )
+    reading = filed(tmp_path, page([Printed(CAPEX, Decimal(5), BEFORE)], body=body))
+    land = next(c for c in tags(reading) if c.value == 12e6)
+    assert (land.row, land.column) == (("Spent on", "Land"), ("Year ended", "2025"))
+    assert [c.value for c in reading.claims if c.reader != "tagged" and c.value >= 1e6] == [41e6]
+    assert sorted(c.value for c in tags(reading)) == [5.0, 9e6, 12e6, 38e6]
+
+
 def test_two_concepts_of_one_name_do_not_contradict(tmp_path: Path) -> None:
     facts = [
         Printed("gaap25:Revenues", Decimal(1_000), YEAR),
