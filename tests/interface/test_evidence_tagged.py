@@ -10,7 +10,6 @@ import pytest
 
 from outlay.core.errors import DocumentError
 from outlay.evidence import read
-from outlay.evidence.tagged.claims import facts_of
 from outlay.evidence.tagged.periods import period_of
 from outlay.evidence.types import Claim, Reading
 from outlay.evidence.xbrl.raw import RawFact
@@ -28,6 +27,14 @@ def filed(tmp_path: Path, text: str, name: str = "brin.htm") -> Reading:
 
 def tags(reading: Reading) -> list[Claim]:
     return [c for c in reading.claims if c.reader == "tagged"]
+
+
+def facts_of(reading: Reading, metric: str, period: str) -> list[Claim]:
+    """Tagged facts that hold, of whole entities."""
+    return [
+        c for c in tags(reading)
+        if (c.metric, c.period, c.status, c.about) == (metric, period, "current", "")
+    ]  # fmt: skip
 
 
 def said(reading: Reading) -> str:
@@ -84,7 +91,7 @@ def test_a_fact_of_a_segment_does_not_stand_for_the_whole(tmp_path: Path) -> Non
     reading = filed(tmp_path, page(facts))
     about = {c.about: c.value for c in tags(reading)}
     assert about == {"": 900.0, "cloud hosting": 400.0, "site North 2": 70.0}
-    assert [c.value for c in facts_of(reading.claims, "revenue", "2025")] == [900.0]
+    assert [c.value for c in facts_of(reading, "revenue", "2025")] == [900.0]
     assert not [c for c in reading.contradictions if c.severity == "hard"]
 
 
@@ -395,7 +402,7 @@ def test_files_of_several_companies_are_peers(tmp_path: Path) -> None:
     for n, name in enumerate(("Harrow Grid Inc", "Tansy Cloud plc")):
         (tmp_path / f"f{n}.json").write_bytes(company_facts(name, FACTS))
     reading = read([tmp_path / "f0.json", tmp_path / "f1.json"])
-    found = facts_of(reading.claims, "capital expenditure", "FY2025")
+    found = facts_of(reading, "capital expenditure", "FY2025")
     assert [(c.subject, c.value) for c in found] == [
         ("Harrow Grid Inc", 9.05e8), ("Tansy Cloud plc", 9.05e8),
     ]  # fmt: skip

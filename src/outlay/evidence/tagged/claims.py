@@ -19,7 +19,7 @@ from outlay.evidence.xbrl.raw import Context, RawFact, Tagged
 from outlay.evidence.xbrl.values import day_of, unit_of
 from outlay.results.claims import Grounds
 
-__all__ = ["Cover", "Tags", "by_registrant", "facts_of", "tags_of"]
+__all__ = ["Cover", "Tags", "by_registrant", "tags_of"]
 
 _CHANGE = re.compile(r"^(?:IncreaseDecrease|.*PeriodIncreaseDecrease)|Growth|Change(?!able)")
 _SUFFIX = re.compile(
@@ -345,12 +345,3 @@ def by_registrant(claims: Sequence[Claim], documents: Sequence[Document]) -> lis
             if abs(held.value - c.value) > slack:
                 out[n] = replace(c, status="earlier", replaced_by=held.id)
     return out
-
-
-def facts_of(claims: Iterable[Claim], metric: str, period: str = "") -> list[Claim]:
-    """Live tagged claims of whole entities by our metric, and by period where one is given."""
-    return [
-        c for c in claims
-        if c.reader == "tagged" and c.status == "current" and c.metric == metric and not c.about
-        and period in ("", c.period)
-    ]  # fmt: skip
