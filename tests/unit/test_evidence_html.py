@@ -154,12 +154,13 @@ def test_menus_round_the_main_text_go_and_its_marks_stay() -> None:
         for n in range(30)
     )
     parsed = page(
-        f"<div class='menu'><a href='a'>Home</a> <a href='b'>Shop</a></div><article><h1>The halls</h1>{story}</article>"
+        f"<div class='menu'><a href='a'>Home</a> <a href='b'>Shop</a></div><p>Posted on 3 May 2026 by a writer</p><article><h1>The halls</h1>{story}</article>"
         "<div class='related'><a href='c'>Other firm to spend $9 billion</a></div>"
     )
     assert "$9 billion" not in parsed.text
     assert "Home" not in parsed.text
     assert parsed.text.count("Sentence") == 30
+    assert "3 May 2026" in parsed.text
     for m in parsed.marks:
         assert parsed.text[m.start : m.end] == "The halls"
 
