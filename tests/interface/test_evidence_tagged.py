@@ -380,7 +380,10 @@ FACTS = {
 def test_company_facts_are_of_their_own_period_and_the_last_filing_holds(tmp_path: Path) -> None:
     (tmp_path / "companyfacts.json").write_bytes(company_facts("HARROW GRID INC", FACTS))
     reading = read(tmp_path / "companyfacts.json")
-    assert (reading.documents[0].form, reading.documents[0].date) == ("facts", "2025-12-02")
+    document = reading.documents[0]
+    assert (document.form, document.date, document.entity, document.fiscal_end) == (
+        "facts", "2025-12-02", "HARROW GRID INC", 6,
+    )  # fmt: skip
     capex = [c for c in reading.claims if c.metric == "capital expenditure"]
     assert [(c.period, c.value, c.unit, c.status, c.said_on) for c in capex] == [
         ("FY2024", 6.1e8, "USD", "current", "2025-08-19"),
