@@ -253,6 +253,17 @@ def test_facts_in_a_table_have_its_labels_and_the_rest_of_it_is_read(tmp_path: P
     assert sorted(c.value for c in tags(reading)) == [5.0, 9e6, 12e6, 38e6]
 
 
+def test_an_untagged_number_above_tagged_ones_is_not_silent(tmp_path: Path) -> None:
+    row = (
+        '<tr><td>Halls, $ million</td><td><ix:nonFraction name="brin:Halls" contextRef="c0" '
+        'unitRef="USD" scale="6" decimals="-6">38</ix:nonFraction></td></tr>'
+    )
+    body = f"<table><tr><td></td><td>2025</td></tr><tr><td>Power, MW</td><td>512</td></tr>{row}</table>"
+    reading = filed(tmp_path, page([Printed(CAPEX, Decimal(5), YEAR)], body=body))
+    assert 5.12e8 in [c.value for c in reading.claims]
+    assert sorted(c.value for c in tags(reading)) == [5.0, 38e6]
+
+
 def test_two_concepts_of_one_name_do_not_contradict(tmp_path: Path) -> None:
     facts = [
         Printed("gaap25:Revenues", Decimal(1_000), YEAR),

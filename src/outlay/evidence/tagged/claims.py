@@ -28,6 +28,8 @@ _SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+_HEADER = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,.]\d)|[^\W\d_]{3}")
+"""A number in the head of a table that is a day or a year, or stands among words."""
 _PAST = "previously reported"
 """Of what an amended filing says that the one before it said."""
 AMENDS = "it amends a filing before it"
@@ -174,7 +176,8 @@ class Tags:
         for row in table.cells:
             plain = [c for c in row if not self.shown(c.start, c.end)]
             begun = begun or len(plain) < len(row)
-            if begun and any(_DIGIT.search(c.text) for c in plain if c.column > 0):
+            numbers = [c.text for c in plain if c.column > 0 and _DIGIT.search(c.text)]
+            if any(begun or not _HEADER.search(n) for n in numbers):
                 return False
         return begun
 
