@@ -422,6 +422,23 @@ def test_files_of_several_companies_are_peers(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("words", "hard"), [("$9.05 billion", 1), ("$905 million", 0)])
+def test_news_is_set_against_the_facts_of_its_company(
+    tmp_path: Path, words: str, hard: int
+) -> None:
+    (tmp_path / "facts.json").write_bytes(company_facts("HARROW GRID INC", FACTS))
+    (tmp_path / "news.txt").write_text(
+        "HOUSTON, January 8, 2026 - Harrow Grid Inc. said that capital expenditure in fiscal 2025 "
+        f"was {words}.\n"
+    )
+    reading = read([tmp_path / "news.txt", tmp_path / "facts.json"])
+    found = [c for c in reading.contradictions if c.severity == "hard"]
+    assert len(found) == hard
+    if hard:
+        values = {c.value for c in reading.claims if c.id in found[0].claims}
+        assert values == {9.05e8, 9.05e9}
+
+
 def test_one_concept_alone_is_read(tmp_path: Path) -> None:
     (tmp_path / "c.json").write_text(
         '{"cik": 7, "taxonomy": "us-gaap", "tag": "Assets", "label": "Assets", "entityName": "Tansy",'
