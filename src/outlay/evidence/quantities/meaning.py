@@ -189,6 +189,8 @@ def _of_hit(text: str, q: Quantity, hit: Hit) -> Meaning:
         name = "token volume" if q.unit == "token" else "token usage"
     if q.dimension == "duration":
         name, family = _TERMS.get(family, (name, family))
+        leased = pattern("quantities.lease_word").search(text, max(0, hit.start - 80), hit.start)
+        name = "lease term" if leased and name == "contract term" else name
     if q.dimension == "money":
         if family in _HARDWARE:
             name, family = "spending", "spending"
@@ -225,8 +227,9 @@ def _default(text: str, q: Quantity) -> tuple[str, str]:
         pattern("quantities.noun_is_zh").search(before),
     ):
         if found:
-            noun = pattern("quantities.determiner").sub("", found["noun"].strip())
-            if noun and not pattern("quantities.no_noun").search(noun):
+            noun = pattern("quantities.determiner").sub("", found["noun"]).strip()
+            named = noun and not pattern("quantities.no_noun").search(noun)
+            if named and (q.dimension == "money" or pattern("quantities.power_noun").search(noun)):
                 return noun.lower(), name
     return name, name
 

@@ -106,7 +106,7 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<han>[零〇一二两三四五六七八九十百千]+)(?P<hanmore>[多余几])?"
         rf"(?:(?P<hanscale>万亿|亿|万)(?P<hanmore2>[多余])?|(?={_ruled('counted')}))"
         rf"|(?<![A-Za-z])(?P<fold>{_ruled('fold')})|(?<![A-Za-z])(?P<part>{_ruled('part')})"
-        rf"|(?<![A-Za-z])(?P<words>(?:a|an)(?= (?:{big}|dozen)(?![A-Za-z]))|{spelt})"
+        rf"|(?<![A-Za-z])(?P<words>(?:a|an)(?= (?:{big}|dozen|gigawatt)(?![A-Za-z-]))|{spelt})"
         rf"(?P<hundred> hundred)?(?: and (?P<rest>{spelt}))?"
         rf"(?P<wscale>[ -](?:{big}|dozen))?(?![A-Za-z])"
         rf")"

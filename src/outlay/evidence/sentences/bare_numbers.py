@@ -19,9 +19,23 @@ __all__ = ["UnitGiver"]
 _SIBLING_GAP, _METRIC_GAP, _RANGE_GAP = 90, 40, 22
 _COUNTED_ONLY = ("chip", "fraction", "site", "rack", "server")
 _LOOSE = ("ratio", "fraction", "points", "bare")
-_FLOWS = ("capex", "revenue", "profit")
-_AMOUNTS = frozenset((*_FLOWS, *["spending", "opex", "r&d", "ebitda", "backlog", "depreciation"],
-    "operating profit", "gross profit", "cloud revenue", "free cash flow"))  # fmt: skip
+_AMOUNTS = frozenset(
+    [
+        "capex",
+        "revenue",
+        "profit",
+        "spending",
+        "opex",
+        "r&d",
+        "ebitda",
+        "backlog",
+        "depreciation",
+        "operating profit",
+        "gross profit",
+        "cloud revenue",
+        "free cash flow",
+    ]
+)
 
 
 class UnitGiver(PeriodChooser):
@@ -41,7 +55,7 @@ class UnitGiver(PeriodChooser):
                 self.text, max(0, q.start - 14), q.start
             ):
                 q = replace(q, unit="download")
-            q = self._priced(self._same_price(out[-1], q) if out else q, hits)
+            q = self._priced(self._same_price(out[-1], q) if out else q, hits, out)
             out.append(self._scaled(self._in_currency(q)))
         return [q for q in out if q.unit]
 
@@ -60,16 +74,20 @@ class UnitGiver(PeriodChooser):
             return q
         return replace(q.times(self.scope.scale), scale=self.scope.scale, ground="scope")
 
-    def _priced(self, q: Quantity, hits: list[Hit]) -> Quantity:
-        """An amount among prices is one: "charges $2.40, or $1.90 with a contract"."""
-        price = self.state.price
-        if (
-            q.dimension == "money" and q.scale == 1 and "/" not in q.unit
-            and price.startswith(f"{q.unit}/") and pattern("sentences.priced").search(self.body)
-            and not any(h.metric.family in _FLOWS for h in hits)
-        ):  # fmt: skip
-            return replace(q, unit=price, dimension="price", ground="guess")
-        return q
+    def _priced(self, q: Quantity, hits: list[Hit], out: list[Quantity]) -> Quantity:
+        """An amount among prices is one: "input is $3 per million tokens, output $15"."""
+        if q.dimension != "money" or q.scale != 1 or "/" in q.unit:
+            return q
+        here = next((o for o in reversed(out) if o.dimension == "price"), None)
+        near = here is not None and q.start - here.end < _SIBLING_GAP and here.scale == 1
+        price = here.unit if here is not None and near else self.state.price
+        factor = here.factor / q.factor if here is not None and near else 1.0
+        told = near or pattern("sentences.priced").search(self.body)
+        if not told or not price.startswith(f"{q.unit}/"):
+            return q
+        if any(h.metric.family in _AMOUNTS and h.end <= q.start for h in hits):
+            return q
+        return replace(q.times(factor), unit=price, dimension="price", ground="guess")
 
     def _same_price(self, last: Quantity, q: Quantity) -> Quantity:
         """ "fell to $2.10 per GPU-hour from $2.85": the second is per GPU-hour too."""

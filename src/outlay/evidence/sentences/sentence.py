@@ -149,8 +149,9 @@ class SentenceReader(UnitGiver):
         subject, product, named = subject_of(
             text, s.start, s.end, q.start, self.here, self.silenced, self.state.scene, wants_product
         )
-        earlier = bool(pattern("sentences.earlier_left").search(
-            text, max(s.start, q.start - 60), q.start))  # fmt: skip
+        earlier = q.dimension not in ("ratio", "points") and bool(
+            pattern("sentences.earlier_left").search(text, max(s.start, q.start - 60), q.start)
+        )
         kind = self._kind(q, who, done)
         period, basis = self._period(q, others, done, kind, meaning.family)
         kind = self._kind_fits(kind, period, earlier)
