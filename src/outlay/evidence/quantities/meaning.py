@@ -161,7 +161,7 @@ def meaning_of(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) 
         return Meaning("lease term" if leased else "contract term", "term")
     hit, far = _best(text, q, hits, others)
     if q.dimension == "price":
-        return _price(q, hit if far < _NEAR else None)
+        return _price(text, q, hit if far < _NEAR else None)
     if q.dimension == "money" and far > _BESIDE and (put := _put_into(text, q)):
         return put
     if hit is None or far >= _NEAR:
@@ -205,8 +205,14 @@ def _of_hit(text: str, q: Quantity, hit: Hit) -> Meaning:
     return Meaning(name, family, implied)
 
 
-def _price(q: Quantity, hit: Hit | None) -> Meaning:
+def _price(text: str, q: Quantity, hit: Hit | None) -> Meaning:
     denominator = q.unit.split("/", 1)[1]
+    if denominator == "Mtok":
+        spans = ((q.start, q.end), (max(0, q.start - 40), q.start))
+        said = [m for lo, hi in spans
+                for m in [*pattern("quantities.token_side").finditer(text, lo, hi)][-1:]]  # fmt: skip
+        side = f"{said[0].lastgroup} ".replace("_", " ") if said else ""
+        return Meaning(f"{side}token price", "token price")
     if denominator in UNIT_METRICS:
         return Meaning(*UNIT_METRICS[denominator])
     if hit is not None:

@@ -19,23 +19,10 @@ __all__ = ["UnitGiver"]
 _SIBLING_GAP, _METRIC_GAP, _RANGE_GAP = 90, 40, 22
 _COUNTED_ONLY = ("chip", "fraction", "site", "rack", "server")
 _LOOSE = ("ratio", "fraction", "points", "bare")
-_AMOUNTS = frozenset(
-    [
-        "capex",
-        "revenue",
-        "profit",
-        "spending",
-        "opex",
-        "r&d",
-        "ebitda",
-        "backlog",
-        "depreciation",
-        "operating profit",
-        "gross profit",
-        "cloud revenue",
-        "free cash flow",
-    ]
-)
+_AMOUNTS = {
+    "capex", "revenue", "profit", "spending", "opex", "r&d", "ebitda", "backlog", "depreciation",
+    "operating profit", "gross profit", "cloud revenue", "free cash flow",
+}  # fmt: skip
 
 
 class UnitGiver(PeriodChooser):
