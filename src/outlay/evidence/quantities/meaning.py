@@ -208,10 +208,10 @@ def _of_hit(text: str, q: Quantity, hit: Hit) -> Meaning:
 def _price(text: str, q: Quantity, hit: Hit | None) -> Meaning:
     denominator = q.unit.split("/", 1)[1]
     if denominator == "Mtok":
-        spans = ((q.start, q.end), (max(0, q.start - 40), q.start))
-        said = [m for lo, hi in spans
-                for m in [*pattern("quantities.token_side").finditer(text, lo, hi)][-1:]]  # fmt: skip
-        side = f"{said[0].lastgroup} ".replace("_", " ") if said else ""
+        side = ""
+        for lo, hi in ((max(0, q.start - 40), q.start), (q.start, q.end)):
+            for m in pattern("quantities.token_side").finditer(text, lo, hi):
+                side = f"{m.lastgroup} ".replace("_", " ")
         return Meaning(f"{side}token price", "token price")
     if denominator in UNIT_METRICS:
         return Meaning(*UNIT_METRICS[denominator])

@@ -42,8 +42,8 @@ def claims_of(
     text = simplified(cleaned.text)
     numbers = find_numbers(text, lambda place: blocks.at(place).decimal)
     starts = [n.start for n in numbers]
-    conventions = conventions_of(text, document)
     whole, topic = blocks.scope, ""
+    conventions = conventions_of(text, document, whole)
     state = State(default_period=whole.period)
     known = {m.name for m in mentions.all}
     state.scene = Scene(topic=_opening(mentions) or whole.entity)
@@ -52,9 +52,7 @@ def claims_of(
         state.issuer = state.issuer or whole.entity
     home = state.issuer or (whole.entity if whole.entity in known else "")
     state.scene = replace(state.scene, issuer=state.issuer, home=home)
-    anchor = anchor_of(document, state.issuer or state.scene.topic)
-    if whole.fiscal_end != 12:
-        anchor = replace(anchor, fiscal_end=whole.fiscal_end)
+    anchor = anchor_of(document, whole, state.issuer or state.scene.topic)
     out: list[Claim] = []
     for s in cleaned.sentences:
         here = mentions.within(s.start, s.end)

@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from outlay.evidence.calendar.words import MONTH, MONTHS, Anchor, When
+from outlay.evidence.blocks.types import Scope
+from outlay.evidence.calendar.words import Anchor, When
 from outlay.evidence.lexicon import fiscal_year_ends
 from outlay.evidence.names.mentions import Mention, Mentions
 from outlay.evidence.names.subjects import Scene
@@ -22,6 +23,10 @@ __all__ = [
     "main_actor",
     "silenced_span",
 ]
+
+
+_FAR = 200_000
+_DOLLARS = ("CAD", "AUD", "SGD", "HKD", "NZD", "TWD")
 
 
 @dataclass
@@ -48,19 +53,10 @@ class State:
     report: str = ""  # the first period that the text states: what 报告期 means
 
 
-_YEAR_ENDS = re.compile(
-    rf"[Ff]iscal year (?:ends|ended|ending|runs (?:to|through))(?: in| on)?(?: the last \w+ (?:in|of))? (?P<m>{MONTH})"
-)
-
-
-def anchor_of(document: Document, whose: str = "") -> Anchor:
+def anchor_of(document: Document, scope: Scope, whose: str = "") -> Anchor:
     """The date that "this year" is counted from, and the fiscal year of whose document it is."""
-    told = Anchor.of(document.date)
-    if not told.year:
-        return told
-    stated = _YEAR_ENDS.search(document.text[:200_000])
-    ends = MONTHS[stated["m"].rstrip(".")] if stated else fiscal_year_ends().get(whose, 12)
-    return replace(told, fiscal_end=ends)
+    ends = scope.fiscal_end if scope.fiscal_end != 12 else fiscal_year_ends().get(whose, 12)
+    return replace(Anchor.of(document.date), fiscal_end=ends)
 
 
 def issuer_of(cleaned: Cleaned, mentions: Mentions) -> str:
@@ -114,21 +110,13 @@ def silenced_span(
     return lo, hi
 
 
-def conventions_of(text: str, document: Document) -> dict[str, str]:
+def conventions_of(text: str, document: Document, scope: Scope) -> dict[str, str]:
     """How this document means `¥` and `$`: yen in a Japanese text, Canadian dollars if it says so."""
-    japan = len(
-        re.findall(
-            r"Japan|Tokyo|Osaka|\byen\b|JPY|SoftBank|NTT|KDDI|Sakura|日本|东京|日元", text[:200_000]
-        )
+    japan, china = (
+        len(pattern(f"sentences.{name}").findall(text, 0, _FAR)) for name in ("japan", "china")
     )
-    china = len(re.findall(r"China|Chinese|yuan|RMB|CNY|renminbi|人民币|中国|元", text[:200_000]))
-    out = {"¥": "JPY" if japan > china and document.language != "zh" else "CNY"}
-    declared = re.search(
-        r"(?:[Aa]ll |[Uu]nless otherwise (?:stated|noted|indicated),? )[^.\n]{0,40}?(?:amounts|figures|dollars?|dollar amounts|references to)[^.\n]{0,50}?\b(Canadian|Australian|Singapore|Hong Kong|New Zealand|CAD|AUD|SGD|HKD|NZD|NT)\b",
-        text[:50_000],
-    )
-    if declared:
-        codes = {"Canadian": "CAD", "Australian": "AUD", "Singapore": "SGD", "Hong Kong": "HKD",
-                 "New Zealand": "NZD", "NT": "TWD"}  # fmt: skip
-        out["$"] = codes.get(declared[1], declared[1])
+    yen = scope.currency == "JPY" or (japan > china and document.language != "zh")
+    out = {"¥": "JPY" if yen else "CNY"}
+    if scope.currency in _DOLLARS:
+        out["$"] = scope.currency
     return out
