@@ -250,6 +250,15 @@ def test_each_field_says_what_it_stands_on():
     assert first.grounds.metric == "sentence"
 
 
+def test_prices_of_input_and_output_are_two_metrics():
+    found = claims("Input is $3 per million tokens, cached input $0.30, output $15.")
+    assert [(c.value, c.unit, c.metric) for c in found] == [
+        (3.0, "USD/Mtok", "input token price"),
+        (0.3, "USD/Mtok", "cached input token price"),
+        (15.0, "USD/Mtok", "output token price"),
+    ]
+
+
 def test_a_list_of_milestones_gives_no_date_to_what_stands_before_it():
     found = claims("They want 720 MW as follows: 90 MW by June 2027; 240 MW by June 2028.")
     assert [(c.value, c.period) for c in found] == [

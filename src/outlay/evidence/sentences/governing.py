@@ -57,6 +57,7 @@ class PeriodChooser:
     state: State
     future: bool
     periods: list[When]
+    future: bool
     _governing: dict[int, When | None]
 
     def _period(
