@@ -292,7 +292,7 @@ def _share(text: str, q: Quantity, name: str, family: str) -> Meaning:
 
 def kind_of_quantity(text: str, q: Quantity, meaning: Meaning, begin: int) -> Sort:
     """What sort of quantity it is; a limit that is set comes before what it limits."""
-    if q.dimension == "price":
+    if q.dimension == "price" and not q.unit.endswith(("/year", "/quarter")):
         return "price"
     if meaning.metric.endswith(("growth", "change")):
         return "change"

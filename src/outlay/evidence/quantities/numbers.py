@@ -107,7 +107,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?:(?P<hanscale>万亿|亿|万)(?P<hanmore2>[多余])?|(?={_ruled('counted')}))"
         rf"|(?<![A-Za-z])(?P<fold>{_ruled('fold')})|(?<![A-Za-z])(?P<part>{_ruled('part')})"
         rf"|(?<![A-Za-z])(?P<words>(?:a|an)(?= (?:{big}|dozen|gigawatt)(?![A-Za-z-]))|{spelt})"
-        rf"(?P<hundred> hundred)?(?: and (?P<rest>{spelt}))?"
+        rf"(?:(?P<hundred> hundred)(?: and (?P<rest>{spelt}))?)?"
         rf"(?P<wscale>[ -](?:{big}|dozen))?(?![A-Za-z])"
         rf")"
     )

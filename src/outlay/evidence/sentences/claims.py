@@ -19,7 +19,7 @@ from outlay.evidence.sentences.context import (
     main_actor,
     silenced_span,
 )
-from outlay.evidence.sentences.denials import affirmed, is_question, of_before
+from outlay.evidence.sentences.denials import affirmed, is_question, of_before, righted
 from outlay.evidence.sentences.sentence import SentenceReader
 from outlay.evidence.text.clean import Cleaned
 from outlay.evidence.text.simplified import simplified
@@ -83,7 +83,12 @@ def claims_of(
             reader = SentenceReader(
                 document, text, s, here, anchor, state, silenced, conventions, scope
             )
-            out.extend(reader.read(inside, voice.who, prefix, len(out)))
+            found = reader.read(inside, voice.who, prefix, len(out))
+            last = len(out) - 1
+            while last >= 0 and out[last].span == out[-1].span:
+                last -= 1
+            out[last + 1 :] = righted(text, out[last + 1 :], found)
+            out.extend(found)
         state.label = s.start if not inside and len(body) <= _LABEL else -1
         if is_question(body):
             state.asked = list(range(before, len(out)))

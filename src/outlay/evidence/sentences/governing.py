@@ -55,7 +55,6 @@ class PeriodChooser:
     body: str
     anchor: Anchor
     state: State
-    future: bool
     periods: list[When]
     future: bool
     _governing: dict[int, When | None]
@@ -168,10 +167,7 @@ class PeriodChooser:
         cost += 25 * len(re.findall(r"[;；]", gap))
         cost += (14 if after else 5) * len(re.findall(r"[,，]", gap))
         cost += (60 if after else 14) * between
-        if after and re.match(
-            r"\s?(?:(?:in|by|for|during|of|through|over|[(（])\s?)?(?:the )?(?:(?:mid|end|early|late)[- ]?)?$",
-            gap,
-        ):
+        if after and pattern("sentences.right_after").fullmatch(gap):
             cost -= 20
         return cost
 
