@@ -509,7 +509,7 @@ def test_a_draft_that_stands_on_defaults_is_no_finding() -> None:
     assert plan.headline == Headline(told, (), (), "en")
     first = first_of(plan, SAY)
     assert (first.stands, first.heading) == (told, "What would be ordered on these defaults")
-    assert [line for line, _ in first_lines(first, SAY)][0] == told[:80].rpartition(" ")[0]
+    assert next(line for line, _ in first_lines(first, SAY)) == told[:80].rpartition(" ")[0]
     assert memo_of(plan, SAY).decision == told
     assert not memo_of(plan, SAY).orders
     assert told in first_screen(plan, SAY)

@@ -115,7 +115,7 @@ def _claims(
         base, document = _covered(base, document, tags.cover)
     document = _reported(document, base)
     base = replace(base, date=document.date)
-    document = replace(document, entity=base.entity)
+    document = replace(document, entity=base.entity, fiscal_end=base.fiscal_end)
     blocks = blocks_of(
         document,
         base,

@@ -43,7 +43,9 @@ class Document:
     language: Literal["en", "zh", "other"] = "en"
     notes: tuple[ReadNote, ...] = ()
     entity: str = ""
-    """Whom it is of, as far as its head or its tags say."""
+    """Whose document it is; empty: it does not say so."""
+    fiscal_end: int = 12
+    """Last month of the entity's fiscal year."""
 
 
 @dataclass(frozen=True, slots=True)

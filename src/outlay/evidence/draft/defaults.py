@@ -95,13 +95,15 @@ def fill(study: dict[str, dict[str, object]], inputs: Inputs, region: str) -> in
             set_("12 months", *at, "term", plain=True)
     for chip, pool in study.get("fleet", {}).items():
         pool.update(chip=chip, places=[region])  # type: ignore[attr-defined]
-    sites = study.setdefault("sites", {})
-    for site in sites or {MAIN: {}}:
+    sites = dict.fromkeys(p[1] for p in inputs.at if p[0] == "sites")
+    for site in sites or (MAIN,):
         at = ("sites", site)
         set_(region, *at, "region", plain=True)
-        if not study["sites"].get(site, {}).get("power"):  # type: ignore[attr-defined]
-            set_(written(float(f"{chips * WATTS:.2g}"), "W"), *at, "power", str(d.start),
-                 note=f"default: what {chips:,.0f} chips draw")  # fmt: skip
+        if not study.get("sites", {}).get(site, {}).get("power"):  # type: ignore[attr-defined]
+            grows = (*at, "expand", "limit") in inputs.at
+            drawn = "nothing is said to stand" if grows else f"what {chips:,.0f} chips draw"
+            watts = 0.0 if grows else float(f"{chips * WATTS:.2g}")
+            set_(written(watts, "W"), *at, "power", str(d.start), note=f"{DEFAULT}: {drawn}")
         set_("1.25", *at, "pue")
         set_(cash(0.07, "/kWh"), *at, "electricity")
         set_(written(float(f"{chips * WATTS / 4:.2g}"), "W"), *at, "expand", "per_period")

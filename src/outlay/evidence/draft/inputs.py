@@ -11,7 +11,8 @@ from datetime import date
 from outlay.core.errors import QuantityError
 from outlay.core.periods import Period
 from outlay.evidence.draft.uses import Use, chip_of, nearest, written
-from outlay.evidence.draft.whose import Drafted, covers, is_whole
+from outlay.evidence.draft.whose import Drafted, is_whole
+from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim
 
 __all__ = ["Entry", "Inputs", "slug"]
@@ -83,15 +84,15 @@ class Inputs:
 
     def _latest(self, found: list[tuple[Claim, Use]]) -> list[tuple[Claim, Use]]:
         """The newest of claims about what is; the others are history."""
-        new = max((_end(c) for c, _ in found), default=date.min)
+        new = max((_end(self.d, c) for c, _ in found), default=date.min)
         for c, _ in found:
-            if _end(c) < new:
+            if _end(self.d, c) < new:
                 self.d.why[c.id] = "a newer figure is stated"
-        return [x for x in found if _end(x[0]) >= new]
+        return [x for x in found if _end(self.d, x[0]) >= new]
 
     def _planned(self, c: Claim) -> str:
         """The period of the study in which what is claimed begins to hold; empty: it holds now."""
-        when, first = covers(c.period), self.d.start
+        when, first = self.d.when(c), self.d.start
         if when is None or (when[0].start < first.start and c.kind != "planned"):
             return ""
         last = when[1].shift(1).ordinal - first.ordinal - 1
@@ -139,22 +140,35 @@ class Inputs:
         for c, use in found:
             if use.kind != "power":
                 self.put((*at, *fields[use.kind]), c, use.factor, use.unit)
-            elif when := self._planned(c):
-                self.put((*at, "power", when), c, 1.0, "W")
+                continue
+            told = nearest(c, "standing", "contracted")
+            when = self.d.when(c)
+            stands = told == "standing" and when and when[0].start <= self.d.as_of
+            undated = c.kind == "planned" and not c.period
+            if (undated or c.hedge in ("may", "up_to")) and not c.condition:
+                now.setdefault("contracted", []).append((c, use))
+            elif not stands and (later := self._planned(c)):
+                self.put((*at, "power", later), c, 1.0, "W")
             else:
-                now.setdefault(nearest(c, "standing", "contracted"), []).append((c, use))
-        stands = self._latest(now.get("standing") or now.get("") or now.get("contracted", []))
-        for c, _ in stands:
+                now.setdefault(told, []).append((c, use))
+        coming = any(p[:3] == (*at, "power") for p in self.at)
+        what = now.get("standing") or now.get("") or []
+        if not what and not coming:
+            what = [x for x in now.get("contracted", []) if x[0].kind != "planned"]
+        for c, _ in self._latest(what):
             if c.value > named:
                 note = "less what stands at the sites named" if named else ""
                 self.put((*at, "power", str(self.d.start)), c, 1.0, "W", note, -named)
             else:
                 self.d.why[c.id] = "the sites named have it"
-        if stands and "contracted" in now and stands[0] not in now["contracted"]:
-            base = max(c.value for c, _ in stands)
-            for c, _ in self._latest(now["contracted"]):
-                if c.value > base:
-                    self.put((*at, "expand", "limit"), c, 1.0, "W", "beyond what stands", -base)
+        held = [e[0] for p, e in self.at.items() if p[:3] == (*at, "power")]
+        base = max((e.claim.value for e in held), default=0.0)
+        more = [x for x in now.get("contracted", []) if x not in what]
+        for c, _ in self._latest(more):
+            if c.value > base:
+                self.put((*at, "expand", "limit"), c, 1.0, "W", "beyond what stands", -base)
+            else:
+                self.d.why[c.id] = "as much stands or comes"
 
     def _chips(self) -> None:
         for c, use in self.d.mine("chips", "yearly chips"):
@@ -214,48 +228,52 @@ class Inputs:
         found = sorted(d.mine("capex", "processors"), key=lambda x: x[0].family != "capex")
         for c, use in found:
             years = self._years(c)
-            over = [y for y in years if y >= self.d.start.year]
+            over = [y for y in years if y >= d.year(d.start)]
             if c.part_of and use.kind == "capex":
                 d.why[c.id] = f"a part of {c.part_of}"
-            elif over:
+            elif pattern("draft.committed").search(" ".join((c.metric, *c.row, *c.column))):
+                d.why[c.id] = "an order is a part of a budget"
+            elif not over:
+                d.why.setdefault(c.id, "it is spent")
+            else:
                 note = "" if c.period else "no year is stated"
                 if len(years) > 1:
                     note = f"of {c.quote} over {len(years)} years, spread evenly"
                 for year in over:
                     path = ("budget", use.kind, str(year))
-                    if any(e.claim.family == "capex" for e in self.at.get(path, ())):
-                        if c.family != "capex" and use.kind == "capex":
-                            d.why[c.id] = "capital expenditure is stated itself"
-                            continue
+                    whole = any(e.claim.family == "capex" for e in self.at.get(path, ()))
+                    if whole and use.kind == "capex" and c.family != "capex":
+                        d.why[c.id] = "capital expenditure is stated itself"
+                        continue
                     self.put(path, c, 1 / len(years), use.unit, note)
         if not any(p[:2] == ("budget", "capex") for p in self.at):
-            spent = [x for x in found if x[0].family == "capex" and _whole_year(x[0])]
+            spent = [x for x in found if x[0].family == "capex" and _whole_year(d, x[0])]
             for c, use in self._latest(spent):
+                d.why.pop(c.id, None)
                 note = f"stand-in: as spent in {c.period}, no budget is stated"
-                self.put(("budget", "capex", str(d.start.year)), c, 1.0, use.unit, note)
+                self.put(("budget", "capex", str(d.year(d.start))), c, 1.0, use.unit, note)
 
     def _years(self, c: Claim) -> range:
         """The years that an amount is planned for; none where it was spent."""
-        when, first = covers(c.period), self.d.start
+        when, first = self.d.when(c), self.d.start
         spent = c.kind != "planned" and c.quantity != "bound" and not c.condition
-        if spent and (when is None or when[0].start < first.start):
+        if spent if when is None else when[1].end <= self.d.as_of:
             return range(0)
         when = when or (first, first)
         if c.period and when[1].months < 12 and when[0] == when[1]:
             self.d.why[c.id] = "budgets are of whole years"
             return range(0)
-        return range(when[0].year, when[1].year + 1)
+        return range(self.d.year(when[0]), self.d.year(when[1]) + 1)
 
 
-def _whole_year(c: Claim) -> bool:
-    when = covers(c.period)
+def _whole_year(d: Drafted, c: Claim) -> bool:
+    when = d.when(c)
     return when is not None and when[0] == when[1] and when[0].months == 12
 
 
-def _end(c: Claim) -> date:
+def _end(d: Drafted, c: Claim) -> date:
     """The end of what a claim is of; the day it was said where it names no period."""
-    when = covers(c.period)
-    if when:
+    if when := d.when(c):
         return when[1].end
     try:
         return Period.parse(c.said_on[:7]).end

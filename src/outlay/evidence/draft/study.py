@@ -13,9 +13,8 @@ from outlay.evidence.draft.inputs import Entry, Inputs, slug
 from outlay.evidence.draft.text import as_yaml
 from outlay.evidence.draft.uncertain import factors
 from outlay.evidence.draft.uses import written
-from outlay.evidence.draft.whose import Drafted, covers
+from outlay.evidence.draft.whose import Drafted
 from outlay.evidence.ledger import grade_of
-from outlay.evidence.lexicon import fiscal_year_ends
 from outlay.evidence.types import Claim, Reading
 
 __all__ = ["Draft", "draft_study"]
@@ -42,7 +41,8 @@ class Draft:
         for claim, reason in self.unused.items():
             why.setdefault(reason, []).append(claim)
         return "\n".join([
-            f"used {len(self.used)} of {total} usable claims, kept {len(self.beside)} to compare with",
+            f"used {len(self.used)} of {total} usable claims, "
+            f"kept {len(self.beside)} to compare with",
             *(f"not used: {', '.join(claims)}: {reason}" for reason, claims in why.items()),
         ])  # fmt: skip
 
@@ -70,7 +70,7 @@ class _Writer:
 
     def draft(self) -> Draft:
         d = self.d
-        entries = [(p, e) for p, es in self.inputs.at.items() for e in es]
+        entries = [e for found in self.inputs.at.values() for e in found]
         uncertain = factors(self.inputs)
         study: Tree = {}
         for path, found in self.inputs.at.items():
@@ -82,10 +82,13 @@ class _Writer:
             offer = study["supply"][key]  # type: ignore[index]
             offer["needs"] = factor
             offer.setdefault("cap", {"value": "1m chips", "note": DEFAULT})
-        text = repr(uncertain)
         base = {e.claim.id for found in self.inputs.at.values() for e in found}
-        used = {e.claim.id: e.claim for p, e in entries
-                if e.claim.id in base or (e.claim.id not in d.why and e.text() in text)}  # fmt: skip
+        states = repr(uncertain)
+        used = {
+            e.claim.id: e.claim
+            for e in entries
+            if e.claim.id in base or (e.claim.id not in d.why and e.text() in states)
+        }
         for c in used.values():
             self._cite(c)
         peers, checks = self._peers(), self._compared(used)
@@ -126,9 +129,8 @@ class _Writer:
             "currency": d.currency,
             "horizon": {"start": str(d.start), "periods": d.periods},
         }
-        if any(c.period.startswith("FY") for c, _ in d.mine()):
-            if (end := fiscal_year_ends().get(d.company, 12)) < 12:
-                out["fiscal_year_start"] = end + 1
+        if d.fiscal and d.fiscal_end < 12:
+            out["fiscal_year_start"] = d.fiscal_end + 1
         return out | {"discount_rate": {"value": "9 %/year", "note": DEFAULT}}
 
     def _sources(self) -> Tree:
@@ -152,7 +154,7 @@ class _Writer:
     def _peers(self) -> Tree:
         out: Tree = {}
         for c, use in self.d.others():
-            when = covers(c.period)
+            when = self.d.when(c)
             peer: Tree = out.setdefault(slug(c.subject), {"note": c.subject})  # type: ignore[assignment]
             if use.kind == "tokens":
                 number = {"value": written(c.value * use.factor, use.unit), "source": self._cite(c)}

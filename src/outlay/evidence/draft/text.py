@@ -45,11 +45,10 @@ def _flow(value: object, key: str = "") -> str:
 def _block(body: Mapping[str, object], depth: int) -> Iterator[str]:
     for key, value in body.items():
         line = f"{'  ' * depth}{_key(key)}: {_flow(value, key)}"
-        nested = isinstance(value, Mapping) and value
-        if nested and any(isinstance(v, Mapping) for v in value.values()) and (
-            len(line) > WIDE or depth == 0):  # fmt: skip
+        deep = isinstance(value, Mapping) and any(isinstance(v, Mapping) for v in value.values())
+        if isinstance(value, Mapping) and deep and (len(line) > WIDE or depth == 0):
             yield f"{'  ' * depth}{_key(key)}:"
-            yield from _block(value, depth + 1)  # type: ignore[arg-type]
+            yield from _block(value, depth + 1)
         elif isinstance(value, list) and len(line) > WIDE:
             yield f"{'  ' * depth}{_key(key)}:"
             yield from (f"{'  ' * depth}  - {_flow(item)}" for item in value)

@@ -41,7 +41,7 @@ def factors(inputs: Inputs) -> dict[str, Mapping[str, object]]:
     reveal, leaves = str(inputs.d.start.shift(1)), 1
     for kind in (_conditions, _rivals, _ranges):
         for name, title, factor in kind(inputs):
-            states = len(factor.get("states", "_"))
+            states = len(found) if isinstance(found := factor.get("states"), dict) else 1
             if leaves * states > MOST:
                 continue
             leaves *= states
@@ -79,7 +79,8 @@ def _event(inputs: Inputs, event: dict[str, Held]) -> Found:
     for path, first in held:
         plain = [e for e in inputs.at[path] if not e.claim.condition]
         if not plain and (path[0] in ("supply", "budget") or path[2] in ("growth", "value")):
-            plain = [replace(first, note=first.note or f"only {first.claim.condition}"[:150])]
+            only = "" if path[0] == "supply" else f"only {first.claim.condition}"[:150]
+            plain = [replace(first, note=first.note or only)]
         inputs.at[path] = plain
     names = [f"case-{n}" for n in range(1, len(event) + 1)] if len(event) > 1 else ["met"]
     effect = {

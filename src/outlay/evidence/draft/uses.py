@@ -95,10 +95,9 @@ def _chip(text: str) -> str:
 def nearest(c: Claim, *names: str) -> str:
     """The rule of `names` whose words stand nearest to the number; empty: none is near it."""
     labels = " ".join((c.metric, c.about, *c.row, *c.column))
-    for name in names:
-        if sum(bool(pattern(f"draft.{n}").search(labels)) for n in names) == 1:
-            if pattern(f"draft.{name}").search(labels):
-                return name
+    labelled = [n for n in names if pattern(f"draft.{n}").search(labels)]
+    if len(labelled) == 1:
+        return labelled[0]
     start, end = (at - c.span[0] for at in c.value_span)
     text, found = c.sentence, dict[str, int]()
     for name in names:

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 
 from outlay.core.errors import Problem, QuantityError, UnknownNameError
@@ -14,7 +14,7 @@ from outlay.core.periods import Period
 from outlay.evidence.checks.company import Company
 from outlay.evidence.draft.uses import Use, chip_of, use_of
 from outlay.evidence.ledger import set_aside
-from outlay.evidence.lexicon import rows
+from outlay.evidence.lexicon import fiscal_year_ends, rows
 from outlay.evidence.quantities.fx import currency_of
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim, Reading
@@ -29,13 +29,20 @@ FEW = 3
 MOST_YEARS = 10
 
 
-def covers(period: str) -> tuple[Period, Period] | None:
+def covers(period: str, fiscal_end: int = 12) -> tuple[Period, Period] | None:
     """First and last of the periods that a claim's names; None where it names none."""
     ends = period.replace("FY", "").split("/")
     try:
-        return Period.parse(ends[0]), Period.parse(ends[-1])
+        first, last = (Period.parse(e) for e in (ends[0], ends[-1]))
     except QuantityError:
         return None
+    early = 12 - fiscal_end if period.startswith("FY") else 0
+    return _earlier(first, early), _earlier(last, early)
+
+
+def _earlier(p: Period, months: int) -> Period:
+    at = p.ordinal - 1 - months
+    return Period(at // 12, at % 12 + 1, p.months)
 
 
 class Drafted:
@@ -54,6 +61,8 @@ class Drafted:
             if live and math.isfinite(c.value) and (use := use_of(c)) is not None:
                 self.uses[c.id] = (c, use)
         names = {d.name for d in reading.documents} | {c.document for c in reading.claims}
+        self.entities = {d.name: d.entity for d in reading.documents}
+        self.sites = {c.subject for c, use in self.uses.values() if _site(c, use)}
         self.actors = {name: self._actors(name) for name in names}
         self.company = self._called(company) if company else self._main()
         for c, use in self.uses.values():
@@ -61,6 +70,11 @@ class Drafted:
                 self.why[c.id] = self.lost[c.id]
             elif not self._mine(c, use):
                 self.why[c.id] = f"it is of {c.subject}" if c.subject else "it names nobody"
+        self.fiscal_end = next(
+            (d.fiscal_end for d in reading.documents if d.entity and d.entity == self.company),
+            fiscal_year_ends().get(self.company, 12),
+        )
+        self.fiscal = any(c.period.startswith("FY") for c, _ in self.mine())
         self.trust = Company([c for c, _ in self.mine()]).trust
         self.as_of = self._as_of()
         self.currency = self._currency()
@@ -72,6 +86,16 @@ class Drafted:
             if c.id not in self.why and (not kinds or use.kind in kinds):
                 yield c, use
 
+    def when(self, c: Claim) -> tuple[Period, Period] | None:
+        """First and last of the periods that the claim is of, by the calendar."""
+        return covers(c.period, self.fiscal_end)
+
+    def year(self, period: Period) -> int:
+        """The fiscal year of the study in which a period ends."""
+        first = self.fiscal_end % 12 + 1 if self.fiscal else 1
+        last = _earlier(period, 1 - period.months)
+        return Period(last.year, last.month, 1).fiscal_year(first)
+
     def own(self, c: Claim) -> bool:
         """Whether the claim is of the company, whatever became of it."""
         return self._mine(c, self.uses[c.id][1])
@@ -79,34 +103,34 @@ class Drafted:
     def others(self) -> Iterator[tuple[Claim, Use]]:
         """Claims of other companies that peers of a study hold."""
         for c, use in self.uses.values():
-            peer = c.subject and use.kind in ("capex", "tokens") and c.id not in self.lost
-            if peer and not self._mine(c, use):
+            held = use.kind in ("capex", "tokens") and c.id not in self.lost
+            if held and c.subject and not is_whole(c) and not self._mine(c, use):
                 yield c, use
 
-    def _actor(self, c: Claim) -> str:
-        """Whom a claim is of, if a company can be meant: no chip, app or model."""
-        return "" if _kinds().get(c.subject) in NO_ACTORS or (chip_of(c) and c.subject == c.about) else c.subject
-
-    def _actors(self, document: str = "") -> Counter[str]:
-        """How many usable claims each has; who has claims of power alone is a site."""
+    def _actors(self, document: str = "") -> list[str]:
+        """Companies by how many usable claims they have; who has claims of power alone is a site,
+        and a chip, an app or a model is nobody."""
         kinds: dict[str, list[str]] = {}
         for c, use in self.uses.values():
-            if document in ("", c.document) and (actor := self._actor(c)):
-                kinds.setdefault(actor, []).append(use.kind)
-        firms = {a: k for a, k in kinds.items() if a in _kinds() or not OF_SITES.issuperset(k)}
-        return Counter({a: len(k) for a, k in (firms or kinds).items()})
+            if document in ("", c.document) and _actor(c):
+                kinds.setdefault(c.subject, []).append(use.kind)
+        firms = [a for a, k in kinds.items() if a in _kinds() or not OF_SITES.issuperset(k)]
+        return sorted(firms, key=lambda a: -len(kinds[a]))
 
     def _main(self) -> str:
-        found = self._actors()
-        if not found:
-            said = Counter(a for c in self.reading.claims if (a := self._actor(c)))
-            return said.most_common(1)[0][0] if said else ""
-        if len(found) > 1 and OF_SITES.issuperset(u.kind for _, u in self.uses.values()):
-            return ""
-        return found.most_common(1)[0][0]
+        """Whose documents they are; else who most usable claims are of, then who most are of."""
+        titled = [d.entity for d in self.reading.documents if d.entity]
+        actors = self._actors()
+        for name, _ in Counter(titled).most_common():
+            if not actors or any(_same(name, a) for a in actors):
+                return name
+        sites = {c.subject for c, use in self.uses.values() if use.kind in OF_SITES}
+        said = Counter(c.subject for c in self.reading.claims if _actor(c))
+        others = actors or [a for a, _ in said.most_common() if a not in sites]
+        return others[0] if others else sites.pop() if len(sites) == 1 else ""
 
     def _called(self, name: str) -> str:
-        found = [a for a, _ in self._actors().most_common()]
+        found = [*self._actors(), *(d.entity for d in self.reading.documents if d.entity)]
         for actor in found:
             if _same(actor.casefold(), name.casefold()):
                 return actor
@@ -116,13 +140,15 @@ class Drafted:
 
     def _mine(self, c: Claim, use: Use) -> bool:
         """Whether the claim may be the company's: its own, or what no other is named for."""
-        if c.subject and _same(c.subject, self.company):
+        if _same(c.subject, self.company) or (use.kind in OF_CHIPS and not _actor(c)):
             return True
-        if use.kind in OF_CHIPS and not self._actor(c):
-            return True
+        if not self.company:
+            return _kinds().get(c.subject) != "company"
+        if not c.subject:
+            return _same(self.entities.get(c.document, ""), self.company)
         alone = all(_same(a, self.company) for a in self.actors[c.document])
-        known = _kinds().get(c.subject) == "company"
-        return not known and (alone or not self.company)
+        site = c.subject in self.sites and use.kind in OF_SITES
+        return alone and (site or _kinds().get(c.subject) in NO_ACTORS)
 
     def _currency(self) -> str:
         money = Counter(
@@ -133,20 +159,24 @@ class Drafted:
         return money.most_common(1)[0][0] if money else "USD"
 
     def _as_of(self) -> date:
-        """The day of the newest document; a month or year that is all one knows: its first."""
-        days = [d.date for d in self.reading.documents if d.date]
-        if not days:
-            return date(2025, 12, 31)
-        parts = [int(p) for p in re.findall(r"\d+", max(days))]
-        return date(*(*parts, 1, 1)[:3])
+        """The day of the newest document; of one that states a year or month alone, the last of
+        what it reports, else the first."""
+        newest = max((d.date for d in self.reading.documents if d.date), default="2025-12-31")
+        parts = [int(p) for p in re.findall(r"\d+", newest)]
+        day = date(*(*parts, 1, 1)[:3])
+        if len(parts) == len(("year", "month", "day")):
+            return day
+        said = (self.when(c) for c in self.reading.claims if c.kind == "reported")
+        ends = (w[1].end - timedelta(days=1) for w in said if w)
+        return max((e for e in ends if e.year == day.year), default=day)
 
     def _horizon(self) -> tuple[Period, int]:
         """From the quarter after the day to the last one that a claim plans, a year at least."""
         now = Period(self.as_of.year, (self.as_of.month - 1) // 3 * 3 + 1, 3)
-        dated = [w for c, _ in self.mine() if (w := covers(c.period))]
+        dated = [w for c, _ in self.mine() if (w := self.when(c))]
         first, last = now.shift(1), now.shift(4)
         years = [w[0].year for c, _ in self.mine("capex", "processors")
-                 if (w := covers(c.period)) and w[1].end > first.start]  # fmt: skip
+                 if (w := self.when(c)) and w[1].end > first.start]  # fmt: skip
         if years and min(years) > first.year:
             first = Period(min(years), 1, 3)
         ends = [w[1].shift(1).ordinal - first.ordinal for w in dated]
@@ -165,9 +195,25 @@ def _kinds() -> dict[str, str]:
     return {r["name"]: r["kind"] for r in rows("entities.csv")}
 
 
+def _site(c: Claim, use: Use) -> bool:
+    """Whether a claim says of its subject that it is a place where chips stand."""
+    if use.kind not in OF_SITES or c.subject in _kinds():
+        return False
+    return bool(pattern("draft.site").search(" ".join((c.sentence, *c.row, *c.column))))
+
+
+def _actor(c: Claim) -> bool:
+    """Whether a company can be meant by whom the claim is of."""
+    product = _kinds().get(c.subject) in NO_ACTORS or (c.subject == c.about and chip_of(c))
+    return bool(c.subject) and not product
+
+
 def _same(a: str, b: str) -> bool:
     """Whether two names are one actor's: one begins with the words of the other."""
-    return bool(a and b) and (f"{a} ".startswith(f"{b} ") or f"{b} ".startswith(f"{a} "))
+    short, long = sorted((a, b), key=len)
+    if not short or not long.startswith(short):
+        return False
+    return len(short) == len(long) or long[len(short)] == " " or not short[-1].isascii()
 
 
 def is_whole(c: Claim) -> bool:
