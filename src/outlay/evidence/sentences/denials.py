@@ -11,7 +11,7 @@ from itertools import pairwise
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim
 
-__all__ = ["affirmed", "is_question", "of_before", "righted", "settled"]
+__all__ = ["answered", "righted", "settled"]
 
 
 def is_question(body: str) -> bool:
@@ -19,17 +19,18 @@ def is_question(body: str) -> bool:
     return pattern("sentences.question").search(body.rstrip()) is not None
 
 
-def affirmed(body: str) -> bool:
-    """Whether a sentence answers a question with yes."""
-    return pattern("sentences.affirms").search(body) is not None
-
-
-def of_before(body: str, c: Claim) -> Claim:
-    """A claim of the sentence before, as this one leaves it: denied, withdrawn, or as it was."""
-    if pattern("sentences.false_of_that").search(body):
-        return replace(c, negated=True)
-    gone = pattern("sentences.withdrawn_of_that").search(body)
-    return replace(c, status="earlier") if gone else c
+def answered(body: str, before: list[Claim]) -> list[Claim]:
+    """The claims of the sentence before, as this one leaves them: a question's affirmed by a yes,
+    a statement's denied or withdrawn."""
+    if not before:
+        return before
+    if is_question(before[0].sentence) and pattern("sentences.affirms").match(body):
+        return [replace(c, negated=False) for c in before]
+    if pattern("sentences.false_of_that").match(body):
+        return [replace(c, negated=True) for c in before]
+    if pattern("sentences.withdrawn_of_that").match(body):
+        return [replace(c, status="earlier") for c in before]
+    return before
 
 
 def righted(text: str, before: list[Claim], now: list[Claim]) -> list[Claim]:
