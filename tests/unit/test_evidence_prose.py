@@ -44,6 +44,9 @@ def under(text: str, scope: Scope) -> list[Claim]:
         ("Shipments may not exceed 50% of the volume.", 0.5, "fraction", "bound"),
         ("The budget is capped at $8 billion.", 8e9, "USD", "bound"),
         ("两年累计投入不会超过70亿元。", 7e9, "CNY", "bound"),
+        ("The loan carries SOFR plus 225 basis points.", 225, "basis_point", "level"),
+        ("Margin rose 225 basis points.", 225, "basis_point", "change"),
+        ("算力租赁收入占比43%。", 0.43, "fraction", "share"),
         ("They run 24,000 GPUs.", 24e3, "chip", "count"),
         ("资本开支增加了20亿元。", 2e9, "CNY", "change"),
     ],
@@ -51,6 +54,11 @@ def under(text: str, scope: Scope) -> list[Claim]:
 def test_a_quantity_is_of_a_kind(text, value, unit, sort):
     (c,) = claims(text)
     assert (c.value, c.unit, c.quantity) == (pytest.approx(value), unit, sort)
+
+
+def test_a_share_beside_a_margin_is_a_share():
+    share, margin = claims("算力租赁收入占比43%，毛利率为38.2%。")
+    assert (share.quantity, margin.metric) == ("share", "gross margin")
 
 
 def test_a_change_is_never_named_as_the_level():
