@@ -161,7 +161,7 @@ def test_a_limit_is_contradicted_by_what_is_above_it_only() -> None:
 @pytest.mark.parametrize(
     ("other", "severity"),
     [
-        ({"kind": "planned"}, "note"),
+        ({"kind": "planned", "period": "2025"}, "note"),
         ({"said_on": "2026-07-30"}, "note"),
         ({"attribution": "Harrow Research"}, "soft"),
         ({"document": "b.md"}, "soft"),
@@ -173,7 +173,7 @@ def test_a_limit_is_contradicted_by_what_is_above_it_only() -> None:
 def test_a_plan_an_older_figure_or_another_voice_is_no_hard_contradiction(
     other: dict[str, object], severity: str
 ) -> None:
-    a = claim(SAYS, "$3.4 billion", 3.4e9)
+    a = claim(SAYS, "$3.4 billion", 3.4e9, period=other.get("period", "2026"))
     b = claim(SAYS.replace("3.4", "5.9"), "$5.9 billion", 5.9e9, **other)
     assert [c.severity for c in found(a, b)] == [severity]
     slip = claim(SAYS.replace("3.4", "34"), "$34 billion", 34e9, **other)

@@ -16,7 +16,6 @@ _SCALES = {
     3: "a factor of a thousand: million against billion, or billion against trillion",
     4: "a factor of ten thousand: 万 dropped or added, or 亿 for 万",
 }
-_LOOSEST = 0.02  # of rounding that a slip is still told through
 _QUOTES = ("CNY", "HKD", "JPY", "KRW", "TWD", "INR")
 
 
@@ -29,9 +28,11 @@ def slip_between(one: float, other: float, room: float = 0.0) -> str:
     """The slip that makes `other` of `one`; empty where no one slip does. room: of log10."""
     if not (one > 0 and other > 0 and math.isfinite(one) and math.isfinite(other)):
         return ""
-    exponent = abs(math.log10(one / other))
+    short, long = sorted((len(digits(one)), len(digits(other))))
+    short = short if short > 1 else long  # one figure says too little to be a rounding
+    exponent = abs(math.log10(float(f"{one:.{short - 1}e}") / float(f"{other:.{short - 1}e}")))
     power = round(exponent)
-    if power and abs(exponent - power) <= max(room, 1e-4):
+    if power and abs(exponent - power) <= max(room, 1e-6):
         return _SCALES.get(power, f"a factor of ten to the power {power}: the scale word")
     a, b = digits(one), digits(other)
     if exponent < 1 and any(
@@ -51,8 +52,7 @@ def slip(a: Claim, b: Claim) -> str:
     value = in_unit(b, a.unit)
     if value is None or one != other:
         return ""
-    room = sum(c.rounding / abs(c.value) for c in (a, b) if c.value) / math.log(10)
-    return slip_between(a.value, value, min(room, _LOOSEST))
+    return slip_between(a.value, value)
 
 
 def likely(a: Claim, b: Claim, factor: float) -> str:

@@ -32,7 +32,7 @@ def products(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Ident
     budgets = _budgets(claims)
     for at, price in enumerate(claims):
         found = _PRICE.fullmatch(price.unit)
-        if found is None or not live(price) or not price.value > 0:
+        if found is None or not live(price) or not price.value > 0 or _is_sum(price):
             continue
         near = [c for c in claims[max(0, at - _NEAR) : at + _NEAR] if c.document == price.document]
         count = _nearest(near, price, *_UNITS.get(found[1], (found[1], 1.0)))
@@ -57,6 +57,8 @@ def products(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Ident
         if budget and inside:
             part = show(inside / budget.value, "fraction")
             text += f", {part} of {show(budget.value, code)} {budget.metric}"
+        if count[0].span != price.span and found[1] != "chip":
+            continue
         yield Identity(
             tuple(c.id for c in factors), text, value, None, "computed", money, "price × count"
         )
@@ -113,7 +115,10 @@ def _total(
     room += sum(c.rounding / c.value for c in factors)
     found = [
         c for c in near
-        if c.unit == money and live(c) and c.value > 0 and c.family in _TOTALS
+        if live(c) and c.value > 0 and (
+            (c.unit == money and c.family in _TOTALS)
+            or (c.unit == price.unit and c.id != price.id and _is_sum(c))
+        )
         and abs(c.span[0] - price.span[0]) < 400 and c.converts != price.id
     ]  # fmt: skip
     for c in sorted(found, key=lambda c: _distance(c, price)):
@@ -121,14 +126,18 @@ def _total(
         if abs(value / c.value - 1) <= wide:
             return c, True
     for c in found:
-        at = c.value_span[0] - c.span[0]
-        said = pattern("checks.joined").search(c.sentence[max(0, at - 40) : at])
         here = any(c.span == f.span for f in factors) and c.hedge in ("exact", "about")
         if here and all(f.hedge == "exact" for f in factors) and (
-            (said and c.value_span[0] > price.value_span[0]) or slip_between(value, c.value, 0.004)
+            (_is_sum(c) and c.value_span[0] > price.value_span[0])
+            or slip_between(value, c.value, 0.004)
         ):  # fmt: skip
             return c, False
     return None, False
+
+
+def _is_sum(c: Claim) -> bool:
+    at = c.value_span[0] - c.span[0]
+    return bool(pattern("checks.joined").search(c.sentence[max(0, at - 40) : at]))
 
 
 def margins(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:

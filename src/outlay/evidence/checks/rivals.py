@@ -87,14 +87,15 @@ def _judged(
     if not a.period:
         headed = a.headline or b.headline or a.document != b.document
         return (likely(a, b, factor), "soft", relation) if headed else None
-    if {a.kind, b.kind} == {"planned", "reported"} or a.said_on != b.said_on:
+    over = a.period.removeprefix("FY")[:4] < a.said_on[:4] and "planned" in (a.kind, b.kind)
+    if (over and a.kind != b.kind) or a.said_on != b.said_on:
         return "an older figure or a plan against a newer one", "note", "revision"
     if a.period != b.period:
         return "a fiscal year against a calendar year", "soft", relation
     if "estimated" in (a.kind, b.kind) and a.kind != b.kind:
         return "an outside estimate against the actor's own figure", "soft", relation
-    firm = a.kind == b.kind and a.condition == b.condition and "may" not in (a.hedge, b.hedge)
-    one_voice = a.document == b.document and a.attribution == b.attribution
+    firm = a.condition == b.condition and "may" not in (a.hedge, b.hedge)
+    one_voice = a.document == b.document and _voice(a) == _voice(b)
     dated = not {a.grounds.period, b.grounds.period} & {"scope"}
     sure = firm and one_voice and dated and factor >= 1.005 and not several
     return likely(a, b, factor), "hard" if sure else "soft", relation
@@ -108,6 +109,12 @@ def _by_chance(a: Claim, b: Claim, things: Things) -> bool:
     cells = in_table(a) + in_table(b)
     least = 1 + cells + (not a.period or a.unit in _TERMS)
     return figures < least or things.told_apart(a, b)
+
+
+def _voice(c: Claim) -> str:
+    """Who says it; empty where it is the document or the actor itself."""
+    own = set(c.subject.casefold().split()) & set(c.attribution.casefold().split())
+    return "" if own or c.attribution == c.subject else c.attribution
 
 
 def _several(alike: Sequence[Claim]) -> bool:

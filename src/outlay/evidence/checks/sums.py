@@ -19,8 +19,12 @@ from outlay.evidence.types import Claim, Identity
 __all__ = ["hundreds", "table_sums"]
 
 _FEW = 6  # rows of a table that are taken for all parts of its one total
+_NO_SUM = ("year", "month", "week", "day", "hour", "ratio", "rank")
+_PARTED = re.compile(r"\n\s*\n")
 _DIGIT = re.compile(r"\d")
 _SAME_TABLE = 400  # characters between two rows of one table at most
+_MOST_PARTS = 60
+"""Rows of a subtotal without a name."""
 
 
 class _Sum(NamedTuple):
@@ -37,7 +41,7 @@ def table_sums(claims: Sequence[Claim], texts: Mapping[str, str]) -> Iterator[Id
     the same lines sum elsewhere in it, or it is its one bare total, and no number between them
     was left unread. texts: of the documents, by name.
     """
-    for cells in _tables(claims):
+    for cells in _tables(claims, texts):
         columns = by_key(cells, lambda c: (c.column or (c.unit, c.period), c.unit))
         rows = by_key(cells, lambda c: (c.span, c.unit))
         alone = (c for c in columns.values() if len({x.span for x in c}) == len(c))
@@ -47,18 +51,26 @@ def table_sums(claims: Sequence[Claim], texts: Mapping[str, str]) -> Iterator[Id
         lines = {c.span for c in cells if not _is_total(_row(c)) and not _is_part(c)}
         few = len(lines) if bare and len(lines) <= _FEW else 0
         text = texts.get(cells[0].document, "") if cells else ""
-        yield from _told(down, "rows", lambda c: c.span, few, text)
-        yield from _told(across, "columns", lambda c: c.column, 0, text)
+        told = list(_told(down, "rows", lambda c: c.span, few, text))
+        wrong = {i for t in told if t.verdict == "disagrees" for i in t.claims}
+        yield from told
+        for t in _told(across, "columns", lambda c: c.column, 0, text):
+            if t.verdict == "agrees" or not wrong & set(t.claims):
+                yield t  # else it is told already
 
 
-def _tables(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
+def _tables(claims: Sequence[Claim], texts: Mapping[str, str]) -> Iterator[list[Claim]]:
     """The cells of each table that can be added, in the order of the text."""
     table: list[Claim] = []
     for c in sorted(filter(in_table, claims), key=lambda c: (c.document, c.value_span)):
         if sort_of(c) not in ("level", "share") or c.value_low is None or c.value_high is None:
             continue
+        if c.unit in _NO_SUM or c.unit.endswith("/year"):
+            continue
         last = table[-1] if table else c
-        if c.document != last.document or c.span[0] - last.span[1] > _SAME_TABLE:
+        far = c.span[0] - last.span[1] > _SAME_TABLE
+        between = texts.get(c.document, "")[last.span[1] : c.span[0]]
+        if c.document != last.document or far or _PARTED.search(between):
             yield table
             table = []
         table.append(c)
@@ -92,9 +104,22 @@ def _down(column: Sequence[Claim]) -> Iterator[_Sum]:
             totals.append(c)
             since = []
         elif not _is_part(c) and not labels & set(c.row[:-1]):
-            known = next((n for n in range(2, len(since) + 1) if _adds_up(c, since[-n:])), 0)
+            known = _stands_for(c, since)
             since = [*since[: len(since) - known], c]  # a row of those above it stands for them
             leaves += [] if known else [c]
+
+
+def _stands_for(c: Claim, above: Sequence[Claim]) -> int:
+    """How many of the rows just above sum to this one; 0 if none do."""
+    low = high = room = 0.0
+    for n, part in enumerate(reversed(above[-_MOST_PARTS:]), 1):
+        low, high = low + (part.value_low or 0.0), high + (part.value_high or 0.0)
+        room += part.rounding
+        near = room + c.rounding + 1e-9 * abs(c.value)
+        ends = (low - (c.value_low or 0.0), high - (c.value_high or 0.0))
+        if n >= 2 and all(abs(off) <= near for off in ends):
+            return n
+    return 0
 
 
 def _across(row: Sequence[Claim]) -> Iterator[_Sum]:
@@ -131,10 +156,15 @@ def _told(
     proven = {key for key, n in held.items() if n >= failed[key]}
     for s in found:
         right = [w for w in s.ways if _adds_up(s.total, w)]
-        wrong = [w for w in s.ways if (line(s.total), _lines(w, line)) in proven]
-        if not wrong and not held and len(s.ways[0]) == rows:
+        keys = [(line(s.total), _lines(w, line)) for w in s.ways]
+        wrong = [
+            w for w, key in zip(s.ways, keys, strict=True)
+            if key in proven and (held[key] > 1 or _plain(s.total, w))
+        ]  # fmt: skip
+        if not wrong and not held and len(s.ways[0]) == rows and _plain(s.total, s.ways[0]):
             wrong = s.ways[:1]
         wrong = [w for w in wrong if what != "rows" or not _unread(s.total, w, text)]
+        wrong = [w for w in wrong if not _subtracts(s.total, w)]
         way = (right or wrong or [[]])[0]
         if not way or (s.total.unit == "fraction" and s.total.value != 1.0):
             continue
@@ -150,6 +180,17 @@ def _told(
             + (f" ({cause})" if cause else ""),
             computed, s.total.value, "agrees" if right else "disagrees", unit, f"sum of {what}",
         )  # fmt: skip
+
+
+def _plain(total: Claim, parts: Sequence[Claim]) -> bool:
+    """Whether nothing is taken away: of a debit the sign may be lost."""
+    return all(c.value >= 0 for c in (total, *parts))
+
+
+def _subtracts(total: Claim, parts: Sequence[Claim]) -> bool:
+    """Whether one of the parts is taken away, though no word says so."""
+    off = math.fsum(p.value for p in parts) - total.value
+    return any(abs(off - 2 * p.value) <= 1e-6 * abs(p.value) + total.rounding for p in parts)
 
 
 def _unread(total: Claim, way: Sequence[Claim], text: str) -> bool:

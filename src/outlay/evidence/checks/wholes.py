@@ -18,6 +18,7 @@ from outlay.evidence.checks.compare import (
     in_unit,
     live,
     show,
+    sort_of,
     tell,
     usable,
 )
@@ -134,7 +135,8 @@ def parts_of(claims: Sequence[Claim], by_id: Mapping[str, Claim]) -> Iterator[Co
     summed: set[str] = set()
     for c in claims:
         whole = by_id.get(c.part_of)
-        if whole is not None and live(c) and live(whole) and c.unit == whole.unit:
+        level = sort_of(c) == "level" and c.unit != "fraction"
+        if whole is not None and level and live(c) and live(whole) and c.unit == whole.unit:
             of[whole.id][c.id] = c
     good = (
         c
