@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from outlay.evidence import read_text
 from outlay.evidence.calendar.dating import dated, infer_year
 from outlay.evidence.calendar.words import Anchor, end_of, find_periods, listed
 
+ONE = r"(?:FY)?\d{4}(?:-(?:[QH]\d|\d{2}))?"
+PERIOD = rf"(?:{ONE}(?:/{ONE})?)?"
 DECEMBER = Anchor(2025, 12)
 MARCH = Anchor(2026, 3)
 
@@ -153,11 +159,14 @@ RESULTS = "Halden Compute results for the fourth quarter and year ended {end}\n\
 @pytest.mark.parametrize(
     ("end", "said", "periods"),
     [
-        ("December 31, 2025", "Revenue for the year was $4 billion. Cash was $2 billion at year-end.",
+        ("December 31, 2025", "Revenue for the year was $4 billion. Cash was $2 billion at "
+         "year-end.",
          ["2025", "2025-12"]),
         ("June 30, 2025", "At year-end debt stood at $2 billion.", ["2025-06"]),
-        ("December 31, 2025", "In 2025 it spent $4 billion. The total investment in the Orr campus "
-         "was raised from $3 billion to $9 billion over the life of the project.", ["2025", "", ""]),
+        ("December 31, 2025",
+         "In 2025 it spent $4 billion. The total investment in the Orr campus "
+         "was raised from $3 billion to $9 billion over the life of the project.",
+         ["2025", "", ""]),
         ("December 31, 2025", "It sold $5 billion of senior notes due 2041 in January 2026.",
          ["2026-01"]),
     ],
@@ -165,3 +174,104 @@ RESULTS = "Halden Compute results for the fourth quarter and year ended {end}\n\
 def test_a_balance_is_of_a_month_and_a_project_of_no_period(end, said, periods):
     found = read_text(RESULTS.format(end=end, said=said), date="2026-02-03").claims
     assert [c.period for c in found] == periods
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("Revenue was $4 billion in 2025, up from $3 billion.", ["2025", "2024"]),
+        ("Orr's campus, which opened in March, draws 85 MW.", [""]),
+        ("Revenue was $4 billion in the third quarter. For the first quarter, Orr expects revenue "
+         "of $5 billion.", ["2025-Q3", "2026-Q1"]),
+        ("Orr requests 90 MW as follows: 30 MW by March 2028; 60 MW by mid-2029.",
+         ["", "2028-03", "2029"]),
+        ("Orr has 40 MW and will reach 90 MW by the end of 2027.", ["", "2027"]),
+        ("2026年1-6月，营业收入为8亿元。", ["2026-H1"]),
+    ],
+)  # fmt: skip
+def test_a_period_is_of_the_number_that_it_stands_with(text, periods):
+    assert [c.period for c in read_text(text, date="2025-12-02").claims] == periods
+
+
+def test_a_fiscal_year_is_told_by_a_quarter_and_its_end():
+    text = (
+        "Orr Compute results for the second quarter of fiscal 2026, ended October 31, 2025\n\n"
+        "Revenue was $812 million, compared with $733 million in the first quarter. "
+        "Cash was $2 billion at quarter-end."
+    )
+    found = read_text(text, date="2025-12-04").claims
+    assert [c.period for c in found] == ["FY2026-Q2", "FY2026-Q1", "2025-10"]
+
+
+PIECES = [
+    "2025",
+    "2026",
+    "2024/25",
+    "20",
+    "Q3",
+    "H1",
+    "3Q25",
+    "FY",
+    "fiscal",
+    "year",
+    "first",
+    "second",
+    "quarter",
+    "half",
+    "of",
+    "ended",
+    "ending",
+    "the",
+    "next",
+    "last",
+    "this",
+    "three",
+    "nine",
+    "months",
+    "years",
+    "March",
+    "May",
+    "31",
+    "31,",
+    "mid-",
+    "at",
+    "as",
+    "since",
+    "due",
+    "and",
+    ",",
+    ";",
+    "to",
+    "–",
+    "年",
+    "月",
+    "日",
+    "季度",
+    "财年",
+    "上半年",
+    "前九个月",
+    "截至",
+    "止",
+    "二零二六",
+    "民国115",
+    "今年",
+    "同期",
+    "第三",
+    "1-6",
+    "底",
+    "至",
+    "、",
+    "及",
+    "全年",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14), st.booleans(), st.booleans(), st.booleans())
+def test_any_words_of_time_are_read_in_place(pieces, tight, chinese, future):
+    text = ("" if tight else " ").join(pieces)
+    found = find_periods(text, MARCH, future, chinese)
+    ends = [0]
+    for w in found:
+        assert ends[-1] <= w.start < w.end <= len(text)
+        assert re.fullmatch(PERIOD, w.period), (text, w)
+        ends.append(w.end)

@@ -44,7 +44,7 @@ class Read(Claims):
 @checked
 def read(
     documents: Annotated[
-        Documents, Says("Texts, Markdown, HTML, PDF, CSV or XLSX files.", argument=True)
+        Documents, Says("Texts, Markdown, HTML, PDF, CSV, XLSX, inline XBRL, company facts.", argument=True)
     ],
     *,
     draft: Annotated[

@@ -113,6 +113,7 @@ def _trimmed(said: list[str], opens: bool) -> tuple[int, list[str]]:
 
 def _is_common(name: str, said: list[str]) -> bool:
     common = common_words()
+    said = [w.capitalize() if w.isupper() else w for w in said]
     odd = len(name) < 3 or re.search(r"^\d| \d|-[a-z]", name)
     return bool(odd) or all(w in common or w in words("names.no_name") for w in said)
 
@@ -147,17 +148,19 @@ def _is_heading(text: str, end: int, said: list[str], first: bool, opens: bool) 
 
 def _is_actor(text: str, start: int, end: int, said: list[str], first: bool) -> bool:
     """Whether what stands behind a name, its form or its place in a headline makes it act."""
-    if (first and start < 120 and follows("headline", text, end)) or follows(
-        "legal_form", text, end
-    ):
+    name, heads = text[start:end], first and start < 120 and follows("headline", text, end)
+    if heads or follows("legal_form", text, end) or _is_acting_acronym(name, text, end):
         return True
     after_name = re.search(r"[’'] ?s? $|[A-Z]\w* $", text[max(0, start - 12) : start])
     if (first or after_name) and len(said) == 1 and follows("acts_weakly", text, end):
         return False
-    name = text[start:end]
     ends = pattern("names.suffix").search(name) if len(said) > 1 else None
     owns = not first and follows("owns", text, end)
     return bool(owns or follows("acts", text, end) or ends or pattern("names.body").match(name))
+
+
+def _is_acting_acronym(name: str, text: str, end: int) -> bool:
+    return len(name) < 4 and name.isupper() and bool(follows("acronym_acts", text, end))
 
 
 def _canonical(name: str) -> str:

@@ -125,6 +125,8 @@ class _Clause:
         local = [m for m in self.actors if self.clause <= m.start < self.pos]
         local = [m for m in local if self.roles[m] not in _OFF_STAGE]
         things = [m for m in self.things if self.clause <= m.start < self.pos]
+        if things and pattern("names.right_of").match(self.text[things[-1].end : self.pos]):
+            return things[-1].name  # "Acme sets a budget for the Tarn campus of $3bn"
         if local:
             groups = _groups(self.text, local)
             doing = [g for g in groups if follows("acts", self.text, g[-1].end)]
@@ -151,22 +153,28 @@ class _Clause:
         """ "It" and "the company" are whom the text is about."""
         named = any(m.start < self.pos for m in (*self.actors, *self.things))
         start = self.clause if named else self.start
-        if pattern("names.pronoun").search(self.text, start, self.pos):
-            before = [m for m in self.actors if m.start < self.clause]
-            before = [m for m in before if self.roles[m] != "compared"]
-            if before:
-                return _name(_groups(self.text, before)[0])
-            scene, ours = self.scene, pattern("names.we").search(self.text, start, self.pos)
-            officer = (m for m in self.actors if ours and follows("speaks_for", self.text, m.end))
-            if said := next(officer, None):
-                return said.name
-            if not scene.issuer and pattern("names.authors").search(self.text, start, self.pos):
-                return ""
-            whole = pattern("names.the_company").search(self.text, start, self.pos)
-            part = scene.topic and scene.lead.startswith(scene.topic)  # of whom it is named for
-            said_of = "" if part else scene.lead or scene.home
-            return (said_of if whole else "") or scene.topic
-        return ""
+        if not pattern("names.pronoun").search(self.text, start, self.pos):
+            return ""
+        before = [m for m in self.actors if m.start < self.clause]
+        before = [m for m in before if self.roles[m] != "compared"]
+        if before:
+            return _name(_groups(self.text, before)[0])
+        return self._officer(start) or self._of_the_text(start)
+
+    def _officer(self, start: int) -> str:
+        """Whose officer says "we"."""
+        if not pattern("names.we").search(self.text, start, self.pos):
+            return ""
+        said = (m.name for m in self.actors if follows("speaks_for", self.text, m.end))
+        return next(said, "")
+
+    def _of_the_text(self, start: int) -> str:
+        """Whom the paragraph or the text is about; nobody where its authors assume something."""
+        scene = self.scene
+        if not scene.issuer and pattern("names.authors").search(self.text, start, self.pos):
+            return ""
+        whole = pattern("names.the_company").search(self.text, start, self.pos)
+        return (whole and (scene.lead or scene.home)) or scene.topic
 
     def _behind(self) -> str:
         """ "40 MW at Acme": whom the words behind the number name."""
@@ -277,5 +285,7 @@ def _stays(text: str, start: int, first: Mention, scene: Scene) -> bool:
     """ "Its backlog, of which Meta is a quarter", "ASML owns 11% of the company": no new topic."""
     if not scene.topic or first.name == scene.topic:
         return False
+    if first.name.startswith(scene.topic):
+        return True  # Alibaba Cloud is a part of Alibaba
     opening = pattern("names.stays").match(text[start : first.start])
     return bool(opening or follows("of_the_company", text, first.end))

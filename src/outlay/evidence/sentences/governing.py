@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from outlay.evidence.calendar.words import Anchor, When, end_of, find_periods, shift_year
+from outlay.evidence.calendar.words import Anchor, When, end_of, shift_year
 from outlay.evidence.quantities.quantity import Quantity
 from outlay.evidence.rules import pattern
 from outlay.evidence.sentences.context import State
@@ -55,8 +55,8 @@ class PeriodChooser:
     body: str
     anchor: Anchor
     state: State
-    future: bool
     periods: list[When]
+    future: bool
     _governing: dict[int, When | None]
 
     def _period(
@@ -68,6 +68,10 @@ class PeriodChooser:
             now = next((c for c in reversed(done) if c.status == "current"), None)
             if now and chosen is not None and self._governing.get(done[-1].value_span[0]) is chosen:
                 return now.period, now.period_basis  # "was 12bn, compared with 7bn in 2024, up 72%"
+        same = [c for c in done if c.status == "current"]
+        alike = same and chosen in (None, self._governing.get(same[-1].value_span[0]))
+        if alike and _flows(q, family) and self._was_before(q):
+            return shift_year(same[-1].period, -1), "context"
         if chosen is not None:
             period = chosen.period
             if chosen.relative == "this":
@@ -76,9 +80,6 @@ class PeriodChooser:
                 period = self._relative_period(chosen, done)
             if period:
                 return period, "context" if chosen.relative == "end" else "stated"
-        same = [c for c in done if c.status == "current"]
-        if same and _flows(q, family) and self._was_before(q):
-            return shift_year(same[-1].period, -1), "context"
         if same and same[-1].period and not (same[-1].unit == q.unit and self._may(q)):
             return same[-1].period, same[-1].period_basis
         if pattern("calendar.whole_life").search(self._clause(q)):
@@ -147,6 +148,9 @@ class PeriodChooser:
         lo, hi = (q.end, w.start) if after else (w.end, q.start)
         gap = text[lo:hi]
         between = sum(1 for o in others if o is not q and lo <= o.start < hi)
+        shared = after and w.relative.startswith("same") and "respectively" in gap
+        if shared and not pattern("sentences.comparing").search(gap):
+            return 1.0  # "$266m and $61m, respectively, in the prior year"
         if after:
             starts = self.future and re.search(r"\bfrom (?:the )?$", gap)  # "will use 40 from May"
             base = not starts and _is_base(w, q, gap, between)
@@ -167,10 +171,11 @@ class PeriodChooser:
         cost += 25 * len(re.findall(r"[;；]", gap))
         cost += (14 if after else 5) * len(re.findall(r"[,，]", gap))
         cost += (60 if after else 14) * between
-        if after and re.match(
-            r"\s?(?:(?:in|by|for|during|of|through|over|[(（])\s?)?(?:the )?(?:(?:mid|end|early|late)[- ]?)?$",
-            gap,
-        ):
+<<<<<<< HEAD
+        if after and pattern("calendar.right_behind").match(gap):
+=======
+        if after and pattern("sentences.right_after").fullmatch(gap):
+>>>>>>> prose
             cost -= 20
         return cost
 
@@ -198,12 +203,14 @@ class PeriodChooser:
             return True  # "720 MW as follows: 90 MW by June 2027", "has 140 MW and will reach 400"
         if pattern("sentences.said_then").search(gap):
             return True  # "the $35bn it had projected in September": when it was said
-        behind = any(q.end < o.start < w.start and w.start - o.end <= 6 for o in others)
-        if behind and self.s.chinese and "，" in gap:
+        if self.s.chinese and "，" in gap and self._behind_another(w, q, others):
             return True  # 订购1万颗，首批4000颗于今年4月到货
         # "revenue of 540 (2024: 310)": the year is the second number's
         opened = re.search(r"[(（]$", gap) and text[w.end : w.end + 1] in (":", "：")
         return bool(opened) or self._in_brackets(w)
+
+    def _behind_another(self, w: When, q: Quantity, others: list[Quantity]) -> bool:
+        return any(q.end < o.start < w.start and w.start - o.end <= 6 for o in others)
 
     def _said_of_before(self, w: When, q: Quantity, others: list[Quantity], gap: str) -> bool:
         """Whether words before the number belong to an earlier one, or to what it grew from."""
@@ -287,15 +294,17 @@ class PeriodChooser:
         base = state.default_period or state.parts.get("Q", "") or str(self.anchor.year or "")
         return re.match(r"(?:FY)?\d{4}|", base)[0]  # type: ignore[index]
 
-    def _is_dateline(self, words: str) -> bool:
+    def _is_dateline(self, w: When) -> bool:
         """The day of the news itself ("on 3 March", 3月6日) is not the period of its numbers."""
+        words = self.body[w.start : w.end]
+        if pattern("calendar.as_at").search(self.body[max(0, w.start - 12) : w.start]):
+            return False
         day = re.search(r"(\d{1,2})日|(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?: [A-Z]|,|$)", words)
         said = re.fullmatch(r"\d{4}-(\d{2})-(\d{2})", self.document.date)
         if not day or not said or not re.search(r"月|[A-Z][a-z]{2}", words):
             return False
         near = abs(int(day[1] or day[2]) - int(said[2])) <= 3
-        period = [w.period for w in find_periods(f"{words} ", self.anchor, False, self.s.chinese)]
-        return near and bool(period) and period[0] == self.document.date[:7]
+        return near and w.period == self.document.date[:7]
 
     def _set_beside(self, q: Quantity, others: list[Quantity]) -> bool:
         """A figure of "the same period last year" stands there for comparison only."""
