@@ -102,6 +102,7 @@ OLD = '{"$schema": "", "title": "Study"}'
 
 def _claims(folder: Path) -> None:
     import outlay
+    from outlay.core.written import write_atomic
 
     folder.mkdir(exist_ok=True)
     write_atomic(folder / ARTICLE.name, ARTICLE.read_bytes())  # else a copy is taken
