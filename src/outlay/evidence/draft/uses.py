@@ -15,6 +15,7 @@ __all__ = ["Use", "chip_of", "nearest", "use_of", "written"]
 
 DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
 HOURS = {"hour": 1.0} | {name: 24 * days for name, days in DAYS.items()}
+BREAK = re.compile(r"[,;，；。]|\band\b")
 NEAR = 60
 """Characters from a number within which a word says what it is of."""
 _BY_PER = {
@@ -102,8 +103,9 @@ def nearest(c: Claim, *names: str) -> str:
     text, found = c.sentence, dict[str, int]()
     for name in names:
         for m in pattern(f"draft.{name}").finditer(text, max(0, start - NEAR), end + NEAR):
-            away = max(start - m.end(), m.start() - end, 0)
-            found[name] = min(away, found.get(name, NEAR))
+            between = text[m.end() : start] if m.end() <= start else text[end : m.start()]
+            away = len(between) + NEAR * bool(BREAK.search(between))
+            found[name] = min(away, found.get(name, away))
     return min(found, key=found.__getitem__) if found else ""
 
 

@@ -62,7 +62,7 @@ class Drafted:
                 self.uses[c.id] = (c, use)
         names = {d.name for d in reading.documents} | {c.document for c in reading.claims}
         self.entities = {d.name: d.entity for d in reading.documents}
-        self.sites = {c.subject for c, use in self.uses.values() if _site(c, use)}
+        self.sites = {c.subject for c, use in self.uses.values() if self._site(c, use)}
         self.actors = {name: self._actors(name) for name in names}
         self.company = self._called(company) if company else self._main()
         for c, use in self.uses.values():
@@ -150,6 +150,15 @@ class Drafted:
         site = c.subject in self.sites and use.kind in OF_SITES
         return alone and (site or _kinds().get(c.subject) in NO_ACTORS)
 
+    def _site(self, c: Claim, use: Use) -> bool:
+        """Whether a claim's subject is a place where chips stand: it says so, or its document,
+        which is a company's own, has a row of it."""
+        if use.kind not in OF_SITES or c.subject in _kinds():
+            return False
+        said = " ".join((c.sentence, *c.row, *c.column))
+        own = self.entities.get(c.document) and c.subject in c.row
+        return bool(own or pattern("draft.site").search(said))
+
     def _currency(self) -> str:
         money = Counter(
             currency_of(c.unit)
@@ -193,13 +202,6 @@ class Drafted:
 def _kinds() -> dict[str, str]:
     """Name → what sort of thing it is, of those that the tables know."""
     return {r["name"]: r["kind"] for r in rows("entities.csv")}
-
-
-def _site(c: Claim, use: Use) -> bool:
-    """Whether a claim says of its subject that it is a place where chips stand."""
-    if use.kind not in OF_SITES or c.subject in _kinds():
-        return False
-    return bool(pattern("draft.site").search(" ".join((c.sentence, *c.row, *c.column))))
 
 
 def _actor(c: Claim) -> bool:
