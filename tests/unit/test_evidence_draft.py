@@ -244,7 +244,8 @@ def test_sites_are_apart_and_their_total_is_not_one_more(tmp_path: Path) -> None
     study = study_of(found, tmp_path)
     assert {k: s.power.entries[0][1].value for k, s in study.sites.items()} == {
         "zhangbei": 4e7, "westmark": 6e7}  # fmt: skip
-    whole = drafted(reading(*found.claims[:2], stated(1.5e8, **POWER), stated(4e9)))["sites"]  # fmt: skip
+    more = stated(1.5e8, **POWER), stated(4e9)
+    whole = drafted(reading(*found.claims[:2], *more))["sites"]
     assert whole["main"]["power"]["2027-Q1"]["value"] == "50 MW"
 
 
@@ -306,7 +307,8 @@ def test_a_document_elsewhere_is_copied_beside_the_study(tmp_path: Path) -> None
     home, away, deep = (tmp_path / n for n in ("home", "away", "home/in side"))
     for folder in (home, away, deep):
         folder.mkdir()
-    said = "# {0}\n\n10 March 2026\n\n{0} has 30 MW of power in use.\n\n{0} plans capital expenditure of ${1} billion in 2027.\n"
+    said = "# {0}\n\n10 March 2026\n\n{0} has 30 MW of power in use.\n\n"
+    said += "{0} plans capital expenditure of ${1} billion in 2027.\n"
     (away / "note.md").write_text(said.format("Borealis Compute", 7))
     (home / "note.md").write_text(said.format("Borealis Compute", 5))
     (deep / "one more.md").write_text(said.format("Auriga Cloud", 3))
