@@ -28,7 +28,7 @@ from outlay.evidence.quantities.fx import currency_of
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim, Contradiction
 
-__all__ = ["magnitudes", "parts_above_wholes", "parts_of", "scopes", "shares"]
+__all__ = ["magnitudes", "parts_of", "scopes", "shares"]
 
 _LIST = 30  # characters between two parts of one list at most
 _ROOM = 1.02  # above a whole that rounding and a rate of exchange leave to a part
@@ -103,30 +103,6 @@ def _above_text(part: Claim, whole: Claim, factor: float, kept: str, hard: bool)
     return Contradiction(
         ids, "part above its whole", factor, cause, kept, text, "hard" if hard else "soft"
     )
-
-
-def parts_above_wholes(
-    near: Mapping[str, list[Claim]], companies: Mapping[str, Company], unsaid: Unsaid
-) -> Iterator[Contradiction]:
-    """A kind of spending (chips, buildings) larger than all of it, though no text joins the two."""
-    for subject, members in near.items():
-        good = [c for c in members if usable(c) and grounded(c) and not c.vague and c.period]
-        wholes = by_key((c for c in good if c.family == "capex"), _period)
-        parts = by_key((c for c in good if c.family in PARTS - {"leasing", "AI spending"}), _period)
-        for period, alike in wholes.items():
-            beside = parts.get(period, [])
-            if beside and max(len(alike), len(beside)) > MOST_ALIKE:
-                unsaid.add(
-                    alike[0].document,
-                    f"{subject}: {len(alike)} totals and {len(beside)} parts in {period}; only the "
-                    f"first {MOST_ALIKE} of each are set against one another",
-                )
-            for whole in alike[:MOST_ALIKE]:
-                for part in beside[:MOST_ALIKE]:
-                    factor = None if whole.id == part.part_of else _above(part, whole)
-                    if factor is not None:
-                        kept = companies[subject].most(part, whole).id
-                        yield _above_text(part, whole, factor, kept, False)
 
 
 def parts_of(claims: Sequence[Claim], by_id: Mapping[str, Claim]) -> Iterator[Contradiction]:
