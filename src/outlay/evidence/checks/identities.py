@@ -23,7 +23,7 @@ from outlay.evidence.checks.compare import (
     usable,
 )
 from outlay.evidence.checks.growth import growth
-from outlay.evidence.checks.products import margins, products
+from outlay.evidence.checks.products import margins, products, shares_of
 from outlay.evidence.checks.sums import hundreds, table_sums
 from outlay.evidence.checks.unsaid import Unsaid
 from outlay.evidence.quantities.fx import currency_of, market_rate
@@ -171,9 +171,10 @@ _MAKERS = (
     (_rates, "exchange rates"),
     (products, "prices times counts"),
     (margins, "margins"),
+    (shares_of, "shares of a whole"),
     (growth, "growths"),
     (_rests, "rests of a whole"),
     (_ratios, "ratios of two actors"),
     (_per_second, "figures per second"),
-    (hundreds, "shares of a whole"),
+    (hundreds, "shares that are all"),
 )

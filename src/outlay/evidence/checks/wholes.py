@@ -147,16 +147,17 @@ def _in_words(members: Sequence[Claim]) -> Iterator[tuple[Claim, list[Claim], bo
     if len(members) < 2 or pattern("checks.lists").search(members[0].sentence):
         return
     whole: Claim | None = None
-    listed = False
+    listed = said_all = False
     parts: list[Claim] = []
     for last, c in pairwise(members):
         gap = c.sentence[last.value_span[1] - c.span[0] : c.value_span[0] - c.span[0]]
-        if pattern("checks.of_which").search(gap):
+        every = pattern("checks.all_of").search(gap)
+        if every or pattern("checks.of_which").search(gap):
             if listed:
                 return
             if whole is not None:
-                yield whole, parts, False
-            whole, parts = last, [c]
+                yield whole, parts, said_all
+            whole, parts, said_all = last, [c], bool(every)
         elif whole is not None and len(gap) <= _LIST and ")" not in gap:
             parts.append(c)
         elif whole is not None:
@@ -165,7 +166,7 @@ def _in_words(members: Sequence[Claim]) -> Iterator[tuple[Claim, list[Claim], bo
             yield c, members[:-1], True
         listed = len(gap.strip(" ,，、和")) <= 3
     if whole is not None:
-        yield whole, parts, False
+        yield whole, parts, said_all
 
 
 def _together(
