@@ -141,7 +141,9 @@ def _is_person(text: str, from_: int, start: int, end: int) -> bool:
 def _is_heading(text: str, end: int, said: list[str], first: bool, opens: bool) -> bool:
     """The place of a dateline: "MUMBAI, 3 March -", "MUMBAI: Reliance will build"."""
     capitals = " ".join(said).isupper()
-    if first and (capitals or len(said) <= 2) and follows("place_of_news", text, end):
+    company = len(said) > 1 and pattern("names.suffix").search(" ".join(said))
+    dated = first and (capitals or len(said) <= 2) and not company
+    if dated and follows("place_of_news", text, end):
         return True
     return opens and capitals and len(said) <= 3 and bool(follows("place_alone", text, end))
 
@@ -151,12 +153,16 @@ def _is_actor(text: str, start: int, end: int, said: list[str], first: bool) -> 
     name, heads = text[start:end], first and start < 120 and follows("headline", text, end)
     if heads or follows("legal_form", text, end) or _is_acting_acronym(name, text, end):
         return True
+    aside = re.match(r",[^,.;:]{3,90},", text[end : end + 100])  # "Orr Software, whose year ends,"
+    behind = end + aside.end() if aside else end
     after_name = re.search(r"[’'] ?s? $|[A-Z]\w* $", text[max(0, start - 12) : start])
     if (first or after_name) and len(said) == 1 and follows("acts_weakly", text, end):
         return False
     ends = pattern("names.suffix").search(name) if len(said) > 1 else None
     owns = not first and follows("owns", text, end)
-    return bool(owns or follows("acts", text, end) or ends or pattern("names.body").match(name))
+    many = first and len(said) > 1 and follows("does_something", text, end)
+    acts = owns or many or follows("acts", text, behind)
+    return bool(acts or ends or pattern("names.body").match(name))
 
 
 def _is_acting_acronym(name: str, text: str, end: int) -> bool:
