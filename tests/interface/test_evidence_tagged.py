@@ -10,7 +10,6 @@ import pytest
 
 from outlay.core.errors import DocumentError
 from outlay.evidence import read
-from outlay.evidence.tagged.claims import facts_of
 from outlay.evidence.tagged.periods import period_of
 from outlay.evidence.types import Claim, Reading
 from outlay.evidence.xbrl.raw import RawFact
@@ -28,6 +27,14 @@ def filed(tmp_path: Path, text: str, name: str = "brin.htm") -> Reading:
 
 def tags(reading: Reading) -> list[Claim]:
     return [c for c in reading.claims if c.reader == "tagged"]
+
+
+def facts_of(reading: Reading, metric: str, period: str) -> list[Claim]:
+    """Tagged facts that hold, of whole entities."""
+    return [
+        c for c in tags(reading)
+        if (c.metric, c.period, c.status, c.about) == (metric, period, "current", "")
+    ]  # fmt: skip
 
 
 def said(reading: Reading) -> str:
@@ -84,7 +91,7 @@ def test_a_fact_of_a_segment_does_not_stand_for_the_whole(tmp_path: Path) -> Non
     reading = filed(tmp_path, page(facts))
     about = {c.about: c.value for c in tags(reading)}
     assert about == {"": 900.0, "cloud hosting": 400.0, "site North 2": 70.0}
-    assert [c.value for c in facts_of(reading.claims, "revenue", "2025")] == [900.0]
+    assert [c.value for c in facts_of(reading, "revenue", "2025")] == [900.0]
     assert not [c for c in reading.contradictions if c.severity == "hard"]
 
 
@@ -178,6 +185,83 @@ def test_words_that_a_tag_gainsays_contradict_it(tmp_path: Path) -> None:
         if hard:
             values = {c.value for c in reading.claims if c.id in found[0].claims}
             assert values == {6.431e9, 6.43e10}
+
+
+def test_an_amended_filing_holds_against_the_one_before_it(tmp_path: Path) -> None:
+    flag = '<ix:nonNumeric name="cover:AmendmentFlag" contextRef="c0">{}</ix:nonNumeric>'
+    for name, value, said_so in (("b-first.htm", 930, "false"), ("a-amended.htm", 905, "true")):
+        facts = [
+            Printed(CAPEX, Decimal(value * 10**6), YEAR, scale=6, decimals="-6"),
+            Printed("gaap25:Assets", Decimal(7_000), ("2025-12-31",)),
+        ]
+        (tmp_path / name).write_text(page(facts, hidden=flag.format(said_so)), encoding="utf-8")
+    for order in (("b-first.htm", "a-amended.htm"), ("a-amended.htm", "b-first.htm")):
+        reading = read([tmp_path / name for name in order])
+        capex = {c.document: c for c in reading.claims if c.family == "capex"}
+        now, then = capex["a-amended.htm"], capex["b-first.htm"]
+        assert (now.value, now.status, then.value, then.status) == (
+            9.05e8, "current", 9.3e8, "earlier",
+        )  # fmt: skip
+        assert then.replaced_by == now.id
+        assert [c.status for c in reading.claims if c.metric == "total assets"] == ["current"] * 2
+        assert not [c for c in reading.contradictions if c.severity == "hard"]
+
+
+def test_what_was_reported_before_a_restatement_is_not_live(tmp_path: Path) -> None:
+    before = (("srt:RestatementAxis", "srt:ScenarioPreviouslyReportedMember"),)
+    facts = [
+        Printed("gaap25:Revenues", Decimal(900), BEFORE),
+        Printed("gaap25:Revenues", Decimal(950), BEFORE, dimensions=before),
+    ]
+    found = tags(filed(tmp_path, page(facts)))
+    assert {(c.value, c.status) for c in found} == {(900.0, "current"), (950.0, "earlier")}
+
+
+def test_a_quarterly_report_is_of_its_quarter(tmp_path: Path) -> None:
+    hidden = (
+        '<ix:nonNumeric name="cover:DocumentFiscalPeriodFocus" contextRef="c0">Q3</ix:nonNumeric>'
+    )
+    body = "<p>We also paid $4.2 million of fines.</p>"
+    covers = ("2025-01-01", "2025-09-30")
+    text = page([Printed(CAPEX, Decimal(5), covers)], covers=covers, hidden=hidden, body=body)
+    reading = filed(tmp_path, text)
+    assert [c.period for c in tags(reading)] == ["2025-01/2025-09"]
+    fines = next(c for c in reading.claims if c.value == 4.2e6)
+    assert fines.period in ("2025-Q3", "")
+
+
+TABLE = """<table>
+<tr><td></td><td colspan="2">Year ended</td></tr><tr><td>In millions</td><td>2025</td><td>2024</td></tr>
+<tr><td>Spent on</td></tr>
+<tr><td>Land</td><td>{}</td><td>{}</td></tr><tr><td>Halls</td><td>41</td><td>{}</td></tr></table>"""
+
+
+def test_facts_in_a_table_have_its_labels_and_the_rest_of_it_is_read(tmp_path: Path) -> None:
+    def tag(name: str, number: str, context: str = "c0") -> str:
+        return (
+            f'<ix:nonFraction name="brin:{name}" contextRef="{context}" unitRef="USD" scale="6" '
+            f'format="ixt:num-dot-decimal" decimals="-6">{number}</ix:nonFraction>'
+        )
+
+    body = "<p>(in millions of dollars)</p>" + TABLE.format(
+        tag("Land", "12"), tag("Land", "9", "c1"), tag("Halls", "38", "c1")
+    )
+    reading = filed(tmp_path, page([Printed(CAPEX, Decimal(5), BEFORE)], body=body))
+    land = next(c for c in tags(reading) if c.value == 12e6)
+    assert (land.row, land.column) == (("Spent on", "Land"), ("Year ended", "2025"))
+    assert [c.value for c in reading.claims if c.reader != "tagged" and c.value >= 1e6] == [41e6]
+    assert sorted(c.value for c in tags(reading)) == [5.0, 9e6, 12e6, 38e6]
+
+
+def test_an_untagged_number_above_tagged_ones_is_not_silent(tmp_path: Path) -> None:
+    row = (
+        '<tr><td>Halls, $ million</td><td><ix:nonFraction name="brin:Halls" contextRef="c0" '
+        'unitRef="USD" scale="6" decimals="-6">38</ix:nonFraction></td></tr>'
+    )
+    body = f"<table><tr><td></td><td>2025</td></tr><tr><td>Power, MW</td><td>512</td></tr>{row}</table>"
+    reading = filed(tmp_path, page([Printed(CAPEX, Decimal(5), YEAR)], body=body))
+    assert 5.12e8 in [c.value for c in reading.claims]
+    assert sorted(c.value for c in tags(reading)) == [5.0, 38e6]
 
 
 def test_two_concepts_of_one_name_do_not_contradict(tmp_path: Path) -> None:
@@ -307,7 +391,10 @@ FACTS = {
 def test_company_facts_are_of_their_own_period_and_the_last_filing_holds(tmp_path: Path) -> None:
     (tmp_path / "companyfacts.json").write_bytes(company_facts("HARROW GRID INC", FACTS))
     reading = read(tmp_path / "companyfacts.json")
-    assert (reading.documents[0].form, reading.documents[0].date) == ("facts", "2025-12-02")
+    document = reading.documents[0]
+    assert (document.form, document.date, document.entity, document.fiscal_end) == (
+        "facts", "2025-12-02", "HARROW GRID INC", 6,
+    )  # fmt: skip
     capex = [c for c in reading.claims if c.metric == "capital expenditure"]
     assert [(c.period, c.value, c.unit, c.status, c.said_on) for c in capex] == [
         ("FY2024", 6.1e8, "USD", "current", "2025-08-19"),
@@ -329,10 +416,27 @@ def test_files_of_several_companies_are_peers(tmp_path: Path) -> None:
     for n, name in enumerate(("Harrow Grid Inc", "Tansy Cloud plc")):
         (tmp_path / f"f{n}.json").write_bytes(company_facts(name, FACTS))
     reading = read([tmp_path / "f0.json", tmp_path / "f1.json"])
-    found = facts_of(reading.claims, "capital expenditure", "FY2025")
+    found = facts_of(reading, "capital expenditure", "FY2025")
     assert [(c.subject, c.value) for c in found] == [
         ("Harrow Grid Inc", 9.05e8), ("Tansy Cloud plc", 9.05e8),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "hard"), [("$9.05 billion", 1), ("$905 million", 0)])
+def test_news_is_set_against_the_facts_of_its_company(
+    tmp_path: Path, words: str, hard: int
+) -> None:
+    (tmp_path / "facts.json").write_bytes(company_facts("HARROW GRID INC", FACTS))
+    (tmp_path / "news.txt").write_text(
+        "HOUSTON, January 8, 2026 - Harrow Grid Inc. said that capital expenditure in fiscal 2025 "
+        f"was {words}.\n"
+    )
+    reading = read([tmp_path / "news.txt", tmp_path / "facts.json"])
+    found = [c for c in reading.contradictions if c.severity == "hard"]
+    assert len(found) == hard
+    if hard:
+        values = {c.value for c in reading.claims if c.id in found[0].claims}
+        assert values == {9.05e8, 9.05e9}
 
 
 def test_one_concept_alone_is_read(tmp_path: Path) -> None:
@@ -368,7 +472,7 @@ def test_an_instance_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "why"),
     [
-        ("a.json", '{"a": 1}', "no company facts"), ("a.json", "[1, 2", "not a readable"),
+        ("a.json", '{"a": 1}', "no company facts"), ("a.json", "[1, 2", "line 1"),
         ("a.json", '{"facts": {}}', "no company facts"), ("a.xml", "<a>1</a>", "no tagged facts"),
         ("a.xml", "<a>", "malformed XML"),
         ("a.xml", '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "declares entities"),

@@ -102,9 +102,12 @@ OLD = '{"$schema": "", "title": "Study"}'
 
 def _claims(folder: Path) -> None:
     import outlay
+    from outlay.core.written import write_atomic
 
     folder.mkdir(exist_ok=True)
-    outlay.read(ARTICLE, draft=folder / "draft.yaml", ledger=folder / "ledger.yaml", force=True)
+    write_atomic(folder / ARTICLE.name, ARTICLE.read_bytes())  # else a copy is taken
+    draft, ledger = folder / "draft.yaml", folder / "ledger.yaml"
+    outlay.read(folder / ARTICLE.name, draft=draft, ledger=ledger, force=True)
 
 
 SITES = (_document, _picture, _training, _profile, _records, _claims, _calibration)

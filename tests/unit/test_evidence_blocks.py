@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from outlay.evidence.blocks.parse import blocks_of
 from outlay.evidence.blocks.types import Blocks, Scope
+from outlay.evidence.reading import read_text
 from outlay.evidence.text.files import load_bytes
 from outlay.evidence.text.printed.aligned import aligned_tables
 from outlay.evidence.text.printed.pages import Word, lines_of
@@ -231,3 +232,34 @@ def test_a_sheet_has_its_title_its_tables_and_its_merged_cells() -> None:
     document = Document("a.xlsx", found.text, form="xlsx")
     of = partial(blocks_of, document, Scope(), lambda _: ("", 1.0), lambda *_: "")
     assert of(tables, marks).tables[0].scope.scale == 1e6
+
+
+def test_what_parts_cells_is_what_most_lines_have() -> None:
+    text = "Halls, as of 31 March 2026\nHall\tPower (MW)\tCapex (US$ m)\nTarn\t120\t1,450\n"
+    (table,) = blocks(text, "csv").tables
+    assert [[c.text for c in row] for row in table.cells] == [
+        ["Hall", "Power (MW)", "Capex (US$ m)"], ["Tarn", "120", "1,450"],
+    ]  # fmt: skip
+    assert table.caption.startswith("Halls")
+
+
+def test_a_sentence_above_a_table_is_no_caption() -> None:
+    text = "Brightsea spent 74 billion yen.\n\n| | 2025 |\n|---|---|\n| Land | 5 |\n"
+    (table,) = blocks(text, "markdown").tables
+    assert table.caption == ""
+
+
+def test_a_number_and_its_scale_on_two_lines_are_one() -> None:
+    lines = [
+        "Brightsea said that its debt at the end of the year stood at about $3.1",
+        "billion and that it would build the hall in Ohio in phases, each of which",
+        *["needs a permit from the county and from the state, as all of them know and"] * 8,
+    ]
+    debt = read_text("\n".join(lines) + " say.\n", "t", "2026-01-02").claims[0]
+    assert (debt.value, debt.unit, debt.quote) == (3.1e9, "USD", "$3.1\nbillion")
+
+
+def test_a_short_line_of_a_wrapped_text_stands_by_itself() -> None:
+    line = "The hall will be built in three phases and each of them needs a permit of its"
+    text = "\n".join([*[line] * 9, "own.", "", "Results", "(US$ in millions)", line])
+    assert [t for _, t in kinds(text)][1:] == ["Results", "(US$ in millions)", line]

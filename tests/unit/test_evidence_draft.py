@@ -154,6 +154,9 @@ def test_an_order_is_no_budget_and_a_part_is_not_the_whole() -> None:
     assert draft.used == ("note.c1",)
     assert [n["value"] for n in drafted(found)["cross_checks"]] == ["1bn USD"]
     assert drafted(found)["budget"] == {"capex": {2027: {"value": "6bn USD", "source": "note-c1"}}}
+    part = stated(1e9, metric="spending", family="spending", part_of="note.c2")
+    spent = reading(part, stated(5e9, metric="spending", family="spending"))
+    assert drafted(spent)["budget"]["capex"][2027]["value"] == "5bn USD"
 
 
 def test_what_was_spent_stands_in_where_no_budget_is_stated() -> None:
@@ -241,7 +244,8 @@ def test_sites_are_apart_and_their_total_is_not_one_more(tmp_path: Path) -> None
     study = study_of(found, tmp_path)
     assert {k: s.power.entries[0][1].value for k, s in study.sites.items()} == {
         "zhangbei": 4e7, "westmark": 6e7}  # fmt: skip
-    whole = drafted(reading(*found.claims[:2], stated(1.5e8, **POWER), stated(4e9)))["sites"]  # fmt: skip
+    more = stated(1.5e8, **POWER), stated(4e9)
+    whole = drafted(reading(*found.claims[:2], *more))["sites"]
     assert whole["main"]["power"]["2027-Q1"]["value"] == "50 MW"
 
 
@@ -303,7 +307,8 @@ def test_a_document_elsewhere_is_copied_beside_the_study(tmp_path: Path) -> None
     home, away, deep = (tmp_path / n for n in ("home", "away", "home/in side"))
     for folder in (home, away, deep):
         folder.mkdir()
-    said = "# {0}\n\n10 March 2026\n\n{0} plans capital expenditure of ${1} billion in 2027.\n"
+    said = "# {0}\n\n10 March 2026\n\n{0} has 30 MW of power in use.\n\n"
+    said += "{0} plans capital expenditure of ${1} billion in 2027.\n"
     (away / "note.md").write_text(said.format("Borealis Compute", 7))
     (home / "note.md").write_text(said.format("Borealis Compute", 5))
     (deep / "one more.md").write_text(said.format("Auriga Cloud", 3))
@@ -315,6 +320,8 @@ def test_a_document_elsewhere_is_copied_beside_the_study(tmp_path: Path) -> None
     again = outlay.read([away / "note.md"], draft=home / "s.yaml", force=True)
     assert again.written == (home / "s.yaml",)
     assert again.drafted is not None
+    named = {s.document for s in load(home / "s.yaml").study.sources.values()}
+    assert named == {"note-2.md"}
     told = outlay.explain(home / "s.yaml", "budget.capex.2027")
     assert told.source is not None
     assert "plans capital expenditure of $7 billion in 2027" in told.source.sentence

@@ -44,6 +44,9 @@ def under(text: str, scope: Scope) -> list[Claim]:
         ("Shipments may not exceed 50% of the volume.", 0.5, "fraction", "bound"),
         ("The budget is capped at $8 billion.", 8e9, "USD", "bound"),
         ("两年累计投入不会超过70亿元。", 7e9, "CNY", "bound"),
+        ("The loan carries SOFR plus 225 basis points.", 225, "basis_point", "level"),
+        ("Margin rose 225 basis points.", 225, "basis_point", "change"),
+        ("算力租赁收入占比43%。", 0.43, "fraction", "share"),
         ("They run 24,000 GPUs.", 24e3, "chip", "count"),
         ("资本开支增加了20亿元。", 2e9, "CNY", "change"),
     ],
@@ -51,6 +54,11 @@ def under(text: str, scope: Scope) -> list[Claim]:
 def test_a_quantity_is_of_a_kind(text, value, unit, sort):
     (c,) = claims(text)
     assert (c.value, c.unit, c.quantity) == (pytest.approx(value), unit, sort)
+
+
+def test_a_share_beside_a_margin_is_a_share():
+    share, margin = claims("算力租赁收入占比43%，毛利率为38.2%。")
+    assert (share.quantity, margin.metric) == ("share", "gross margin")
 
 
 def test_a_change_is_never_named_as_the_level():
@@ -68,6 +76,14 @@ def test_a_change_is_never_named_as_the_level():
         ("It gave the load as 1.8 GW; the correct figure is 180 MW.", 1.8e9, 1.8e8),
         ("The load was wrongly given as 90 MW; Vela will build 9 MW.", 9e7, 9e6),
         ("Capex was misstated as $40 billion and should have been $4 billion.", 4e10, 4e9),
+        (
+            "An earlier version of this story said it would cost $6 billion. It will cost "
+            "$600 million.",
+            6e9,
+            6e8,
+        ),
+        ("The paper gave the load as 2.4 GW. The correct figure is 240 MW.", 2.4e9, 2.4e8),
+        ("It's not $5 billion. It's $500 million.", 5e9, 5e8),
         ("公告更正：投资额为5亿元，而非50亿元。", 5e9, 5e8),
         ("资本开支并非200亿元，而是20亿元。", 2e10, 2e9),
         ("原公告中采购数量“450张卡”系笔误，应为45张卡。", 450, 45),
@@ -92,6 +108,7 @@ def test_a_correction_retires_one_figure_and_names_the_other(text, wrong, right)
         "A report of a $9 billion deal is untrue.",
         "The request for 600 MW was withdrawn in January.",
         "公司否认将投资300亿元。",
+        "传闻称其将投资300亿元，公司予以否认。",
         "有报道称南山云将投资300亿元。上述报道不属实。",
     ],
 )
@@ -189,6 +206,7 @@ def test_codes_and_bare_numbers_are_no_claims(text):
     [
         ("The initial term is ten (10) years.", 10, "year", "contract term"),
         ("It gave a guarantee for the first 12 years of operations.", 12, "year", "guarantee term"),
+        ("Remaining terms are between three and seven years.", 5, "year", "contract term"),
         ("They rent the chips for six years.", 6, "year", "lease term"),
         ("They must deliver within 45 days of signing.", 45, "day", "lead time"),
         ("合同签订后90日内交付。", 90, "day", "lead time"),
@@ -248,6 +266,15 @@ def test_each_field_says_what_it_stands_on():
     assert (second.period, second.grounds.period) == ("2025", "guess")
     assert (second.subject, second.grounds.subject) == ("Alibaba", "scope")
     assert first.grounds.metric == "sentence"
+
+
+def test_prices_of_input_and_output_are_two_metrics():
+    found = claims("Input is $3 per million tokens, cached input $0.30, output $15.")
+    assert [(c.value, c.unit, c.metric) for c in found] == [
+        (3.0, "USD/Mtok", "input token price"),
+        (0.3, "USD/Mtok", "cached input token price"),
+        (15.0, "USD/Mtok", "output token price"),
+    ]
 
 
 def test_a_list_of_milestones_gives_no_date_to_what_stands_before_it():

@@ -63,6 +63,12 @@ def blocks(text: str, form: str = "text", date: str = "") -> Blocks:
         ("FORM 10-Q\nFor the quarterly period ended September 30, 2024\nWe started on June 2, "
          "2023.", "2024-09-30"),
         ("Halls as of 30 June 2025,,\nHall,MW\nA,3\n", "2025-06-30"),
+        ("AUSTIN, Texas--(NEWSWIRE)--May 21, 2026--Brightsea, Inc. today said it would.",
+         "2026-05-21"),
+        ("Brightsea wins a loan\n\nBy Ann Lee 2026-05-18 09:30\n\nIt is due 1 May 2031.",
+         "2026-05-18"),
+        ("From: a@brightsea.example\nDate: Tue, 14 Apr 2026 09:12:00 +0100\nSubject: power\n",
+         "2026-04-14"),
         # numbers in the order of a country
         ("Posted 03/27/2026\nText", "2026-03-27"),
         ("Posted 27/03/2026\nText", "2026-03-27"),
@@ -90,6 +96,8 @@ def test_a_dateline_without_a_year_takes_the_year_of_the_text() -> None:
     assert dated("BERGEN, Nov 3 (Wire) - Fjell Cloud spent $3 billion in 2025.") == (
         "2025-11-03", "inferred",
     )  # fmt: skip
+    said = "Feb 11 (Wire) - Fjell Cloud said on Wednesday it spent $3 billion in 2025."
+    assert dated(said) == ("2026-02-11", "inferred")  # a Wednesday, as it was not in 2025
     assert dated("海风社北京1月12日电 北岸云2026年投入30亿元。") == ("2026-01-12", "inferred")
 
 
@@ -137,7 +145,14 @@ def test_a_report_is_written_after_its_period(period: str, end: int, month: str)
         ("Brightsea, 3 May 2026: a hall costs $3m, Brightsea said.", "Brightsea", ""),
         ("北岸云计算股份有限公司2025年年度报告\n\n收入为5亿元。", "北岸云", "2025"),
         ("管理层讨论\n\n海陵数据股份有限公司（以下简称“公司”）收入为5亿元。", "海陵数据", ""),
+        ("Brightsea Networks Reports Fourth Quarter Results\n\nBrightsea Networks grew.",
+         "Brightsea Networks", ""),
+        ("海陵数据：2025年第四季度财务业绩\n\n海陵数据收入为5亿元。", "海陵数据", "2025-Q4"),
+        ("Date: 3 May 2026\nCompany: Brightsea Digital plc\n\nRevenue rose.",
+         "Brightsea Digital", ""),
         # nobody's
+        ("Fjell Power Commission: annual report\n\nFjell Power Commission met.", "", ""),
+        ("Issued: 8 April 2026\n\n1. A hall shall hold a permit.", "", ""),
         ("DALLAS, 21 October 2025 - Brightsea and Fjell Credit today announced a venture.", "", ""),
         ("The price of a token keeps falling\n\nIt fell by half.", "", ""),
         ("Client note: new licence terms, 20 January 2026\n\nThe Bureau published a rule.", "", ""),
@@ -149,6 +164,31 @@ def test_a_document_is_of_the_one_company_that_it_is_of(
     scope = blocks(text).scope
     assert scope.entity.startswith(entity) if entity else not scope.entity
     assert scope.period == period
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "period"),
+    [
+        ("Brightsea Ltd: Q2 FY26 results\n\nfor the quarter ended September 30, 2025.", 3,
+         "FY2026-Q2"),
+        ("Brightsea Ltd\n\nFor the quarterly period ended October 26, 2025\n\nOur fiscal year "
+         "ends on the last Sunday in January.", 1, "FY2026-Q3"),
+    ],
+)  # fmt: skip
+def test_quarters_are_of_the_fiscal_year(text: str, end: int, period: str) -> None:
+    scope = blocks(text).scope
+    assert (scope.fiscal_end, scope.period) == (end, period)
+
+
+def test_a_heading_names_the_topic_of_what_stands_under_it() -> None:
+    text = (
+        "# Purchases of Brightsea Ltd\n\n## Brightsea Hosting\n\nIt pays $3m.\n\n"
+        "一、主要财务数据\n\n收入为5亿元。\n\nRISKS AND RULES\n\nIt fell by $2m.\n"
+    )
+    found = blocks(text, "markdown")
+    places = [found.at(text.index(w)).topic for w in ("$3m", "5亿元", "$2m")]
+    assert places[0] == "Brightsea Hosting"
+    assert not {"主要财务数据", "Risks And Rules", "RISKS AND RULES"} & set(places)
 
 
 def test_a_report_of_a_quarter_that_gives_no_date_is_of_the_month_after() -> None:
@@ -208,6 +248,12 @@ def test_what_the_cover_says_holds_to_the_next_statement() -> None:
     )
     found = blocks(text)
     assert [found.at(text.index(w)).scale for w in ("$7,842", "$30", "$52")] == [1e6, 1e6, 1e3]
+
+
+def test_what_a_sections_heading_says_ends_with_the_section() -> None:
+    text = "Hall notes.\n\n## North (US$ millions)\n\nRent was $5.\n\n## South\n\nRent was $12.\n"
+    found = blocks(text, "markdown")
+    assert [found.at(text.index(w)).scale for w in ("$5", "$12")] == [1e6, 1.0]
 
 
 def test_what_a_tables_caption_says_ends_with_the_table() -> None:

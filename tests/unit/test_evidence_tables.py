@@ -1,4 +1,5 @@
 """Tables: each number cell is a claim with its row and column, or is counted as unread."""
+# ruff: noqa: E501 - tables are kept in one piece
 
 from __future__ import annotations
 
@@ -222,3 +223,122 @@ def test_the_nearest_unit_wins_and_the_other_is_told() -> None:
     found, notes = claims(text, "US$ m", Scope(entity="Auk"))
     assert [c.value for c in found] == [1.21e10, 1.42e10]
     assert notes == ["table 1: '2025 (US$ bn)' goes against 'US$ m' above it; the nearer was taken"]
+
+
+def test_two_columns_of_one_sort_keep_their_own_names() -> None:
+    text = "Site|Peak load (MW)|Leased (MW)\nHolm|40|35\nTotal|40|35"
+    assert facts(text, "Sites as of 30 June 2027") == [
+        ("Holm", "Peak load", 4e7, "W", "2027-06"), ("Holm", "Leased", 3.5e7, "W", "2027-06"),
+        ("Total", "Peak load", 4e7, "W", "2027-06"), ("Total", "Leased", 3.5e7, "W", "2027-06"),
+    ]  # fmt: skip
+
+
+def test_units_in_a_second_row_of_the_header_and_what_is_a_share_in_cents() -> None:
+    text = """|Note|2025|2024
+||RMB'000|RMB'000
+Turnover|4|1,204,330|980,112
+Cost of power|5|(700,120)|(610,004)
+Earnings per share (RMB cents)|9|12.4|8.8"""
+    found, notes = claims(text, "", Scope(entity="Brightwater"))
+    shown = [(c.metric, c.value, c.unit, c.period) for c in found[::2]]
+    assert shown == [
+        ("revenue", 1.20433e9, "CNY", "2025"), ("Cost of power", -7.0012e8, "CNY", "2025"),
+        ("Earnings per share", 0.124, "CNY/share", "2025"),
+    ]  # fmt: skip
+    assert notes == ["table 1: 3 of 9 number cells not read: an ordinal or a code"]
+
+
+def test_what_falls_due_within_a_time_is_of_no_period() -> None:
+    text = """|Within 1 year|1 to 5 years|Over 5 years|Total
+|EUR million{4}
+Contracted for servers|310|120|-|430
+Authorised, not contracted|95|400|60|555"""
+    found, notes = claims(text, "Capital commitments at 31 December 2025", Scope(entity="Tidal"))
+    assert notes == []
+    assert [c.value for c in found[:3]] == [3.1e8, 1.2e8, 4.3e8]
+    assert [c.period for c in found[:2]] == ["", ""]
+    assert found[0].column == ("Within 1 year", "EUR million")
+
+
+def test_columns_of_firms_are_subjects_and_columns_of_segments_are_parts() -> None:
+    text = """|{0}|{1}|Total
+Capex 2025 (US$ bn)|12.0|8.4|20.4
+Racks at year end|2,100|1,400|3,500"""
+    firms = claims(text.format("Alder AI", "Birch Systems"))[0]
+    assert [(c.subject, c.value, c.unit) for c in firms if c.column != ("Total",)] == [
+        ("Alder AI", 1.2e10, "USD"), ("Birch Systems", 8.4e9, "USD"),
+        ("Alder AI", 2100, "rack"), ("Birch Systems", 1400, "rack"),
+    ]  # fmt: skip
+    parts = claims(text.format("Hosting", "Corporate"), "", Scope(entity="Tidal"))[0]
+    assert {c.subject for c in parts} == {"Tidal"}
+    assert [c.about for c in parts[:3]] == ["Hosting", "Corporate", ""]
+
+
+def test_each_column_of_changes_is_of_the_columns_before_it() -> None:
+    text = """|Q4 2025|Q4 2024|Change|FY2025|FY2024|Change
+Turnover|2,310|1,845|25.2%|8,420|6,980|20.6%
+EBITDA|905|640|265|3,120|2,410|710
+EBITDA margin|39.2%|34.7%|4.5 pp|37.1%|34.5%|2.6 pp"""
+    found, _ = claims(text, "NOK million", Scope(entity="Halden"))
+    changes = [c for c in found if c.quantity == "change"]
+    assert [(c.value, c.unit, c.period) for c in changes] == [
+        (0.252, "fraction", "2025-Q4"), (0.206, "fraction", "FY2025"),
+        (2.65e8, "NOK", "2025-Q4"), (7.1e8, "NOK", "FY2025"),
+        (4.5, "percentage_point", "2025-Q4"), (2.6, "percentage_point", "FY2025"),
+    ]  # fmt: skip
+
+
+def test_months_written_short_and_quarters_of_an_unknown_year() -> None:
+    text = "|Mar-27|Jun-27\nGPUs in service ('000)|41.2|55.0"
+    assert [(c.value, c.unit, c.period) for c in claims(text)[0]] == [
+        (41_200, "chip", "2027-03"), (55_000, "chip", "2027-06"),
+    ]  # fmt: skip
+    quarters = "|第一季度|第二季度\n营业收入（万元）|120|140"
+    assert [c.period for c in claims(quarters)[0]] == ["", ""]
+    known = claims(quarters, "", Scope(period="2025"))[0]
+    assert [(c.value, c.period) for c in known] == [(1.2e6, "2025-Q1"), (1.4e6, "2025-Q2")]
+
+
+def test_a_list_of_names_and_values_has_no_header() -> None:
+    text = """Customer|Ostrava AI
+Contract value|US$3.2 billion
+Term|12 years, with two options
+Capacity|180 MW of critical load
+First delivery|Q3 2027
+Rent|US$135 per kW per month"""
+    found = claims(text, heads=0)[0]
+    assert [(c.value, c.unit, c.column) for c in found] == [
+        (3.2e9, "USD", ()), (12, "year", ()), (1.8e8, "W", ()), (135, "USD/kW-month", ()),
+    ]  # fmt: skip
+
+
+def test_guidance_of_low_and_high_is_planned() -> None:
+    text = "|Low|High\nTurnover|2,450|2,550\nEPS|$1.10|$1.16\nGross margin|61%|63%"
+    found, _ = claims(text, "Guidance for Q3 FY26 (US$ in millions, except EPS)")
+    assert [(c.value_low, c.value_high, c.unit, c.kind) for c in found] == [
+        (2.45e9, 2.55e9, "USD", "planned"), (1.10, 1.16, "USD/share", "planned"),
+        (0.61, 0.63, "fraction", "planned"),
+    ]  # fmt: skip
+
+
+def test_a_price_said_over_two_headers_and_two_rows_of_headers_that_span() -> None:
+    text = """Model{1x2}|Price per 1M tokens (US$){2}|Window (tokens){1x2}
+Input|Output
+Plover|2.50|10.00|200,000"""
+    found, notes = claims(text, heads=2)
+    assert notes == []
+    assert [(c.metric, c.value, c.unit) for c in found] == [
+        ("input price", 2.5, "USD/Mtok"), ("output price", 10, "USD/Mtok"),
+        ("Window", 200_000, "token"),
+    ]  # fmt: skip
+    assert found[0].column == ("Price per 1M tokens (US$)", "Input")
+
+
+def test_what_nobody_names_has_no_subject() -> None:
+    text = "Item|Q'ty|Amount (RMB '000)\nGPU server|128|236,800\nTotal||236,800"
+    found, _ = claims(text, "Consolidated bill of quantities")
+    assert {c.subject for c in found} == {""}
+    bill = claims("Item|Quantity|Unit price (US$)\nAI server|64|310,000")[0]
+    assert [(c.value, c.unit) for c in bill] == [(64, "server"), (310_000, "USD/server")]
+    tokens = claims("项目|2025年\n日均Token调用量（万亿）|12.6", "", Scope(entity="星海"))[0]
+    assert [(c.value, c.unit, c.subject) for c in tokens] == [(1.26e13, "token/day", "星海")]

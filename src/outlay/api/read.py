@@ -44,7 +44,7 @@ class Read(Claims):
 @checked
 def read(
     documents: Annotated[
-        Documents, Says("Texts, Markdown, HTML, PDF, CSV or XLSX files.", argument=True)
+        Documents, Says("Texts, Markdown, HTML, PDF, CSV, XLSX, inline XBRL, company facts.", argument=True)
     ],
     *,
     draft: Annotated[
@@ -92,17 +92,17 @@ def read(
     many = [documents] if isinstance(documents, str | Path) else documents
     written: list[Path] = []
     drafted = None
+    if ledger is not None:
+        from outlay.evidence.ledger import from_reading, save_ledger
+
+        written.append(Path(ledger))
+        save_ledger(from_reading(reading, written[-1].stem), written[-1])
     if draft is not None:
         from outlay.evidence.draft import draft_study
 
         named = _beside(reading, many, Path(draft).resolve().parent)
         drafted = draft_study(reading, {n: name for n, (name, _) in named.items()}, company)
         written += _drafted(drafted, Path(draft), named)
-    if ledger is not None:
-        from outlay.evidence.ledger import from_reading, save_ledger
-
-        written.append(Path(ledger))
-        save_ledger(from_reading(reading, written[-1].stem), written[-1])
     return extended(
         Read, claims_document(reading), reading=reading, written=tuple(written), drafted=drafted
     )

@@ -133,32 +133,35 @@ def currency_suffix() -> re.Pattern[str]:
     )
 
 
+def _starts(part: str) -> set[str]:
+    """Characters that a simple pattern can begin with."""
+    if part.startswith("(?<!"):
+        return _starts(part[part.index(")") + 1 :])
+    if part.startswith("(?:"):
+        end = part.index(")") + 1
+        heads = set().union(*(_starts(p) for p in split_top(part[3 : end - 1])))
+    elif part.startswith("["):
+        end = part.index("]") + 1
+        heads = set(part[1 : end - 1])
+    else:
+        end, heads = 1, set(part[:1])
+    return heads | (_starts(part[end + 1 :]) if part[end : end + 1] in ("?", "*") else set())
+
+
 @cache
 def _unit_index() -> dict[str, list[tuple[re.Pattern[str], UnitWord]]]:
-    """Unit words by the first character that they can start with."""
+    """Unit words by the first character that they can start with; longer ones in capitals too."""
     index: dict[str, list[tuple[re.Pattern[str], UnitWord]]] = {}
     for r in rows("units.csv"):
         word = UnitWord(r["unit"], r["dimension"], float(r["factor"]))
         for surface in split_top(r["surface"]):
             tail = "" if is_han(surface[-1]) else r"(?![A-Za-z0-9])"
-            pattern = re.compile(surface + tail)
-            starts = {surface[0]}
-            if surface.startswith("(?<!"):
-                starts = {surface[surface.index(")") + 1]}
-            elif surface.startswith("[- ]"):
-                starts = {"-", " "}
-            elif surface.startswith("个?"):
-                starts = {"个", surface[2]}
-            elif surface.startswith("(?:business"):
-                starts = set("bwcd")
-            for ch in starts:
-                index.setdefault(ch, []).append((pattern, word))
-                if ch.islower():
-                    upper = (
-                        re.compile(ch.upper() + surface[1:] + tail) if surface[0] == ch else None
-                    )
-                    if upper is not None and len(surface) > 4:
-                        index.setdefault(ch.upper(), []).append((upper, word))
+            forms = {surface: _starts(surface)}
+            if surface[0].islower() and len(surface) > 4:
+                forms[surface[0].upper() + surface[1:]] = {surface[0].upper()}
+            for form, starts in forms.items():
+                for ch in starts:
+                    index.setdefault(ch, []).append((re.compile(form + tail), word))
     for entries in index.values():
         entries.sort(key=lambda e: -len(e[0].pattern))
     return index
@@ -176,40 +179,13 @@ def unit_at(text: str, pos: int) -> tuple[UnitWord, int] | None:
     return best
 
 
-def _first_letters(part: str) -> str:
-    """Letters that a simple pattern can begin with; '' where that cannot be told."""
-    body = part
-    while body.startswith("(?:"):
-        inner = body[3 : body.index(")")]
-        rest = body[body.index(")") + 1 :]
-        heads = "".join(_first_letters(p) for p in split_top(inner))
-        return heads + (_first_letters(rest[1:]) if rest[:1] in "?*" else "")
-    return body[0] if body and body[0].isalpha() else ""
-
-
-def _han_starts(parts: list[str]) -> str:
-    """Characters that Chinese metric words begin with, for one look ahead before all of them."""
-    out: set[str] = set()
-    for part in parts:
-        heads = set(_first_letters(part))
-        if part[1:2] == "?":
-            heads |= set(_first_letters(part[2:]))
-        if part[0] == "[":
-            heads |= set(part[1 : part.index("]")])
-        if not heads:
-            raise ValueError(f"metrics.csv: no first letter of {part!r}")
-        out |= heads
-    return re.escape("".join(sorted(out)))
-
-
 @cache
 def metrics() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, Metric]]:
     """Patterns over all metrics (one group each), Latin (on lower-case text) and Chinese."""
     table: dict[str, Metric] = {}
     latin: list[str] = []
     han: list[str] = []
-    han_parts: list[str] = []
-    letters: set[str] = set()
+    heads: dict[str, set[str]] = {"latin": set(), "han": set()}
     for order, r in enumerate(rows("metrics.csv")):
         group = f"m{order}"
         table[group] = Metric(
@@ -219,15 +195,15 @@ def metrics() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, Metric]]:
         ours = [p for p in parts if re.search(f"[{HAN}]", p)]
         if ours:
             han.append(f"(?P<{group}>{'|'.join(ours)})")
-            han_parts += ours
+            heads["han"].update(*(_starts(p) for p in ours))
         others = [_lower(p) for p in parts if p not in ours]
         if others:
             latin.append(f"(?P<{group}>{'|'.join(others)})")
-            letters.update(*(_first_letters(p) for p in others))
-    starts = re.escape("".join(sorted(letters)))
+            heads["latin"].update(*(_starts(p) for p in others))
+    first = {k: re.escape("".join(sorted(v))) for k, v in heads.items()}
     return (
-        re.compile(rf"(?<![a-z])(?=[{starts}])(?:{'|'.join(latin)})(?![a-z])"),
-        re.compile(f"(?=[{_han_starts(han_parts)}])(?:{'|'.join(han)})"),
+        re.compile(rf"(?<![a-z])(?=[{first['latin']}])(?:{'|'.join(latin)})(?![a-z])"),
+        re.compile(f"(?=[{first['han']}])(?:{'|'.join(han)})"),
         table,
     )
 

@@ -107,6 +107,8 @@ def _claims(
     tags = tags_of(parsed.tagged) if parsed and parsed.tagged else None
     prefix = _slug(document.name, taken)
     if tags and document.form in ("facts", "xbrl"):  # it holds nothing else
+        entity, fiscal_end = tags.cover.entity, tags.cover.fiscal_end or 12
+        document = replace(document, entity=entity, fiscal_end=fiscal_end)
         return _countable(*_tagged(tags, document, prefix))
     cleaned = clean(document.text)
     mentions = find_mentions(cleaned, document.text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from outlay.evidence.blocks.types import Scope
@@ -22,6 +22,9 @@ _HEAD, _LINES, _LINE, _LONGEST = 4_000, 14, 300, 1_000
 _SENTENCE = re.compile(r"[a-z\d)）]\.(?:\s|$)|[。!?！？]")
 _MARKS = " #*_>\t"
 _OWNERS = ("company", "org", "unit", "buyer", "site")
+_DATED = re.compile(
+    r"[\w ]{2,24}[:：]\s*\**\s*(?:\d{1,4}[-/.年]\d|\d{1,2} [A-Z]|[A-Z][a-z]{2,8}\.? \d)"
+)
 _HEADING = ("letterhead", "headline", "dateline_name")
 _THINGS = ("chip", "model", "app")
 _SPEAKERS = ("media", "analyst", "government")
@@ -56,46 +59,62 @@ def entity_of(text: str, mentions: Mentions) -> str:
     """Whose document it is: of whom it says so; whose name heads it; who announces in it. '' where
     that is no single company."""
     for rule in ("registrant", "defined"):
-        if m := pattern(f"blocks.{rule}").search(text, 0, 60_000):
-            start, end = next(m.span(k) for k, v in m.groupdict().items() if v)
-            return _named(text, start, end, mentions)
+        if (m := pattern(f"blocks.{rule}").search(text, 0, 60_000)) and (
+            name := _named(text, *_span(m), mentions)
+        ):
+            return name
     for n, (at, line) in enumerate(_lines(text)):
-        start = at
-        if m := pattern("blocks.head_label").match(line):
-            start, line = at + m.end(), line[m.end() :]
-        rules = _HEADING if n < 3 else _HEADING[2:]
-        for rule in rules:
-            m = pattern(f"blocks.{rule}").match(line)
-            if m is None:
-                continue
-            a, b = next(m.span(k) for k, v in m.groupdict().items() if v)
-            name = _named(text, start + a, start + b, mentions)
-            sure = rule != "headline" or _recurs(text, name, line[a:b], start + b)
-            if name and sure:
-                return name
-        if n < 3 and (name := _heads(line, start, mentions)):
+        if _DATED.match(line):
+            continue
+        label = pattern("blocks.head_label").match(line)
+        start = at + (label.end() if label else 0)
+        line = line[start - at :]
+        if name := _acts(text, start, line, mentions, _HEADING if n < 3 else _HEADING[2:]):
+            return name
+        reports = n < 3 and pattern("blocks.reports").search(line) is not None
+        if (n == 0 or reports) and (name := _heads(line, start, mentions, reports)):
             return name
     return ""
 
 
-def _heads(line: str, start: int, mentions: Mentions) -> str:
+def _span(found: re.Match[str]) -> tuple[int, int]:
+    """Where the name stands in what was found."""
+    return next(found.span(k) for k, v in found.groupdict().items() if v)
+
+
+def _acts(text: str, start: int, line: str, mentions: Mentions, rules: Sequence[str]) -> str:
+    """The name that opens a line as a letterhead, in a headline or behind a dateline."""
+    for rule in rules:
+        if m := pattern(f"blocks.{rule}").match(line):
+            a, b = _span(m)
+            name = _named(text, start + a, start + b, mentions)
+            if name and (rule != "headline" or _recurs(text, name, line[a:b], start + b)):
+                return name
+    return ""
+
+
+def _heads(line: str, start: int, mentions: Mentions, reports: bool) -> str:
     """The one known actor of a title, which opens it or is all that it names."""
     if len(line) > _LINE / 2 or _SENTENCE.search(line) or line.isupper():
         return ""
     here = mentions.within(start, start + len(line))
     names = {m.name for m in here if m.kind in _OWNERS}
     opens = [m for m in here if m.kind in _OWNERS and m.start - start < 2]
-    if len(names) == 1 and (opens or pattern("blocks.reports").search(line)):
-        return names.pop()
-    return ""
+    name = names.pop() if len(names) == 1 and (opens or reports) else ""
+    return "" if pattern("blocks.broker").search(name) else name
 
 
 def topic_in(text: str, entity: str, mentions: Mentions, start: int, end: int) -> str:
     """Whom or what a heading names first; '' where it names none, or in capitals one unknown."""
-    found = (m.name for m in mentions.within(start, end) if m.kind in (*_OWNERS, *_THINGS))
+    line = text[start:end]
+    numbered = any(pattern(f"blocks.{r}").match(line) for r in ("chapter", "section", "subsection"))
+    kinds = [*_OWNERS, *_THINGS]
+    if numbered or _DATED.match(line):
+        kinds.remove("org")  # its words are those of any report
+    found = (m.name for m in mentions.within(start, end) if m.kind in kinds)
     name = next(found, "")
-    capitals = sum(c.isupper() for c in text[start:end])
-    return "" if 2 * capitals > end - start and name != entity else name
+    capitals = sum(c.isupper() for c in line)
+    return "" if 2 * capitals > len(line) and name != entity else name
 
 
 def _recurs(text: str, name: str, written: str, end: int) -> bool:
@@ -106,16 +125,27 @@ def _recurs(text: str, name: str, written: str, end: int) -> bool:
 
 def _named(text: str, start: int, end: int, mentions: Mentions) -> str:
     """The name that stands there: as it is known, or as it is written less its legal form."""
+    if verb := pattern("blocks.headline_verb").search(text, start + 1, end):
+        end = verb.start()
     written = text[start:end].strip(" ,.:;*_#")
+    if pattern("blocks.broker").search(written):
+        return ""
+    none = words("blocks.no_names")
     for m in mentions.within(start, end):
         if m.start - start < 5 and m.end >= end - 14:
-            return "" if m.kind in _SPEAKERS or m.name in words("blocks.no_names") else m.name
+            return "" if m.kind in _SPEAKERS or m.name in none else m.name
     plain = pattern("blocks.legal_form").sub("", written).strip(" ,.")
-    first = plain.split(" ")[0]
-    if not plain or first in words("blocks.no_names") or plain.isdigit():
+    if not plain or plain.split(" ")[0] in none or plain.isdigit():
         return ""
-    if re.search(r" (?:and|&) [A-Z]", plain) and text[end : end + 40].lstrip().startswith("today"):
-        return ""  # two announce it
+    return "" if _is_one_of_two(plain, text[end : end + 40]) else _as_written(plain)
+
+
+def _is_one_of_two(name: str, after: str) -> bool:
+    """Whether two announce it together."""
+    return re.search(r" (?:and|&) [A-Z]", name) is not None and after.lstrip().startswith("today")
+
+
+def _as_written(plain: str) -> str:
     return plain.title() if plain.isupper() and len(plain) > 5 and plain.isascii() else plain
 
 
@@ -123,21 +153,26 @@ def _reported(text: str, anchor: Anchor) -> str:
     """The period that a report is of, from its title or its cover."""
     year = ""
     for _, line in _lines(text):
-        told = pattern("blocks.results_for").search(line)
-        title = not _SENTENCE.search(line) and len(line) <= _LINE
-        if not told and not (title and pattern("blocks.reports").search(line)):
-            continue
-        if pattern("blocks.tender").search(line):
+        said = _report_in(line)
+        if said and pattern("blocks.tender").search(line):
             return ""
-        plain = told[0] if told and not title else _lowered(line)
-        plain = pattern("blocks.period_of").sub(lambda m: m[1] or "", plain)
-        periods = find_periods(plain, anchor, False, is_chinese(line))
+        periods = find_periods(said, anchor, False, is_chinese(line)) if said else []
         named = [w.period for w in periods if w.period]
         part = next((p for p in named if re.search(r"[QH]\d|FY|/", p)), "")
         if part:
             return part
         year = year or next((p for p in named if len(p) == 4), "")
     return year
+
+
+def _report_in(line: str) -> str:
+    """What of a line says which period is reported: a title, or "results for …" in a sentence."""
+    told = pattern("blocks.results_for").search(line)
+    title = not _SENTENCE.search(line) and len(line) <= _LINE
+    if not told and not (title and pattern("blocks.reports").search(line)):
+        return ""
+    said = told[0] if told and not title else _lowered(line)
+    return pattern("blocks.period_of").sub(lambda m: m[1] or "", said)
 
 
 def _fiscal_end_by_quarter(text: str) -> int:

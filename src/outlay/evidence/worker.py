@@ -22,7 +22,11 @@ __all__ = ["main"]
 
 
 def _facts(parser: Callable[[bytes], FactFile], data: bytes) -> Parsed:
-    text, day, tagged, notes = parser(data)
+    try:
+        text, day, tagged, notes = parser(data)
+    except ValueError as err:
+        hint = "company facts as the SEC gives them, or an XBRL instance"
+        raise UnreadError(f"no tagged facts could be read: {err}", hint) from None
     return Parsed(text, day, notes, tagged=tagged)
 
 

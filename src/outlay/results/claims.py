@@ -42,7 +42,7 @@ class ReadDocument(Row):
     date_basis: Literal["given", "stated", "inferred", "unknown"]
     """Whether the date was given, found in the text, inferred from it, or is unknown."""
     form: str
-    """text, markdown, html, pdf, csv, xlsx; unread: its notes say why."""
+    """text, markdown, html, pdf, csv, xlsx, facts, xbrl; unread: its notes say why."""
     language: Literal["en", "zh", "other"]
     """The language most of it is in."""
     characters: Annotated[int, Unit("character")]

@@ -24,7 +24,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """Rows of cells, the lines above them, the span of all, and what of it was not read."""
+    """Rows of cells, lines of title in them, the span of all, and what of it was not read."""
 
     rows: tuple[tuple[Cell, ...], ...]
     caption: str
@@ -59,17 +59,6 @@ def _split(text: str, start: int, end: int, mark: str) -> tuple[Cell, ...]:
         at = nxt + 1
 
 
-def _caption(text: str, start: int) -> str:
-    """Up to three short lines above a table: its title, its unit, its period."""
-    lines = [ln.strip() for ln in text[max(0, start - 600) : start].split("\n")]
-    kept: list[str] = []
-    for line in reversed([ln for ln in lines if ln]):
-        if len(kept) == 3 or len(line) > 160 or "|" in line or "\t" in line:
-            break
-        kept.insert(0, line)
-    return "\n".join(kept)
-
-
 def find_grids(text: str) -> list[Grid]:
     """Blocks of two or more lines that share a separator: pipes, tabs, or wide gaps."""
     out: list[Grid] = []
@@ -87,9 +76,8 @@ def find_grids(text: str) -> list[Grid]:
             )
             kept = _first(rows)
             if len(kept) >= 2:
-                caption = _caption(text, block[0][0])
                 notes = (*_cut(len(kept), len(rows)), *_uneven(text, kept, False))
-                out.append(Grid(kept, caption, block[0][0], block[-1][1], notes))
+                out.append(Grid(kept, "", block[0][0], block[-1][1], notes))
         block = []
 
     for line in text.split("\n"):
@@ -159,11 +147,9 @@ def _uneven(text: str, rows: Sequence[tuple[Cell, ...]], strict: bool) -> Iterat
 
 def csv_grid(text: str) -> Grid | None:
     """The whole text as one delimited table, quoted fields and all; None where it is not one."""
-    first = next((ln for ln in text.split("\n") if ln.strip()), "")
-    counts = {d: first.count(d) for d in ",;\t|，"}
-    mark = max(counts, key=lambda d: counts[d])
+    mark = _mark(text[:20_000])
     reader = _Delimited(text, mark)
-    rows = reader.rows() if counts[mark] else []
+    rows = reader.rows() if mark else []
     if len(rows) < 2:
         return None
     lead = 0  # lines of title above the header have fewer filled cells
@@ -175,6 +161,14 @@ def csv_grid(text: str) -> Grid | None:
     header = [c.text for c in rows[lead]]
     body = (r for r in rows[lead + 1 :] if [c.text for c in r] != header)
     return Grid((rows[lead], *body), caption, 0, len(text), notes)
+
+
+def _mark(text: str) -> str:
+    """What parts the cells: what most lines have, and most of; '' where no line has any."""
+    lines = [ln for ln in text.split("\n") if ln.strip()][:20]
+    counts = {d: [ln.count(d) for ln in lines] for d in ",;\t|，"}
+    mark = max(counts, key=lambda d: (sum(map(bool, counts[d])), sum(counts[d])))
+    return mark if any(counts[mark]) else ""
 
 
 class _Delimited:

@@ -9,7 +9,7 @@ from outlay.evidence.blocks.types import Block, Table
 from outlay.evidence.rules import pattern
 from outlay.evidence.text.parsed import Mark
 
-__all__ = ["lines_between", "wrapped_width"]
+__all__ = ["lines_between"]
 
 _MARKED = re.compile(r"(#{1,6})[ \t]+\S")
 _BOLD = re.compile(r"(\*\*|__)[^*_\n]{1,120}\1[:：]?$")
@@ -17,17 +17,10 @@ _ITEM = re.compile(r"(?:[-*+•·●■◆▪○–—]|[（(]?\d{1,2}[.)）、]
 _BRACKETED = re.compile(r"[(（\[].*[)）\]]")
 _STOPS = ".。!?！？;；,，:：|”"
 _LETTERS = re.compile(r"[A-Za-z\u3400-\u9fff]")
+_SHORT = 0.5
+"""Part of the width of a wrapped text that a line has which goes on in the next."""
 _MOST = 120
 """Characters of a heading."""
-
-
-def wrapped_width(text: str) -> int:
-    """The line width of a hard-wrapped text (PDF, e-mail), or 0 where lines are paragraphs."""
-    lengths = sorted(len(ln) for ln in text.split("\n") if ln.strip())
-    if len(lengths) < 8:
-        return 0
-    p50, p95 = lengths[len(lengths) // 2], lengths[int(len(lengths) * 0.95)]
-    return p95 if p50 >= 30 and p95 <= 130 and p50 >= 0.7 * p95 else 0
 
 
 def lines_between(
@@ -44,23 +37,34 @@ def lines_between(
 
 
 def _blocks(text: str, start: int, end: int, heads: dict[int, Mark], width: int) -> Iterator[Block]:
-    open_from = open_to = -1
+    begun: tuple[int, int] | None = None
     blank = True  # whether the line before is empty
     for a, b in _lines(text, start, end):
         line = text[a:b]
         level = heads[a].level or 3 if a in heads else _level(text, line, a, b, blank, width)
-        item = not level and _ITEM.match(line)
-        joins = width and not blank and not item and text[open_to - 1 : open_to] not in ":："
-        if open_from >= 0 and (not line or level or not joins):
-            yield Block(open_from, open_to, "item" if _ITEM.match(text, open_from) else "paragraph")
-            open_from = -1
+        goes_on = begun is not None and line != "" and not level
+        if begun and not (goes_on and width and _goes_on(text, begun, line, width)):
+            yield _block(text, *begun)
+            begun = None
         if level:
             yield Block(a, b, "heading", level)
         elif line:
-            open_from, open_to = (a if open_from < 0 else open_from), b
+            begun = (begun[0] if begun else a), b
         blank = not line or level > 0
-    if open_from >= 0:
-        yield Block(open_from, open_to, "item" if _ITEM.match(text, open_from) else "paragraph")
+    if begun:
+        yield _block(text, *begun)
+
+
+def _block(text: str, start: int, end: int) -> Block:
+    return Block(start, end, "item" if _ITEM.match(text, start) else "paragraph")
+
+
+def _goes_on(text: str, begun: tuple[int, int], line: str, width: int) -> bool:
+    """Whether a line of a wrapped text goes on with the paragraph that is begun."""
+    start, end = begun
+    last = text[max(start, text.rfind("\n", 0, end) + 1) : end]
+    full = len(last) >= _SHORT * width and last[-1:] not in (":", "：")
+    return full and not _ITEM.match(line) and not _BRACKETED.fullmatch(line)
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -85,18 +89,21 @@ def _level(text: str, line: str, a: int, b: int, blank: bool, width: int) -> int
         return len(marked[1])
     if len(line) > _MOST or "\t" in line:
         return 0
-    if _BOLD.fullmatch(line):
-        return 4
-    for level, name in enumerate(("chapter", "section", "subsection"), 1):
-        if pattern(f"blocks.{name}").match(line):
-            return level + 1
-    if line[-1] in _STOPS or _ITEM.match(line) or _BRACKETED.fullmatch(line):
-        return 0
-    if line.isupper() and len(line) > 5 and line.isascii():
-        return 2
-    if len(line) > (0.75 * width if width else _MOST):
+    level = 4 if _BOLD.fullmatch(line) else _counted(line)
+    if level or line[-1] in _STOPS or _ITEM.match(line) or _BRACKETED.fullmatch(line):
+        return level
+    alone = blank and text[b : b + 80].lstrip(" \t\r")[:2] in ("\n\n", "")
+    if not alone and width and len(line) > _SHORT * width:
         return 0
     if a < _MOST and not text[:a].strip():
         return 1
-    ends = text[b : b + 80].lstrip(" \t\r")[:2] in ("\n\n", "")
-    return 5 if blank and ends and not line[0].islower() else 0
+    return 5 if alone and not line[0].islower() else 0
+
+
+def _counted(line: str) -> int:
+    """The level of a heading with a number, or in capitals; 0 of other lines."""
+    for level, name in enumerate(("chapter", "section", "subsection"), 2):
+        if pattern(f"blocks.{name}").match(line):
+            return level
+    capitals = line.isupper() and len(line) > 5 and line.isascii()
+    return 2 if capitals and line[-1] not in _STOPS and not _ITEM.match(line) else 0

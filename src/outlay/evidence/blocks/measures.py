@@ -70,30 +70,36 @@ def measure_of(text: str, *, title: bool) -> Measure:
     """What a line says of the numbers under it. title: a heading, a caption or a line alone, where
     it may be a part of what is said; a sentence must say nothing else.
     """
-    found: list[Measure] = []
     if len(text) > _LINE or not (_MAY_SAY.search(text) if title else _opens(text)):
         return Measure()
-    if title:
-        for m in _BRACKETS.finditer(text):
-            found += (_read(p[0], bare=True) for p in _PIECE.finditer(m[1]))
-    for sentence in _SENTENCE.finditer(_BRACKETS.sub(" ", text)):
-        pieces = [p[0] for p in _PIECE.finditer(sentence[0])]
-        labelled = False
-        for n, piece in enumerate(pieces):
-            if n and not title and not labelled and not found:
-                break
-            made = _read(piece, bare=labelled, title=title)
-            tail = _TRAILING.match(piece) if title and not made else None
-            found.append(_read(tail[1], bare=True) if tail else made)
-            labelled = bool(pattern("blocks.measure_label").search(piece))
     out = Measure(wide=bool(pattern("blocks.for_all").search(text)))
-    for one in found:  # the first that says a thing, says it
+    for one in _statements(text, title):  # the first that says a thing, says it
         out = Measure(
             out.currency or one.currency, out.scale or one.scale, out.counts or one.counts,
             out.unit or one.unit, out.unit_factor if out.unit else one.unit_factor,
             out.per or one.per, out.wide,
         )  # fmt: skip
     return out
+
+
+def _statements(text: str, title: bool) -> Iterator[Measure]:
+    """The statements of a line: in brackets, then piece by piece of each sentence."""
+    some = False
+    for m in _BRACKETS.finditer(text) if title else ():
+        for piece in _PIECE.finditer(m[1]):
+            made = _read(piece[0], bare=True)
+            some = some or bool(made)
+            yield made
+    for sentence in _SENTENCE.finditer(_BRACKETS.sub(" ", text)):
+        labelled = False
+        for n, p in enumerate(_PIECE.finditer(sentence[0])):
+            if n and not (title or labelled or some):
+                break
+            made = _read(p[0], bare=labelled, title=title)
+            tail = _TRAILING.match(p[0]) if title and not made else None
+            yield _read(tail[1], bare=True) if tail else made
+            some = True
+            labelled = bool(pattern("blocks.measure_label").search(p[0]))
 
 
 def _opens(text: str) -> bool:
@@ -135,48 +141,71 @@ def _scales() -> re.Pattern[str]:
 def _read(piece: str, *, bare: bool, title: bool = True) -> Measure:
     """A piece of a line that is a statement from end to end, or nothing. bare: a currency or a unit
     alone is one."""
-    at, currency, factor, told = 0, "", 1.0, bare
-    unit, unit_factor, letter = "", 1.0, False
-    find_currency, codes = _currencies()
+    at, said = 0, _Said(told=bare)
     while at < len(piece):
         if space := _SPACE.match(piece, at):
             at = space.end()
-            continue
-        if pattern("blocks.measure_but").match(piece, at):
+        elif pattern("blocks.measure_but").match(piece, at):
             break
-        if per := pattern("blocks.measure_per").match(piece, at):
-            if not (currency and (told or title) and len(piece) - at < _PER):
+        elif per := pattern("blocks.measure_per").match(piece, at):
+            rest = piece[per.start() :]
+            sure = said.currency and (said.told or title) and len(rest) < _PER
+            scale = said.factor if said.factor > 1 else 0.0
+            return Measure(said.currency, scale, per=rest) if sure else Measure()
+        else:
+            at = said.take(piece, at)
+            if at < 0:
                 return Measure()
-            return Measure(currency, 0.0 if factor == 1 else factor, 0.0, per=piece[per.start() :])
+    return said.measure(piece, bare)
+
+
+@dataclass(slots=True)
+class _Said:
+    """The words of a statement as far as they are read. told: whether they say that it is one."""
+
+    told: bool
+    currency: str = ""
+    factor: float = 1.0
+    unit: str = ""
+    unit_factor: float = 1.0
+    letter: bool = False
+    """Whether a scale is no more than a letter."""
+
+    def take(self, piece: str, at: int) -> int:
+        """Where the word at a place ends; -1 where it is none of a statement."""
+        find_currency, codes = _currencies()
         if m := find_currency.match(piece, at):
             code = codes.get(m[0]) or codes[m[0].lower()]
-            currency = currency if currency and code in ("CNY", "USD") else code
-        elif (hit := unit_at(piece, at)) and not currency and hit[0].dimension in _DIMENSIONS:
-            unit, unit_factor, at = hit[0].unit, hit[0].factor, hit[1]
-            continue
+            same = self.currency and code in ("CNY", "USD")  # 人民币…元, US…dollars
+            self.currency = self.currency if same else code
+        elif not self.currency and (hit := unit_at(piece, at)) and hit[0].dimension in _DIMENSIONS:
+            self.unit, self.unit_factor = hit[0].unit, hit[0].factor
+            return hit[1]
         elif m := _THOUSANDS.match(piece, at):
-            factor, letter = factor * 1e3, True
+            self.factor, self.letter = self.factor * 1e3, True
         elif m := _scales().match(piece, at):
-            word = m[0].lower().rstrip("s") if m[0].isascii() else m[0]
-            factor *= (
-                100.0
-                if word == "hundred"
-                else scale_factor().get(word, 0.0) or scale_factor()[m[0]]
-            )
-            letter = letter or len(m[0]) == 1
+            self._scale(m[0])
         elif m := pattern("blocks.measure_filler").match(piece, at):
-            told = True
-        else:
+            self.told = True
+        return m.end() if m else -1
+
+    def _scale(self, said: str) -> None:
+        word = said.lower().rstrip("s") if said.isascii() else said
+        hundreds = word == "hundred"
+        self.factor *= 100.0 if hundreds else scale_factor().get(word) or scale_factor()[said]
+        self.letter = self.letter or len(said) == 1
+
+    def measure(self, piece: str, bare: bool) -> Measure:
+        """What was said, where it is enough."""
+        scale = self.factor if self.factor > 1 else 0.0
+        if self.unit:
+            factor = self.unit_factor * self.factor
+            return Measure(unit=self.unit, unit_factor=factor) if bare else Measure()
+        if (self.letter and not self.currency) or not (scale or (self.currency and self.told)):
             return Measure()
-        at = m.end()
-    if unit:
-        return Measure(unit=unit, unit_factor=unit_factor * factor) if told and bare else Measure()
-    if (letter and not currency) or (factor == 1 and not (currency and told)):
-        return Measure()
-    counts = factor if factor > 1 and not currency else 0.0
-    money = pattern("blocks.money_only").search(piece)
-    code = "CNY" if currency == "¥" else currency
-    return Measure(code, factor if factor > 1 else 0.0, 0.0 if money else counts)
+        money = self.currency or pattern("blocks.money_only").search(piece)
+        code = "CNY" if self.currency == "¥" else self.currency
+        return Measure(code, scale, 0.0 if money else scale)
 
 
 _COMMA = re.compile(

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from outlay.evidence.blocks.grid import Grid, csv_grid, find_grids
-from outlay.evidence.blocks.lines import lines_between, wrapped_width
+from outlay.evidence.blocks.lines import lines_between
 from outlay.evidence.blocks.measures import Measure, decimal_of, measure_of, under
 from outlay.evidence.blocks.types import Block, Blocks, Cell, Scope, Table
+from outlay.evidence.text.clean import wrapped_width
 from outlay.evidence.text.parsed import Mark, ParsedTable
 from outlay.evidence.text.printed.aligned import aligned_tables
 from outlay.evidence.types import Document
@@ -103,6 +104,8 @@ class _Reader:
         self.text, self.per_of, self.topic_of = text, per_of, topic_of
         self.open: list[tuple[int, Scope]] = [(0, base)]
         """Sections open here: level of their heading, scope."""
+        self.begun = False
+        """Whether a section was begun below the title."""
 
     def read(
         self, blocks: Sequence[Block], tables: Sequence[Table]
@@ -125,27 +128,35 @@ class _Reader:
 
     def _block(self, block: Block, of_table: bool) -> Block:
         line = self.text[block.start : min(block.end, block.start + 400)]
-        alone = block.kind == "heading" or (block.end - block.start <= _LONG and "\n" not in line)
-        if block.kind == "heading":
-            while len(self.open) > 1 and self.open[-1][0] >= block.level:
-                self.open.pop()
-            topic = self.topic_of(block.start, block.end)
-            above = self.open[-1][1]
-            self.open.append((block.level, replace(above, topic=topic) if topic else above))
-        title = alone and (of_table or block.kind == "heading" or line[-1] not in ".。!?！？")
+        heading = block.kind == "heading"
+        if heading:
+            self._begin(block)
+        alone = heading or (block.end - block.start <= _LONG and "\n" not in line)
+        title = alone and (of_table or heading or line[-1] not in ".。!?！？")
         said = replace(measure_of(line, title=title), unit="")  # of bare numbers in tables alone
-        level, scope = self.open[-1]
-        if not said:
-            return replace(block, scope=scope)
-        scope = self._under(scope, said)
-        stays = said.wide or not of_table or block.kind == "heading"
-        if stays and alone and (said.scale or said.per or block.kind == "heading"):
-            # what is said on the cover is said for all that follows
-            cover = block.start < _OPENING and len(self.open) <= 2
-            self.open = [(0, scope)] if cover else [*self.open[:-1], (level, scope)]
-            if cover and level:
-                self.open.append((level, scope))
-        return replace(block, scope=scope, kind="caption" if of_table else block.kind)
+        scope = self._under(self.open[-1][1], said)
+        enough = heading or (alone and (said.scale or said.per) and (said.wide or not of_table))
+        if said and enough:
+            self._hand_down(block, said, scope)
+        return replace(block, scope=scope, kind="caption" if said and of_table else block.kind)
+
+    def _begin(self, heading: Block) -> None:
+        """A section begins; those of its level and below it end."""
+        while len(self.open) > 1 and self.open[-1][0] >= heading.level:
+            self.open.pop()
+        self.begun = self.begun or bool(self.text[: heading.start].strip())
+        topic = self.topic_of(heading.start, heading.end)
+        above = self.open[-1][1]
+        self.open.append((heading.level, replace(above, topic=topic) if topic else above))
+
+    def _hand_down(self, block: Block, said: Measure, scope: Scope) -> None:
+        """What is said holds to the end of its section; on the cover, for all that follows."""
+        level = self.open[-1][0]
+        cover = block.start < _OPENING and len(self.open) <= 2
+        if cover and (said.wide or not self.begun):
+            self.open = [(0, scope), (level, scope)] if level else [(0, scope)]
+        else:
+            self.open[-1] = (level, scope)
 
     def _table(self, table: Table, above: Sequence[Block], foot: str) -> Table:
         scope = self.open[-1][1]
@@ -175,7 +186,8 @@ def _above(text: str, blocks: Sequence[Block]) -> list[Block]:
     kept: list[Block] = []
     for block in reversed(blocks[-_ABOVE:]):
         line = text[block.start : block.end]
-        if len(line) > _LONG or "\n" in line:
+        sentence = line[-1] in ".。!?！？" and not measure_of(line, title=True)
+        if len(line) > _LONG or "\n" in line or sentence:
             break
         kept.insert(0, block)
         if block.kind == "heading" and len(kept) > 1:

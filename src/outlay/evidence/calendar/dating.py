@@ -31,7 +31,8 @@ _NO_YEAR = re.compile(
     r"|(?<![年\d])(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日(?=电|讯|[，,（(]| ?[-–—]|晚|午)"
 )
 _ENDS = re.compile(r"\s*(?:$|[.:;|。；：)）\]]|\s[-–—]|[-–—]{1,2}\s?[A-Z\u3400-\u9fff]|\()")
-_OPENS = re.compile(r"(?:^|[,，.。;；|(（·–—]|\s-|[)）])\s*$")
+_OPENS = re.compile(r"(?:^|[,，.。;；|(（·–—]|\s-|--|[)）])\s*$")
+_TIME = re.compile(r"[ T]\d{1,2}:\d{2}")
 _ITEM = re.compile(r"\s*[-*+•|]|.*\t")
 
 
@@ -120,7 +121,8 @@ def _placed(before: str, after: str, begins: bool) -> int | None:
     """A date that stands for itself in a heading or a dateline; one on which something is said."""
     if _ITEM.match(before):
         return None
-    if _OPENS.search(before) and _ENDS.match(after) and len(before) < 150:
+    heads = _OPENS.search(before) and _ENDS.match(after)
+    if (heads or _TIME.match(after)) and len(before) < 150:
         return _HEADED
     if pattern("blocks.said_on").search(before):
         return _SAID

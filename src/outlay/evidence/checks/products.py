@@ -9,12 +9,14 @@ from outlay.core.periods import DAYS_PER_YEAR, HOURS_PER_DAY
 from outlay.core.quantities.formats import format_number
 from outlay.evidence.checks.causes import slip_between
 from outlay.evidence.checks.compare import by_key, live, said, show, sort_of, usable
+from outlay.evidence.checks.things import in_table
 from outlay.evidence.quantities.fx import currency_of, in_currency
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim, Identity
 
 __all__ = ["margins", "products"]
 
+_FAR = 1_200  # characters from a margin to its profit and its revenue
 _NEAR = 30  # claims before and after a price among which its count and its total are sought
 _PRICE = re.compile(r"[A-Z]{3}/([a-z]+|kW|MW|W)(?:-(hour|month|year|day))?")
 _UNITS = {"kW": ("W", 1e3), "MW": ("W", 1e6), "kWh": ("Wh", 1e3), "MWh": ("Wh", 1e6)}
@@ -135,6 +137,10 @@ def _total(
     return None, False
 
 
+def _far(a: Claim, b: Claim) -> int:
+    return abs(a.value_span[0] - b.value_span[0])
+
+
 def _is_sum(c: Claim) -> bool:
     at = c.value_span[0] - c.span[0]
     return bool(pattern("checks.joined").search(c.sentence[max(0, at - 40) : at]))
@@ -150,7 +156,10 @@ def margins(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
             continue
         key = (margin.subject, margin.document, margin.period)
         tops, revenues = of.get((*key, profit), []), of.get((*key, "revenue"), [])
-        pairs = [(t, r) for t in tops[:6] for r in revenues[:6] if t.unit == r.unit and r.value > 0]
+        pairs = [
+            (t, r) for t in tops[:6] for r in revenues[:6]
+            if t.unit == r.unit and r.value > t.value and _far(margin, t) + _far(margin, r) < _FAR
+        ]  # fmt: skip
         if not pairs:
             continue
         top, revenue = min(pairs, key=lambda p: abs(p[0].value / p[1].value - margin.value))
@@ -158,7 +167,8 @@ def margins(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
         room = margin.rounding + 0.0006 + top.rounding / revenue.value
         room += computed * revenue.rounding / revenue.value
         good_one = abs(computed - margin.value) <= max(room, 0.0051)
-        if good_one or len(pairs) == 1:
+        beside = margin.span == top.span and not in_table(margin)
+        if good_one or (len(pairs) == 1 and beside):
             yield Identity(
                 (margin.id, top.id, revenue.id),
                 f"{said(top)} / {said(revenue)} = "

@@ -20,6 +20,8 @@ __all__ = ["corrections", "rivals", "where"]
 Severity = Literal["hard", "soft", "note"]
 _FIGURES, _LETTER = re.compile(r"\d+"), re.compile(r"[A-Za-z\u3400-\u9fff]")
 _TERMS = ("year", "month", "week", "day", "hour")
+_SCALE = 500  # that a scale makes of a number at least
+_MOST_BESIDE = 2  # amounts of a sentence that is no list of several things
 _SAME_TABLE = 600  # characters between two cells of one table at most
 
 
@@ -103,12 +105,20 @@ def _judged(
 
 def _by_chance(a: Claim, b: Claim, things: Things) -> bool:
     """Whether two of several things of an actor may well differ as by a slip: orders, sites."""
-    if a.period and things.single(a) and not (in_table(a) and in_table(b)):
-        return False
-    figures = min(len(digits(c.value)) for c in (a, b))
     cells = in_table(a) + in_table(b)
+    one, other = digits(a.value), digits(b.value)
+    if cells == 2 and one != other:
+        return True
+    if a.period and things.single(a) and cells < 2:
+        return False
     least = 1 + cells + (not a.period or a.unit in _TERMS)
-    return figures < least or things.told_apart(a, b)
+    return (
+        min(len(one), len(other)) < least
+        or sorted(one) != sorted(other)
+        or "scope" in (a.grounds.period, b.grounds.period)
+        or max(map(things.amounts_beside, (a, b))) > _MOST_BESIDE
+        or things.told_apart(a, b)
+    )
 
 
 def _voice(c: Claim) -> str:
@@ -129,6 +139,10 @@ def _printed_alike(a: Claim, b: Claim) -> bool:
     """Whether two are printed with the same figures and no word of scale: only what was taken
     for the scale of a table differs."""
     one, other = (_FIGURES.findall(c.quote) for c in (a, b))
+    if any(
+        in_table(c) and c.value == float("".join(_FIGURES.findall(c.quote)) or 0) for c in (a, b)
+    ):
+        return max(a.value, b.value) > _SCALE * min(a.value, b.value)
     return one == other and not any(_LETTER.search(c.quote) for c in (a, b))
 
 

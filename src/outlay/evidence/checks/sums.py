@@ -21,6 +21,7 @@ __all__ = ["hundreds", "table_sums"]
 _FEW = 6  # rows of a table that are taken for all parts of its one total
 _NO_SUM = ("year", "month", "week", "day", "hour", "ratio", "rank")
 _PARTED = re.compile(r"\n\s*\n")
+_AMOUNT = re.compile(r"\d[.,]\d")
 _DIGIT = re.compile(r"\d")
 _SAME_TABLE = 400  # characters between two rows of one table at most
 _MOST_PARTS = 60
@@ -65,7 +66,7 @@ def _tables(claims: Sequence[Claim], texts: Mapping[str, str]) -> Iterator[list[
     for c in sorted(filter(in_table, claims), key=lambda c: (c.document, c.value_span)):
         if sort_of(c) not in ("level", "share") or c.value_low is None or c.value_high is None:
             continue
-        if c.unit in _NO_SUM or c.unit.endswith("/year"):
+        if c.unit in _NO_SUM or pattern("checks.no_sum").search(" ".join((*c.row, *c.column))):
             continue
         last = table[-1] if table else c
         far = c.span[0] - last.span[1] > _SAME_TABLE
@@ -159,7 +160,7 @@ def _told(
         keys = [(line(s.total), _lines(w, line)) for w in s.ways]
         wrong = [
             w for w, key in zip(s.ways, keys, strict=True)
-            if key in proven and (held[key] > 1 or _plain(s.total, w))
+            if key in proven and (_plain(s.total, w) or (held[key] > 1 and not s.total.tag))
         ]  # fmt: skip
         if not wrong and not held and len(s.ways[0]) == rows and _plain(s.total, s.ways[0]):
             wrong = s.ways[:1]
@@ -183,8 +184,8 @@ def _told(
 
 
 def _plain(total: Claim, parts: Sequence[Claim]) -> bool:
-    """Whether nothing is taken away: of a debit the sign may be lost."""
-    return all(c.value >= 0 for c in (total, *parts))
+    """Whether nothing is taken away; tags say of debits what their names say, not the sum."""
+    return all(c.value >= 0 and not c.tag for c in (total, *parts))
 
 
 def _subtracts(total: Claim, parts: Sequence[Claim]) -> bool:
@@ -196,7 +197,9 @@ def _subtracts(total: Claim, parts: Sequence[Claim]) -> bool:
 def _unread(total: Claim, way: Sequence[Claim], text: str) -> bool:
     """Whether a number stands between the rows of a sum that no claim was made of."""
     rows = sorted({c.span for c in (*way, total)})
-    return any(_DIGIT.search(text, a[1], b[0]) for a, b in pairwise(rows))
+    above = text[text.rfind("\n\n", 0, rows[0][0]) + 1 : rows[0][0]]
+    between = any(_DIGIT.search(text, a[1], b[0]) for a, b in pairwise(rows))
+    return between or bool(text and _AMOUNT.search(above[-_SAME_TABLE:]))
 
 
 def _lines(way: Sequence[Claim], line: Callable[[Claim], object]) -> frozenset[object]:

@@ -58,6 +58,7 @@ class Things:
         claims = list(claims)
         self._words: dict[str, _Words] = {}
         self._listed = Counter(map(_place, claims))
+        self._beside = Counter((c.document, c.span, c.unit) for c in claims)
         self._who: dict[str, str] = {}
         names = sorted({c.subject for c in claims if c.subject}, key=lambda n: (len(n), n))
         for i, name in enumerate(names):
@@ -87,7 +88,9 @@ class Things:
         two tables may be of two segments that only their headings name."""
         for c in (a, b):
             several = self._listed[_place(c)] > 1 or pattern("checks.lists").search(c.sentence)
-            if several and not in_table(c):
+            at = c.value_span[0] - c.span[0]
+            change = pattern("checks.changed").search(c.sentence[max(0, at - 30) : at])
+            if (several or change) and not in_table(c):
                 return False
         return self.single(a) and not (in_table(a) and in_table(b))
 
@@ -99,6 +102,10 @@ class Things:
         if one.strong != other.strong:
             return False
         return not strictly or one.weak == other.weak
+
+    def amounts_beside(self, c: Claim) -> int:
+        """How many amounts of its unit stand in its sentence, itself with them."""
+        return 0 if in_table(c) else self._beside[c.document, c.span, c.unit]
 
     def told_apart(self, a: Claim, b: Claim) -> bool:
         """Whether each has a name in its sentence that the other has not: two deals, two sites."""

@@ -154,11 +154,11 @@ def parts_of(claims: Sequence[Claim], by_id: Mapping[str, Claim]) -> Iterator[Co
     for key, parts in of.items():
         whole, sure = (
             by_id[key],
-            "guess" not in (by_id[key].grounds.metric, by_id[key].grounds.unit),
+            grounded(by_id[key]),
         )
         above = [(p, f) for p in parts.values() if (f := _above(p, whole)) is not None]
         for part, factor in above:
-            yield _above_text(part, whole, factor, whole.id, sure)
+            yield _above_text(part, whole, factor, whole.id, sure and grounded(part))
         if not above and 1 < len(parts) <= MOST_ALIKE:
             said_all = key in summed or bool(pattern("checks.all_of").search(whole.sentence))
             yield from _together([*parts.values()], whole, sure, said_all)

@@ -1,6 +1,12 @@
-"""What no document states: defaults as large as what the documents do state."""
+"""What no document states: defaults (`data/draft.toml`) as large as what the documents do state."""
 
 from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 from outlay.catalogue import find_chip
 from outlay.catalogue.quotes import first_day, price_of, rent_of
@@ -9,104 +15,124 @@ from outlay.evidence.draft.uses import written
 from outlay.evidence.quantities.fx import in_currency
 from outlay.results.study import DRAFTED
 
-__all__ = ["DEFAULT", "fill"]
+__all__ = ["DEFAULT", "Defaults"]
 
 DEFAULT = DRAFTED
 MORE = "further-buy"
 """The offer beside those that are limited."""
-PER_CHIP, WATTS, CHIP_USD, CHIPS = 5e8, 2_000.0, 40_000.0, 10_000.0
-"""Tokens a day that a chip serves, its watts in a hall, its dollars with a host: a first guess by
-which a default is as large as the rest; chips where nothing says how large it is."""
-LOST = {"input": 0.6, "output": 3.5}
-SOLD = {"input": 0.3, "output": 1.5}
-"""Dollars for a million tokens."""
+BARE = {LEASE, BUY, MORE}
+SERVICE = TOKENS[:2]
 
 
-def _scale(inputs: Inputs) -> float:
-    """Chips that demand, fleet, power or money stated come to."""
-    first = {".".join(p[:1] + p[2:3]): e[0] for p, e in reversed(inputs.at.items()) if e}
-    money = next((e[0] for p, e in inputs.at.items() if p[0] == "budget" and e), None)
-    sizes = [
-        (inputs.at[TOKENS][0], PER_CHIP) if inputs.at.get(TOKENS) else None,
-        (first["fleet.quantity"], 1.0) if "fleet.quantity" in first else None,
-        (first["sites.power"], WATTS) if "sites.power" in first else None,
-        (money, CHIP_USD) if money else None,
-        (first["supply.cumulative_cap"], 1.0) if "supply.cumulative_cap" in first else None,
-    ]
-    for size in sizes:
-        if size is not None and (value := size[0].claim.value * size[0].factor) > 0:
-            usd = in_currency(value, size[0].unit, "USD", size[0].claim.said_on)
-            return max((usd if size[0] is money and usd else value) / size[1], 1.0)
-    return CHIPS
+@cache
+def _said() -> dict[str, Any]:
+    text = files("outlay.evidence").joinpath("data/draft.toml").read_text("utf-8")
+    return tomllib.loads(text)
 
 
-def fill(study: dict[str, dict[str, object]], inputs: Inputs, region: str) -> int:
-    """Put a default at each input that the study has none for; how many were put."""
-    d, put = inputs.d, 0
+class Defaults:
+    """Fills a study where documents say nothing; `put` counts the numbers that it made up."""
 
-    def set_(text: object, *path: str, note: str = DEFAULT, plain: bool = False) -> None:
-        nonlocal put
-        at: dict[str, object] = study  # type: ignore[assignment]
-        for key in path[:-1]:
-            at = at.setdefault(key, {})  # type: ignore[assignment]
-        if path[-1] not in at:
-            at[path[-1]] = text if plain else {"value": text, "note": note}
-            put += not plain
+    def __init__(self, study: dict[str, Any], inputs: Inputs, region: str) -> None:
+        self.study, self.inputs, self.region, self.put = study, inputs, region, 0
+        self.chips = _chips(inputs)
+        self._service()
+        self._supply()
+        for site in dict.fromkeys(p[1] for p in inputs.at if p[0] == "sites") or (MAIN,):
+            self._site(("sites", site))
 
-    def cash(dollars: float, per: str = "") -> str:
+    def _plain(self, path: Iterable[str], text: object) -> bool:
+        """Put a text where none stands; whether it was."""
+        *above, last = path
+        at = self.study
+        for key in above:
+            at = at.setdefault(key, {})
+        new = last not in at
+        at.setdefault(last, text)
+        return new
+
+    def _number(self, path: Iterable[str], text: str, note: str = DEFAULT) -> None:
+        self.put += self._plain(path, {"value": text, "note": note})
+
+    def _numbers(self, path: tuple[str, ...], said: Mapping[str, Any]) -> None:
+        for key, value in said.items():
+            if isinstance(value, Mapping):
+                self._numbers((*path, key), value)
+            else:
+                self._number((*path, key), value)
+
+    def _cash(self, dollars: float, per: str = "") -> str:
+        d = self.inputs.d
         value = in_currency(dollars, "USD", d.currency, str(d.as_of)) or dollars
-        return f"{value:.3g} {d.currency}{per}" if value < 1e3 else f"{value:.0f} {d.currency}{per}"
+        return f"{value:{'.3g' if value < 1e3 else '.0f'}} {d.currency}{per}"
 
-    chips, day = _scale(inputs), max(d.as_of, first_day())
-    size = f"default: what {chips:,.0f} chips serve"
-    set_(written(float(f"{chips * PER_CHIP:.2g}"), "token/day"), *TOKENS, note=size)
-    tokens = ("services", "tokens")
-    model = "doubao-seed-1.6" if d.company == "ByteDance" else "qwen3-235b-a22b"
-    set_(model, *tokens, "model", plain=True)
-    for path, text in {
-        ("mix", "input"): "3.6", ("mix", "cached"): "40 %", ("lengths", "input"): "2500 tokens",
-        ("lengths", "output"): "700 tokens", ("slo", "ttft", "p99"): "2 s",
-        ("slo", "tpot", "p99"): "50 ms", ("busiest_hour",): "1.7",
-    }.items():  # fmt: skip
-        set_(text, *tokens, *path)
-    set_([region], *tokens, "serve_from", plain=True)
-    value = study["services"]["tokens"].setdefault("value", {})  # type: ignore[attr-defined]
-    for kind in LOST:
-        if "price" in value:
-            set_(cash(SOLD[kind], "/Mtok"), *tokens, "value", "price", kind)
-        if "value" not in value.get("unserved", {}):
-            set_(cash(LOST[kind], "/Mtok"), *tokens, "value", "unserved", kind)
-    supply = study.setdefault("supply", {})
-    limited = {p[1] for p in inputs.at if p[-1] in ("cap", "cumulative_cap")} | set(inputs.needs)
-    if not any(k.endswith("buy") and k not in limited for k in supply):
-        supply[MORE if BUY in supply else BUY] = {}
-    for key in supply:
-        chip = key.rpartition("-")[0] if key not in (BUY, MORE, LEASE) else inputs.chip
-        at, quote = ("supply", key), find_chip(chip)
-        set_(chip, *at, "chip", plain=True)
-        set_("purchase" if key.endswith("buy") else "lease", *at, "by", plain=True)
-        set_([region], *at, "to", plain=True)
-        if key.endswith("buy"):
-            set_(cash(price_of(quote, day).middle), *at, "price")
-            set_(cash(8_000.0), *at, "host")
-            set_("3 months", *at, "lead", plain=True)
-        else:
-            set_(cash(rent_of(quote, day).middle, "/chip-hour"), *at, "rent")
-            set_("12 months", *at, "term", plain=True)
-    for chip, pool in study.get("fleet", {}).items():
-        pool.update(chip=chip, places=[region])  # type: ignore[attr-defined]
-    sites = dict.fromkeys(p[1] for p in inputs.at if p[0] == "sites")
-    for site in sites or (MAIN,):
-        at = ("sites", site)
-        set_(region, *at, "region", plain=True)
-        if not study.get("sites", {}).get(site, {}).get("power"):  # type: ignore[attr-defined]
-            grows = (*at, "expand", "limit") in inputs.at
-            drawn = "nothing is said to stand" if grows else f"what {chips:,.0f} chips draw"
-            watts = 0.0 if grows else float(f"{chips * WATTS:.2g}")
-            set_(written(watts, "W"), *at, "power", str(d.start), note=f"{DEFAULT}: {drawn}")
-        set_("1.25", *at, "pue")
-        set_(cash(0.07, "/kWh"), *at, "electricity")
-        set_(written(float(f"{chips * WATTS / 4:.2g}"), "W"), *at, "expand", "per_period")
-        set_(str(d.start), *at, "expand", "first", plain=True)
-        set_(cash(10.0, "/W"), *at, "expand", "capex")
-    return put
+    def _size(self, each: str, unit: str, part: float = 1.0) -> str:
+        return written(float(f"{self.chips * _said()['sizes'][each] * part:.2g}"), unit)
+
+    def _service(self) -> None:
+        note = f"default: what {self.chips:,.0f} chips serve"
+        self._number(TOKENS, self._size("tokens_per_chip", "token/day"), note)
+        own = self.inputs.d.company == "ByteDance"
+        self._plain((*SERVICE, "model"), "doubao-seed-1.6" if own else "qwen3-235b-a22b")
+        self._numbers(SERVICE, _said()["service"])
+        self._plain((*SERVICE, "serve_from"), [self.region])
+        value = self.study["services"]["tokens"].setdefault("value", {})
+        for field in ("price", "unserved") if "price" in value else ("unserved",):
+            if "value" not in value.get(field, {}):
+                for kind, dollars in _said()["usd"][field].items():
+                    self._number((*SERVICE, "value", field, kind), self._cash(dollars, "/Mtok"))
+
+    def _supply(self) -> None:
+        supply = self.study.setdefault("supply", {})
+        paths = self.inputs.at
+        limited = {p[1] for p in paths if p[-1] in ("cap", "cumulative_cap")}
+        limited |= self.inputs.needs.keys()
+        if not any(k.endswith("buy") and k not in limited for k in supply):
+            supply[MORE if BUY in supply else BUY] = {}
+        for key in supply:
+            at, day = ("supply", key), max(self.inputs.d.as_of, first_day())
+            chip = find_chip(self.inputs.chip if key in BARE else key.rpartition("-")[0])
+            buy = key.endswith("buy")
+            self._plain((*at, "chip"), chip.id)
+            self._plain((*at, "by"), "purchase" if buy else "lease")
+            self._plain((*at, "to"), [self.region])
+            if buy:
+                self._number((*at, "price"), self._cash(price_of(chip, day).middle))
+                self._number((*at, "host"), self._cash(_said()["usd"]["host"]))
+                self._plain((*at, "lead"), "3 months")
+            else:
+                rent = rent_of(chip, day).middle
+                self._number((*at, "rent"), self._cash(rent, "/chip-hour"))
+                self._plain((*at, "term"), "12 months")
+        for pool in self.study.get("fleet", {}).items():
+            pool[1].update(chip=pool[0], places=[self.region])
+
+    def _site(self, at: tuple[str, ...]) -> None:
+        usd = _said()["usd"]
+        self._plain((*at, "region"), self.region)
+        if not self.study["sites"][at[1]].get("power"):
+            grows = (*at, "expand", "limit") in self.inputs.at
+            drawn = "nothing is said to stand" if grows else f"what {self.chips:,.0f} chips draw"
+            watts = "0 MW" if grows else self._size("watts_per_chip", "W")
+            self._number((*at, "power", str(self.inputs.d.start)), watts, f"default: {drawn}")
+        self._number((*at, "pue"), "1.25")
+        self._number((*at, "electricity"), self._cash(usd["electricity"], "/kWh"))
+        self._number((*at, "expand", "per_period"), self._size("watts_per_chip", "W", 0.25))
+        self._plain((*at, "expand", "first"), str(self.inputs.d.start))
+        self._number((*at, "expand", "capex"), self._cash(usd["build"], "/W"))
+
+
+def _chips(inputs: Inputs) -> float:
+    """Chips that the demand, fleet, power, money or order stated comes to, the first that is."""
+    sizes = _said()["sizes"]
+    for head, field, each in (
+        ("services", "tokens_per_day", "tokens_per_chip"), ("fleet", "quantity", ""),
+        ("sites", "power", "watts_per_chip"), ("budget", "", "usd_per_chip"),
+        ("supply", "cumulative_cap", ""),
+    ):  # fmt: skip
+        found = (e[0] for p, e in inputs.at.items() if e and p[0] == head and field in ("", p[2]))
+        if (entry := next(found, None)) is not None and entry.claim.value > 0:
+            value = entry.claim.value * entry.factor
+            usd = in_currency(value, entry.unit, "USD", entry.claim.said_on)
+            return max((usd or value) / (sizes[each] if each else 1.0), 1.0)
+    return float(sizes["chips"])

@@ -24,6 +24,10 @@ PER_USER = 2_000.0
 CHIPS = {"CN": "ascend-910c"}
 CHIP = "h200-sxm"
 LEASE, BUY, MAIN = "default-lease", "default-buy", "main"
+OF_SITE = {
+    "pue": ("pue",), "electricity": ("electricity",), "hall rent": ("rent",),
+    "build": ("expand", "capex"),
+}  # fmt: skip
 SERVER = 8
 """Chips of a server: no fleet and no order is so small."""
 
@@ -134,26 +138,14 @@ class Inputs:
         self, at: tuple[str, ...], found: list[tuple[Claim, Use]], named: float = 0.0
     ) -> None:
         """A site's inputs; `named`: what stands at sites of their own, out of the company's."""
-        fields = {"pue": ("pue",), "electricity": ("electricity",), "hall rent": ("rent",),
-                  "build": ("expand", "capex")}  # fmt: skip
         now: dict[str, list[tuple[Claim, Use]]] = {}
         for c, use in found:
             if use.kind != "power":
-                self.put((*at, *fields[use.kind]), c, use.factor, use.unit)
-                continue
-            told = nearest(c, "standing", "contracted")
-            when = self.d.when(c)
-            stands = told == "standing" and when and when[0].start <= self.d.as_of
-            undated = c.kind == "planned" and not c.period
-            if (undated or c.hedge in ("may", "up_to")) and not c.condition:
-                now.setdefault("contracted", []).append((c, use))
-            elif not stands and (later := self._planned(c)):
-                self.put((*at, "power", later), c, 1.0, "W")
-            else:
+                self.put((*at, *OF_SITE[use.kind]), c, use.factor, use.unit)
+            elif told := self._power_of(c, at):
                 now.setdefault(told, []).append((c, use))
-        coming = any(p[:3] == (*at, "power") for p in self.at)
-        what = now.get("standing") or now.get("") or []
-        if not what and not coming:
+        what = now.get("standing", [])
+        if not what and not self._comes(at):
             what = [x for x in now.get("contracted", []) if x[0].kind != "planned"]
         for c, _ in self._latest(what):
             if c.value > named:
@@ -161,14 +153,28 @@ class Inputs:
                 self.put((*at, "power", str(self.d.start)), c, 1.0, "W", note, -named)
             else:
                 self.d.why[c.id] = "the sites named have it"
-        held = [e[0] for p, e in self.at.items() if p[:3] == (*at, "power")]
-        base = max((e.claim.value for e in held), default=0.0)
-        more = [x for x in now.get("contracted", []) if x not in what]
-        for c, _ in self._latest(more):
+        base = max(self._comes(at), default=0.0)
+        for c, _ in self._latest([x for x in now.get("contracted", []) if x not in what]):
             if c.value > base:
                 self.put((*at, "expand", "limit"), c, 1.0, "W", "beyond what stands", -base)
             else:
                 self.d.why[c.id] = "as much stands or comes"
+
+    def _comes(self, at: tuple[str, ...]) -> list[float]:
+        """Power of a site that is put down for some period."""
+        return [e[0].claim.value for p, e in self.at.items() if p[:3] == (*at, "power")]
+
+    def _power_of(self, c: Claim, at: tuple[str, ...]) -> str:
+        """Whether power stands or is contracted; empty where it comes, and was put down."""
+        told, when = nearest(c, "standing", "contracted"), self.d.when(c)
+        possible = c.hedge in ("may", "up_to") or (c.kind == "planned" and not c.period)
+        if possible and not c.condition:
+            return "contracted"
+        stands = told == "standing" and when and when[0].start <= self.d.as_of
+        if not stands and (later := self._planned(c)):
+            self.put((*at, "power", later), c, 1.0, "W")
+            return ""
+        return told or "standing"
 
     def _chips(self) -> None:
         for c, use in self.d.mine("chips", "yearly chips"):
@@ -227,31 +233,34 @@ class Inputs:
         d = self.d
         found = sorted(d.mine("capex", "processors"), key=lambda x: x[0].family != "capex")
         for c, use in found:
-            years = self._years(c)
-            over = [y for y in years if y >= d.year(d.start)]
             if c.part_of and use.kind == "capex":
                 d.why[c.id] = f"a part of {c.part_of}"
             elif pattern("draft.committed").search(" ".join((c.metric, *c.row, *c.column))):
                 d.why[c.id] = "an order is a part of a budget"
-            elif not over:
-                d.why.setdefault(c.id, "it is spent")
             else:
-                note = "" if c.period else "no year is stated"
-                if len(years) > 1:
-                    note = f"of {c.quote} over {len(years)} years, spread evenly"
-                for year in over:
-                    path = ("budget", use.kind, str(year))
-                    whole = any(e.claim.family == "capex" for e in self.at.get(path, ()))
-                    if whole and use.kind == "capex" and c.family != "capex":
-                        d.why[c.id] = "capital expenditure is stated itself"
-                        continue
-                    self.put(path, c, 1 / len(years), use.unit, note)
+                self._authorised(c, use)
         if not any(p[:2] == ("budget", "capex") for p in self.at):
             spent = [x for x in found if x[0].family == "capex" and _whole_year(d, x[0])]
             for c, use in self._latest(spent):
                 d.why.pop(c.id, None)
                 note = f"stand-in: as spent in {c.period}, no budget is stated"
                 self.put(("budget", "capex", str(d.year(d.start))), c, 1.0, use.unit, note)
+
+    def _authorised(self, c: Claim, use: Use) -> None:
+        """An amount as the budget of the years that it is for, evenly over several."""
+        years, first = self._years(c), self.d.year(self.d.start)
+        note = "" if c.period else "no year is stated"
+        if len(years) > 1:
+            note = f"of {c.quote} over {len(years)} years, spread evenly"
+        if not years or years[-1] < first:
+            self.d.why.setdefault(c.id, "it is spent")
+        for year in range(max(first, years.start), years.stop):
+            path = ("budget", use.kind, str(year))
+            whole = any(e.claim.family == "capex" for e in self.at.get(path, ()))
+            if whole and use.kind == "capex" and c.family != "capex":
+                self.d.why[c.id] = "capital expenditure is stated itself"
+            else:
+                self.put(path, c, 1 / len(years), use.unit, note)
 
     def _years(self, c: Claim) -> range:
         """The years that an amount is planned for; none where it was spent."""

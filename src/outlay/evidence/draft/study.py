@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from outlay.evidence.draft.defaults import DEFAULT, fill
+from outlay.evidence.draft.defaults import DEFAULT, Defaults
 from outlay.evidence.draft.inputs import Entry, Inputs, slug
 from outlay.evidence.draft.text import as_yaml
 from outlay.evidence.draft.uncertain import factors
@@ -67,39 +67,44 @@ class _Writer:
         for doc in d.reading.documents:
             self.stems[doc.name] = slug(Path(doc.name).stem, self.stems.values())
         self.cited: dict[str, Claim] = {}
+        self.defaults = 0
 
     def draft(self) -> Draft:
-        d = self.d
-        entries = [e for found in self.inputs.at.values() for e in found]
+        at = self.inputs.at
+        entries = [e for found in at.values() for e in found]
         uncertain = factors(self.inputs)
+        stated = {path: found[0] for path, found in at.items() if found}
+        study, why = self._study(stated), self.d.why
+        used = self._used(entries, {e.claim.id for e in stated.values()}, repr(uncertain))
+        beside = {"uncertainty": uncertain, "peers": self._peers(), "cross_checks": self._checks()}
+        head = self._head(len(stated), len(stated) + self.defaults)
+        body = {**head, "sources": self._sources(), **_ordered(study)}
+        out = Draft(
+            as_yaml(body | {k: v for k, v in beside.items() if v}),
+            tuple(i for i in self.cited if i in used),
+            tuple(i for i in self.cited if i not in used),
+            {i: why.get(i, "no input takes it") for i in self.d.uses if i not in self.cited},
+        )
+        return replace(out, text=self._comments(out) + out.text)
+
+    def _used(self, entries: list[Entry], base: set[str], states: str) -> set[str]:
+        """Claims that are an input or what a state makes of one, each cited."""
+        for e in entries:
+            if e.claim.id in base or (e.claim.id not in self.d.why and e.text() in states):
+                self._cite(e.claim)
+        return set(self.cited)
+
+    def _study(self, stated: Mapping[tuple[str, ...], Entry]) -> Tree:
+        """The sections of the study that hold inputs, stated or not."""
         study: Tree = {}
-        for path, found in self.inputs.at.items():
-            if found:
-                self._put(study, path, found[0])
-        stated = sum(bool(found) for found in self.inputs.at.values())
-        defaults = fill(study, self.inputs, self.region)  # type: ignore[arg-type]
+        for path, entry in stated.items():
+            self._put(study, path, entry)
+        self.defaults = Defaults(study, self.inputs, self.region).put
         for key, factor in self.inputs.needs.items():
             offer = study["supply"][key]  # type: ignore[index]
             offer["needs"] = factor
             offer.setdefault("cap", {"value": "1m chips", "note": DEFAULT})
-        base = {e.claim.id for found in self.inputs.at.values() for e in found}
-        states = repr(uncertain)
-        used = {
-            e.claim.id: e.claim
-            for e in entries
-            if e.claim.id in base or (e.claim.id not in d.why and e.text() in states)
-        }
-        for c in used.values():
-            self._cite(c)
-        peers, checks = self._peers(), self._compared(used)
-        beside = [i for i in self.cited if i not in used]
-        unused = {i: d.why.get(i, "no input takes it") for i in d.uses if i not in self.cited}
-        head = self._head(stated, stated + defaults)
-        body = {**head, "sources": self._sources(), **_ordered(study)}
-        body |= {k: v for k, v in (("uncertainty", uncertain), ("peers", peers),
-                                   ("cross_checks", checks)) if v}  # fmt: skip
-        out = Draft("", tuple(used), tuple(beside), unused)
-        return Draft(self._comments(out) + as_yaml(body), *(out.used, out.beside, out.unused))
+        return study
 
     def _cite(self, c: Claim) -> str:
         self.cited[c.id] = c
@@ -165,12 +170,12 @@ class _Writer:
                 years.setdefault(str(when[0].year), number)
         return {k: v for k, v in out.items() if len(v) > 1}  # type: ignore[arg-type]
 
-    def _compared(self, used: Mapping[str, Claim]) -> list[Tree]:
+    def _checks(self) -> list[Tree]:
         """The company's claims that no input takes, for the reader of the study."""
         out: list[Tree] = []
         for c, use in self.d.uses.values():
             why = self.d.why.get(c.id, "")
-            if c.id in used or c.id in self.cited or not self.d.own(c) or c.id in self.d.lost:
+            if c.id in self.cited or c.id in self.d.lost or not self.d.own(c):
                 continue
             what = " ".join(filter(None, (c.metric, "in" if c.period else "", c.period)))
             out.append({

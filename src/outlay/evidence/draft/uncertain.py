@@ -32,7 +32,7 @@ def _free(path: Path) -> bool:
 
 
 def _effect(held: Held) -> dict[str, object]:
-    return {".".join(path): entry.text() for path, entry in held}
+    return {".".join(path): entry.text() for path, entry in held if _free(path)}
 
 
 def factors(inputs: Inputs) -> dict[str, Mapping[str, object]]:
@@ -74,20 +74,10 @@ def _conditions(inputs: Inputs) -> Found:
 
 def _event(inputs: Inputs, event: dict[str, Held]) -> Found:
     held = [x for h in event.values() for x in h]
-    offers = {p[1] for p, _ in held if p[0] == "supply"}
-    based = any(not e.claim.condition for p, _ in held for e in inputs.at[p])
-    for path, first in held:
-        plain = [e for e in inputs.at[path] if not e.claim.condition]
-        if not plain and (path[0] in ("supply", "budget") or path[2] in ("growth", "value")):
-            only = "" if path[0] == "supply" else f"only {first.claim.condition}"[:150]
-            plain = [replace(first, note=first.note or only)]
-        inputs.at[path] = plain
+    offers, based, kept = _without(inputs, held)
     names = [f"case-{n}" for n in range(1, len(event) + 1)] if len(event) > 1 else ["met"]
-    effect = {
-        n: _effect([x for x in h if _free(x[0]) and x[1].claim not in
-                    [e.claim for e in inputs.at[x[0]]]])
-        for n, h in zip(names, event.values(), strict=True)
-    }  # fmt: skip
+    each = (_effect([x for x in h if x[1].claim.id not in kept]) for h in event.values())
+    effect = dict(zip(names, each, strict=True))
     if len(event) == 1 or based:
         names.append("otherwise")
         effect["otherwise"] = {f"supply.{key}.cap": "0 chips" for key in offers}
@@ -95,6 +85,26 @@ def _event(inputs: Inputs, event: dict[str, Held]) -> Found:
     if any(effect.values()):
         inputs.needs.update(dict.fromkeys(offers, slug(title)))
         yield title, title, {"states": _even(names), "effect": effect}
+
+
+def _without(inputs: Inputs, held: Held) -> tuple[set[str], bool, set[str]]:
+    """The inputs less what is conditional: offers that wait, whether anything is stated anyway,
+    and claims that are inputs still."""
+    offers = {path[1] for path, _ in held if path[0] == "supply"}
+    based = any(not e.claim.condition for path, _ in held for e in inputs.at[path])
+    for path, first in held:
+        inputs.at[path] = list(_kept(inputs.at[path], path, first))
+    return offers, based, {e.claim.id for path, _ in held for e in inputs.at[path]}
+
+
+def _kept(entries: list[Entry], path: Path, first: Entry) -> Iterator[Entry]:
+    """What an input is without its conditions: what is stated anyway; else, where no default can
+    take its place, what is stated first."""
+    plain = [e for e in entries if not e.claim.condition]
+    yield from plain
+    if not plain and (path[0] in ("supply", "budget") or path[2] in ("growth", "value")):
+        only = "" if path[0] == "supply" else f"only {first.claim.condition}"[:150]
+        yield replace(first, note=first.note or only)
 
 
 def _rivals(inputs: Inputs) -> Found:

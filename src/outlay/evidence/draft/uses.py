@@ -15,6 +15,7 @@ __all__ = ["Use", "chip_of", "nearest", "use_of", "written"]
 
 DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
 HOURS = {"hour": 1.0} | {name: 24 * days for name, days in DAYS.items()}
+BREAK = re.compile(r"[,;，；。]|\band\b")
 NEAR = 60
 """Characters from a number within which a word says what it is of."""
 _BY_PER = {
@@ -35,26 +36,24 @@ class Use:
 
 def use_of(c: Claim) -> Use | None:
     """What of a study the claim can be; None where no input is of its kind."""
-    grows = "growth" in c.family or "growth" in c.metric
     head, _, per = c.unit.partition("/")
-    if grows or c.quantity == "change":
-        counted = grows and head in ("fraction", "ratio")
+    if c.quantity == "change" or "growth" in f"{c.family} {c.metric}":
         demand = pattern("draft.demand").search(f"{c.metric} {c.about} {' '.join(c.row)}")
-        return Use("growth", head) if counted and demand else None
+        return Use("growth", head) if demand and head in ("fraction", "ratio") else None
     if c.quantity == "share":
         return None
-    if head == "token" and per in DAYS:
-        return Use("tokens", "token/day", 1 / DAYS[per])
-    if c.unit in ("user", "W", "chip") or (head == "chip" and per in DAYS):
-        return _counted(c, per)
+    if head == "token":
+        return Use("tokens", "token/day", 1 / DAYS[per]) if per in DAYS else None
     if c.family == "pue":
         return Use("pue", "")
     if c.unit in DAYS and c.family in _TERMS:
         return Use(_TERMS[c.family], "months", DAYS[c.unit] / DAYS["month"])
-    return _priced(c, head, per) if currency_of(c.unit) else None
+    return _priced(c, head, per) if currency_of(c.unit) else _counted(c, head, per)
 
 
-def _counted(c: Claim, per: str) -> Use | None:
+def _counted(c: Claim, head: str, per: str) -> Use | None:
+    if c.unit not in ("user", "W", "chip") and not (head == "chip" and per in DAYS):
+        return None
     if c.unit == "W":
         power = c.family.startswith("power") or "power" in c.metric
         return Use("power", "W") if power else None
@@ -102,8 +101,9 @@ def nearest(c: Claim, *names: str) -> str:
     text, found = c.sentence, dict[str, int]()
     for name in names:
         for m in pattern(f"draft.{name}").finditer(text, max(0, start - NEAR), end + NEAR):
-            away = max(start - m.end(), m.start() - end, 0)
-            found[name] = min(away, found.get(name, NEAR))
+            between = text[m.end() : start] if m.end() <= start else text[end : m.start()]
+            away = len(between) + NEAR * bool(BREAK.search(between))
+            found[name] = min(away, found.get(name, away))
     return min(found, key=found.__getitem__) if found else ""
 
 

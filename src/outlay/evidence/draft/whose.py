@@ -50,35 +50,33 @@ class Drafted:
 
     def __init__(self, reading: Reading, company: str = "") -> None:
         self.reading = reading
-        self.lost, found = set_aside(reading)
-        self.rivals = {i: why for i, why in found.items() if "rival" in why}
-        self.lost |= {i: why for i, why in found.items() if i not in self.rivals}
-        self.why: dict[str, str] = {}
-        """Usable claims that are no input, and the reason."""
-        self.uses: dict[str, tuple[Claim, Use]] = {}
-        for c in reading.claims:
-            live = not (c.negated or c.vague or c.converts or c.status != "current")
-            if live and math.isfinite(c.value) and (use := use_of(c)) is not None:
-                self.uses[c.id] = (c, use)
-        names = {d.name for d in reading.documents} | {c.document for c in reading.claims}
+        self.lost, self.rivals = _refuted(reading)
+        live = (c for c in reading.claims if _live(c))
+        self.uses = {c.id: (c, use) for c in live if (use := use_of(c)) is not None}
         self.entities = {d.name: d.entity for d in reading.documents}
-        self.sites = {c.subject for c, use in self.uses.values() if _site(c, use)}
-        self.actors = {name: self._actors(name) for name in names}
+        self.sites = {c.subject for c, use in self.uses.values() if self._site(c, use)}
+        self.actors = {name: self._actors(name) for name in self.entities}
         self.company = self._called(company) if company else self._main()
-        for c, use in self.uses.values():
-            if c.id in self.lost:
-                self.why[c.id] = self.lost[c.id]
-            elif not self._mine(c, use):
-                self.why[c.id] = f"it is of {c.subject}" if c.subject else "it names nobody"
-        self.fiscal_end = next(
-            (d.fiscal_end for d in reading.documents if d.entity and d.entity == self.company),
-            fiscal_year_ends().get(self.company, 12),
-        )
+        self.why = self._apart()
+        """Usable claims that are no input, and the reason."""
+        self.fiscal_end = self._fiscal_end()
         self.fiscal = any(c.period.startswith("FY") for c, _ in self.mine())
         self.trust = Company([c for c, _ in self.mine()]).trust
         self.as_of = self._as_of()
         self.currency = self._currency()
         self.start, self.periods = self._horizon()
+
+    def _fiscal_end(self) -> int:
+        own = (d.fiscal_end for d in self.reading.documents if d.entity == self.company != "")
+        return next(own, fiscal_year_ends().get(self.company, 12))
+
+    def _apart(self) -> dict[str, str]:
+        """Claims that documents refute, and those of others, with the reason."""
+        out = {i: why for i, why in self.lost.items() if i in self.uses}
+        for c, use in self.uses.values():
+            if not self._mine(c, use):
+                out.setdefault(c.id, f"it is of {c.subject}" if c.subject else "it names nobody")
+        return out
 
     def mine(self, *kinds: str) -> Iterator[tuple[Claim, Use]]:
         """The company's claims of these kinds, with what they can be; all where none is named."""
@@ -119,15 +117,14 @@ class Drafted:
 
     def _main(self) -> str:
         """Whose documents they are; else who most usable claims are of, then who most are of."""
-        titled = [d.entity for d in self.reading.documents if d.entity]
         actors = self._actors()
-        for name, _ in Counter(titled).most_common():
+        for name, _ in Counter(d.entity for d in self.reading.documents if d.entity).most_common():
             if not actors or any(_same(name, a) for a in actors):
                 return name
         sites = {c.subject for c, use in self.uses.values() if use.kind in OF_SITES}
         said = Counter(c.subject for c in self.reading.claims if _actor(c))
-        others = actors or [a for a, _ in said.most_common() if a not in sites]
-        return others[0] if others else sites.pop() if len(sites) == 1 else ""
+        others = [*actors, *(a for a, _ in said.most_common() if a not in sites)]
+        return next(iter(others or (sites if len(sites) == 1 else [""])))
 
     def _called(self, name: str) -> str:
         found = [*self._actors(), *(d.entity for d in self.reading.documents if d.entity)]
@@ -149,6 +146,15 @@ class Drafted:
         alone = all(_same(a, self.company) for a in self.actors[c.document])
         site = c.subject in self.sites and use.kind in OF_SITES
         return alone and (site or _kinds().get(c.subject) in NO_ACTORS)
+
+    def _site(self, c: Claim, use: Use) -> bool:
+        """Whether a claim's subject is a place where chips stand: it says so, or its document,
+        which is a company's own, has a row of it."""
+        if use.kind not in OF_SITES or c.subject in _kinds():
+            return False
+        said = " ".join((c.sentence, *c.row, *c.column))
+        own = self.entities.get(c.document) and c.subject in c.row
+        return bool(own or pattern("draft.site").search(said))
 
     def _currency(self) -> str:
         money = Counter(
@@ -195,11 +201,17 @@ def _kinds() -> dict[str, str]:
     return {r["name"]: r["kind"] for r in rows("entities.csv")}
 
 
-def _site(c: Claim, use: Use) -> bool:
-    """Whether a claim says of its subject that it is a place where chips stand."""
-    if use.kind not in OF_SITES or c.subject in _kinds():
-        return False
-    return bool(pattern("draft.site").search(" ".join((c.sentence, *c.row, *c.column))))
+def _refuted(reading: Reading) -> tuple[dict[str, str], dict[str, str]]:
+    """Claims that documents refute or that are old, with why; and those of which neither is."""
+    lost, rivals = set_aside(reading)
+    old = {i: why for i, why in rivals.items() if "rival" not in why}
+    return lost | old, {i: why for i, why in rivals.items() if i not in old}
+
+
+def _live(c: Claim) -> bool:
+    """Whether a claim stands as it is said, and is no other's conversion."""
+    refused = c.negated or c.vague or c.converts or c.replaced_by
+    return c.status == "current" and math.isfinite(c.value) and not refused
 
 
 def _actor(c: Claim) -> bool:

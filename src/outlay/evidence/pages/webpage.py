@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import partial
 from html.parser import HTMLParser
 
 from outlay.evidence.pages.flow import Flow, Tables
@@ -57,7 +56,8 @@ _POWERS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _POWERED = re.compile(r"(?:\b(?:k|c|m)?m|\b(?:sq|ft|in)|(?<![\d.,])10)$")
 _FILE_NAME = re.compile(r"[\w.-]*[\d_.][\w.-]*", re.ASCII)
 """A title that names the file and not the text."""
-_PIECE = 1 << 16
+_PIECE, _SHORT = 1 << 16, 80
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _MOST_SOUGHT = 500
 
 
@@ -312,6 +312,7 @@ def webpage(data: bytes) -> Parsed:
     if title and title not in flow.text()[:400] and not _FILE_NAME.fullmatch(title):
         titled = Flow()
         titled.write(title)
+        titled.mark("heading", 0, 1)
         titled.append(flow)
         flow = titled
     if page.full:
@@ -322,10 +323,13 @@ def webpage(data: bytes) -> Parsed:
         notes.append(f"{counted(page.unseen, 'piece')} of text hidden on the page left out")
     parsed = _trimmed(flow, page.elements)
     parsed = replace(parsed, date=page.date)
-    for find, instead in ((unseen_in, ""), (runs_in, "…"), (partial(_beside, source), "")):
+    for find, instead in ((unseen_in, ""), (runs_in, "…")):
         cuts, said = find(parsed.text)
         parsed = without(parsed, cuts, instead)
         notes += said
+    cuts, said = _beside(source, parsed)
+    parsed = without(parsed, cuts)
+    notes += said
     return replace(parsed, notes=tuple(notes))
 
 
@@ -357,8 +361,12 @@ def _trimmed(flow: Flow, elements: Elements) -> Parsed:
     return Parsed(text, marks=tuple(marks), tables=tables, tagged=elements.tagged(facts))
 
 
-def _beside(source: str, text: str) -> tuple[list[tuple[int, int]], tuple[str, ...]]:
-    """The lines that are no part of a page's main text, where it is told apart, and why if not."""
+def _beside(source: str, parsed: Parsed) -> tuple[list[tuple[int, int]], tuple[str, ...]]:
+    """The lines that are no part of a page's main text, where it is told apart, and why if not.
+
+    Titles are kept, and what stands above the text with a year in it.
+    """
+    text = parsed.text
     if len(source) >= 2_000_000 or source.count("<") >= 50_000 or "<table" in source.lower():
         return [], ()
     try:
@@ -376,10 +384,14 @@ def _beside(source: str, text: str) -> tuple[list[tuple[int, int]], tuple[str, .
     if len(found) <= 400 or len(found) <= 0.5 * len(text):
         return [], ()
     main = "".join(found.split())
-    cuts, at = [], 0
+    titles = {m.start for m in parsed.marks if m.kind == "heading" and m.level <= 2}
+    cuts, at, begun = [], 0, False
     for line in text.split("\n"):
         end = at + len(line) + 1
-        if "".join(line.split()) not in main:
+        within = "".join(line.split()) in main
+        begun = begun or within
+        dated = not begun and len(line) < _SHORT and _YEAR.search(line)
+        if not within and not dated and at not in titles:
             cuts.append((at, min(end, len(text))))
         at = end
     return cuts, ()

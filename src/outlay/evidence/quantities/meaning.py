@@ -252,32 +252,48 @@ def _is_change(text: str, q: Quantity) -> bool:
 def _relative(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) -> Meaning:
     """Growth, share, margin or multiple: a number without a unit of its own."""
     before, after = text[max(0, q.start - 60) : q.start], text[q.end : q.end + 50]
-    hit, far = _best(text, q, [h for h in hits if h.metric.name not in _GROWING], others)
     of = pattern("quantities.share_after").match(after)
-    thing = next(
-        (h for h in hits if of and q.end + of.end() <= h.start < q.end + of.end() + 12), None
-    )
-    if thing is not None and _fits(thing.metric, q.dimension):
-        hit, far = thing, 0.0
+    hit, far = _best(text, q, [h for h in hits if h.metric.name not in _GROWING], others)
+    if of and (named := _named_after(q, hits, q.end + of.end())):
+        hit, far = named, 0.0
     name, family = (hit.metric.name, hit.metric.family) if hit else ("", "")
     if q.dimension == "points":
-        return Meaning(f"{name} change" if name else "change", f"{family} change")
+        return _points(before, after, name, family)
     rate = family in _RATES
     if rate and family != "stake" and pattern("quantities.reaching").search(before):
         return Meaning(name, family)
-    if (
-        q.form == "fold"
-        or pattern("quantities.growth_before").search(before)
-        or pattern("quantities.growth_after").match(after)
-    ):
+    if _grows(q, before, after):
         return Meaning(f"{name} growth" if name else "growth", f"{family} growth")
-    if rate and far < _BESIDE:
+    part = q.dimension == "fraction" and pattern("quantities.share_before").search(before)
+    if rate and far < _BESIDE and not part:
         return Meaning(name, family)
-    if q.dimension == "fraction" and (of or pattern("quantities.share_before").search(before)):
-        return _share(text, q, name, family)
+    if part or (of and q.dimension == "fraction"):
+        return _share(text, q, "" if rate else name, "" if rate else family)
     if name:
         return Meaning(name, family)
     return Meaning("ratio" if q.dimension == "ratio" else "share", "share", found=False)
+
+
+def _named_after(q: Quantity, hits: list[Hit], start: int) -> Hit | None:
+    """The metric that "a quarter of the cost" is of."""
+    near = (h for h in hits if start <= h.start < start + 12 and _fits(h.metric, q.dimension))
+    return next(near, None)
+
+
+def _points(before: str, after: str, name: str, family: str) -> Meaning:
+    """Points are a spread over a rate, or a change."""
+    plus = pattern("quantities.plus_before").search(before)
+    if plus or pattern("quantities.over_base").match(after):
+        return Meaning("spread", "spread")
+    return Meaning(f"{name} change" if name else "change", f"{family} change")
+
+
+def _grows(q: Quantity, before: str, after: str) -> bool:
+    return bool(
+        q.form == "fold"
+        or pattern("quantities.growth_before").search(before)
+        or pattern("quantities.growth_after").match(after)
+    )
 
 
 def _share(text: str, q: Quantity, name: str, family: str) -> Meaning:
@@ -292,7 +308,7 @@ def _share(text: str, q: Quantity, name: str, family: str) -> Meaning:
 
 def kind_of_quantity(text: str, q: Quantity, meaning: Meaning, begin: int) -> Sort:
     """What sort of quantity it is; a limit that is set comes before what it limits."""
-    if q.dimension == "price":
+    if q.dimension == "price" and not q.unit.endswith(("/year", "/quarter")):
         return "price"
     if meaning.metric.endswith(("growth", "change")):
         return "change"

@@ -48,6 +48,8 @@ class Number:
     more: bool = False  # 30多万: somewhat over
 
 
+Decimal = Callable[[int], str]
+"""What parts the fraction at a place of the text; empty where it does not show."""
 _SPACE = "\u00a0\u202f\u2009"
 """Spaces that group digits; a plain one may as well stand between two numbers."""
 
@@ -107,7 +109,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?:(?P<hanscale>万亿|亿|万)(?P<hanmore2>[多余])?|(?={_ruled('counted')}))"
         rf"|(?<![A-Za-z])(?P<fold>{_ruled('fold')})|(?<![A-Za-z])(?P<part>{_ruled('part')})"
         rf"|(?<![A-Za-z])(?P<words>(?:a|an)(?= (?:{big}|dozen|gigawatt)(?![A-Za-z-]))|{spelt})"
-        rf"(?P<hundred> hundred)?(?: and (?P<rest>{spelt}))?"
+        rf"(?:(?P<hundred> hundred)(?: and (?P<rest>{spelt}))?)?"
         rf"(?P<wscale>[ -](?:{big}|dozen))?(?![A-Za-z])"
         rf")"
     )
@@ -152,32 +154,34 @@ def _vague(at: Number, scale: float) -> Number:
     return replace(at, value=scale, scale=scale, form="vague")
 
 
-def _of_digits(at: Number, m: re.Match[str], decimal: str) -> Number:
-    scale = _scale_of(m["scale"])
-    plain = _plain(m["num"], decimal)
+def _of_digits(at: Number, m: re.Match[str], decimal: Decimal) -> Number:
+    scale = _scale_of(m["scale"]) if m["scale"] else 1.0
+    raw = m["num"]
+    plain = raw if raw.isdigit() else _plain(raw, decimal(at.start))
     value = (-1.0 if m["neg"] else 1.0) * float(plain) * scale
     more = bool(m["more"] or m["more2"])
-    return replace(at, value=value, scale=scale, rounding=_rounding(plain, scale), more=more)
+    rounding = _rounding(plain, scale)
+    return Number(at.start, at.end, value, scale, rounding, at.currency, "digits", more)
 
 
-def _of_vague(at: Number, m: re.Match[str], _: str) -> Number:
+def _of_vague(at: Number, m: re.Match[str], _: Decimal) -> Number:
     parts = m["vague"].replace("multi-", "").replace("multi", "").split(" of ")
     lead = {"tens": 10.0, "hundreds": 100.0, "thousands": 1000.0}
     return _vague(at, _scale_of(parts[-1]) * (lead[parts[0]] if len(parts) == 2 else 1.0))
 
 
-def _of_few(at: Number, m: re.Match[str], _: str) -> Number:
+def _of_few(at: Number, m: re.Match[str], _: Decimal) -> Number:
     scale = _scale_of(m["few"].split()[-1])
     return replace(_vague(at, scale), value=2 * scale)
 
 
-def _of_han_vague(at: Number, m: re.Match[str], _: str) -> Number:
+def _of_han_vague(at: Number, m: re.Match[str], _: Decimal) -> Number:
     before, sized, _rest = re.split(r"(万亿|亿|万)", m["hanvague"], maxsplit=1)
     ten = {"十": 10.0, "百": 100.0, "千": 1000.0}.get(before[-1:], 1.0)
     return _vague(at, ten * _scale_of(sized))
 
 
-def _of_han_parts(at: Number, m: re.Match[str], _: str) -> Number:
+def _of_han_parts(at: Number, m: re.Match[str], _: Decimal) -> Number:
     below, above = m["hanparts"].split("分之")
     top = float(above) if above[0].isdigit() else _han(above)
     hundredths = below == "百"
@@ -186,20 +190,20 @@ def _of_han_parts(at: Number, m: re.Match[str], _: str) -> Number:
     return replace(at, value=top / (bottom or 1.0), rounding=rounding, form="fraction")
 
 
-def _of_han_fold(at: Number, m: re.Match[str], _: str) -> Number:
+def _of_han_fold(at: Number, m: re.Match[str], _: Decimal) -> Number:
     text = m["hanfold"]
     return replace(at, value=4.0 if "两番" in text else 8.0 if "三番" in text else 2.0, form="fold")
 
 
-def _of_han_half(at: Number, m: re.Match[str], _: str) -> Number:
+def _of_han_half(at: Number, m: re.Match[str], _: Decimal) -> Number:
     return replace(at, value=0.5, form="fraction")
 
 
-def _of_tenths(at: Number, m: re.Match[str], _: str) -> Number:
+def _of_tenths(at: Number, m: re.Match[str], _: Decimal) -> Number:
     return replace(at, value=_han(m["hanten"]) / 10, rounding=0.05, form="fraction")
 
 
-def _of_han(at: Number, m: re.Match[str], _: str) -> Number:
+def _of_han(at: Number, m: re.Match[str], _: Decimal) -> Number:
     scale = _scale_of(m["hanscale"])
     rounding = 0.5 * scale if scale > 1 else 0.0
     more = bool(m["hanmore"] or m["hanmore2"])
@@ -207,19 +211,19 @@ def _of_han(at: Number, m: re.Match[str], _: str) -> Number:
     return replace(at, value=value, scale=scale, rounding=rounding, form="words", more=more)
 
 
-def _of_fold(at: Number, m: re.Match[str], _: str) -> Number:
+def _of_fold(at: Number, m: re.Match[str], _: Decimal) -> Number:
     low = m["fold"].lower().replace("-", "")
     stem = next((t for s, t in _FOLDS.items() if low.startswith(s)), 0.0)
     return replace(at, value=stem or _words(low.removesuffix("fold")), form="fold")
 
 
-def _of_part(at: Number, m: re.Match[str], _: str) -> Number:
+def _of_part(at: Number, m: re.Match[str], _: Decimal) -> Number:
     words = re.split(r"[- ]", m["part"])
     taken = _UNITS.get(words[0].lower(), 1) if len(words) > 1 else 1
     return replace(at, value=taken / _ORDINAL_PARTS[words[-1].lower().rstrip("s")], form="fraction")
 
 
-def _of_words(at: Number, m: re.Match[str], _: str) -> Number:
+def _of_words(at: Number, m: re.Match[str], _: Decimal) -> Number:
     value = _words(m["words"]) * (100 if m["hundred"] else 1)
     value += _words(m["rest"]) if m["rest"] else 0
     scale = _scale_of(m["wscale"])
@@ -227,7 +231,7 @@ def _of_words(at: Number, m: re.Match[str], _: str) -> Number:
     return replace(at, value=value * scale, scale=scale, rounding=rounding, form="words")
 
 
-_READERS: dict[str, Callable[[Number, re.Match[str], str], Number]] = {
+_READERS: dict[str, Callable[[Number, re.Match[str], Decimal], Number]] = {
     "num": _of_digits, "vague": _of_vague, "few": _of_few, "hanvague": _of_han_vague,
     "hanparts": _of_han_parts, "hanfold": _of_han_fold, "hanhalf": _of_han_half,
     "hanten": _of_tenths, "han": _of_han, "fold": _of_fold, "part": _of_part, "words": _of_words,
@@ -256,11 +260,8 @@ def _joined(text: str, last: Number, number: Number) -> Number | None:
     return None
 
 
-def find_numbers(text: str, decimal: Callable[[int], str] = lambda _: "") -> list[Number]:
-    """All numbers of `text` from left to right; 3亿5000万 is one number, "half a billion" too.
-
-    decimal: what parts the fraction at a place, where the document shows it.
-    """
+def find_numbers(text: str, decimal: Decimal = lambda _: "") -> list[Number]:
+    """All numbers of `text` from left to right; 3亿5000万 is one number, "half a billion" too."""
     out: list[Number] = []
     for match in _pattern().finditer(text):
         start, end = match.span()
@@ -269,7 +270,7 @@ def find_numbers(text: str, decimal: Callable[[int], str] = lambda _: "") -> lis
         currency = CURRENCY_BY_PREFIX.get(match["cur"], "") if match["cur"] else ""
         group = next(g for g in _READERS if match[g] is not None)
         read = _READERS[group]
-        number = read(Number(start, end, 0.0, currency=currency), match, decimal(start))
+        number = read(Number(start, end, 0.0, currency=currency), match, decimal)
         one = _joined(text, out[-1], number) if out else None
         if one is not None:
             out[-1] = one

@@ -19,7 +19,7 @@ from outlay.evidence.sentences.context import (
     main_actor,
     silenced_span,
 )
-from outlay.evidence.sentences.denials import affirmed, is_question, of_before
+from outlay.evidence.sentences.denials import answered, righted
 from outlay.evidence.sentences.sentence import SentenceReader
 from outlay.evidence.text.clean import Cleaned
 from outlay.evidence.text.simplified import simplified
@@ -42,8 +42,8 @@ def claims_of(
     text = simplified(cleaned.text)
     numbers = find_numbers(text, lambda place: blocks.at(place).decimal)
     starts = [n.start for n in numbers]
-    conventions = conventions_of(text, document, blocks.scope)
     whole, topic = blocks.scope, ""
+    conventions = conventions_of(text, document, whole)
     state = State(default_period=whole.period)
     known = {m.name for m in mentions.all}
     state.scene = Scene(topic=_opening(mentions) or whole.entity)
@@ -54,6 +54,7 @@ def claims_of(
     state.scene = replace(state.scene, issuer=state.issuer, home=home)
     anchor = anchor_of(document, whole, state.issuer or state.scene.topic)
     out: list[Claim] = []
+    before = 0  # where the claims of the sentence before begin
     for s in cleaned.sentences:
         here = mentions.within(s.start, s.end)
         inside = numbers[bisect_left(starts, s.start) : bisect_left(starts, s.end)]
@@ -72,8 +73,8 @@ def claims_of(
             names = [m for m in here if silenced[0] <= m.start < silenced[1]]
             if names or not voice.carried:
                 state.voice_kind = names[0].kind if names else ""
-        before = len(out)
-        _answered(out, body, state)
+        last, before = before, len(out)
+        out[last:] = answered(body, out[last:])
         scope = blocks.at(s.start)
         if scope.topic != topic:  # a section of its own
             topic = scope.topic
@@ -83,10 +84,9 @@ def claims_of(
             reader = SentenceReader(
                 document, text, s, here, anchor, state, silenced, conventions, scope
             )
-            out.extend(reader.read(inside, voice.who, prefix, len(out)))
+            found = reader.read(inside, voice.who, prefix, before)
+            out[last:] = [*righted(text, out[last:], found), *found]
         state.label = s.start if not inside and len(body) <= _LABEL else -1
-        if is_question(body):
-            state.asked = list(range(before, len(out)))
         if not (s.heading and not here):
             state.scene = topic_of(text, s.start, here, silenced, state.scene)
         if state.issuer:
@@ -102,15 +102,3 @@ def _opening(mentions: Mentions) -> str:
     actor = main_actor(mentions)
     first = next((m.start for m in mentions.all if m.name == actor), 0)
     return actor if first < _FIRST_LINES else ""
-
-
-def _answered(out: list[Claim], body: str, state: State) -> None:
-    """What a sentence says of the claims before it: yes to a question, or that it is not so."""
-    if state.asked and affirmed(body):
-        for n in state.asked:
-            out[n] = replace(out[n], negated=False)
-    state.asked = []
-    n = len(out) - 1
-    while n >= 0 and out[n].span == out[-1].span:
-        out[n] = of_before(body, out[n])
-        n -= 1

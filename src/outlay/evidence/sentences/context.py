@@ -48,7 +48,6 @@ class State:
     told: list[When] = field(default_factory=list)  # periods of the sentence before, if no claims
     topic: tuple[int, int] = (0, 0)  # where that sentence stands
     label: int = -1  # where a label before this sentence begins: "Initial term."
-    asked: list[int] = field(default_factory=list)  # claims of a question that none has answered
     plan_periods: set[str] = field(default_factory=set)  # that plans of this text speak of
     report: str = ""  # the first period that the text states: what 报告期 means
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim
 
-__all__ = ["affirmed", "is_question", "of_before", "settled"]
+__all__ = ["answered", "righted", "settled"]
 
 
 def is_question(body: str) -> bool:
@@ -19,17 +19,35 @@ def is_question(body: str) -> bool:
     return pattern("sentences.question").search(body.rstrip()) is not None
 
 
-def affirmed(body: str) -> bool:
-    """Whether a sentence answers a question with yes."""
-    return pattern("sentences.affirms").search(body) is not None
+def answered(body: str, before: list[Claim]) -> list[Claim]:
+    """The claims of the sentence before, as this one leaves them: a question's affirmed by a yes,
+    a statement's denied or withdrawn."""
+    if not before:
+        return before
+    if is_question(before[0].sentence) and pattern("sentences.affirms").match(body):
+        return [replace(c, negated=False) for c in before]
+    if pattern("sentences.false_of_that").match(body):
+        return [replace(c, negated=True) for c in before]
+    if pattern("sentences.withdrawn_of_that").match(body):
+        return [replace(c, status="earlier") for c in before]
+    return before
 
 
-def of_before(body: str, c: Claim) -> Claim:
-    """A claim of the sentence before, as this one leaves it: denied, withdrawn, or as it was."""
-    if pattern("sentences.false_of_that").search(body):
-        return replace(c, negated=True)
-    gone = pattern("sentences.withdrawn_of_that").search(body)
-    return replace(c, status="earlier") if gone else c
+def righted(text: str, before: list[Claim], now: list[Claim]) -> list[Claim]:
+    """The claims of the sentence before, where this one gives the right figure of theirs."""
+    first = next((c for c in now if not c.negated), None)
+    if first is None:
+        return before
+    begin, at = first.span[0], first.value_span[0]
+    right = pattern("sentences.right_before").search(text, begin, at)
+    it_is = right or pattern("sentences.it_is").match(text, begin, at)
+    out: list[Claim] = []
+    for c in before:
+        wrong = pattern("sentences.wrong_version").search(text, c.span[0], c.value_span[0])
+        if _alike(c, first) and not c.replaced_by and (wrong or right or (c.negated and it_is)):
+            c = replace(c, negated=True, replaced_by=first.id)
+        out.append(c)
+    return out
 
 
 def _alike(a: Claim, b: Claim) -> bool:

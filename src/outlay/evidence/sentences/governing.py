@@ -55,8 +55,8 @@ class PeriodChooser:
     body: str
     anchor: Anchor
     state: State
-    future: bool
     periods: list[When]
+    future: bool
     _governing: dict[int, When | None]
 
     def _period(
@@ -171,7 +171,10 @@ class PeriodChooser:
         cost += 25 * len(re.findall(r"[;；]", gap))
         cost += (14 if after else 5) * len(re.findall(r"[,，]", gap))
         cost += (60 if after else 14) * between
-        if after and pattern("calendar.right_behind").match(gap):
+        if after and (
+            pattern("calendar.right_behind").match(gap)
+            or pattern("sentences.right_after").fullmatch(gap)
+        ):
             cost -= 20
         return cost
 

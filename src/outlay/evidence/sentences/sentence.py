@@ -320,24 +320,9 @@ class SentenceReader(UnitGiver):
         state = self.state
         state.told = [] if found else [w for w in self.periods if w.period]
         state.topic = (0, 0) if found else (self.s.start, self.s.end)
-        for w in self.periods:
-            if w.period[-2:-1] in ("Q", "H"):
-                compared = pattern("sentences.set_against").search(
-                    self.text, max(self.s.start, w.start - 24), w.start
-                )
-                if not compared or w.period[-2] not in state.parts:
-                    state.parts[w.period[-2]] = w.period
+        self._carry_parts()
         live = [c for c in found if c.status == "current" and not c.negated]
-        opened: set[str] = set()  # what the sentence begins with goes on, not what it compares
-        for c in live:
-            kind = "reported" if c.kind == "reported" else "plan"
-            if c.period_basis == "stated":
-                state.report = state.report or (c.period if kind == "reported" else "")
-                if kind not in opened:
-                    state.periods[kind] = c.period
-                if c.kind == "planned" and c.period:
-                    state.plan_periods.add(c.period)
-            opened |= {kind} if c.period else set()
+        self._carry_periods(live)
         if not found and self.periods and self.periods[0].period and not self.future:
             state.periods["reported"] = self.periods[0].period
         leads = [c for c in live if c.unit.split("/")[0] not in ("fraction", "ratio", "rank")]
@@ -347,6 +332,28 @@ class SentenceReader(UnitGiver):
             if re.match(r"[A-Z]{3}(?:/|$)", c.unit):
                 state.price = c.unit if "/" in c.unit else state.price
                 state.currency = c.unit[:3]
+
+    def _carry_parts(self) -> None:
+        """The last quarter and half that were named, and not only compared with."""
+        parts = self.state.parts
+        for w in (w for w in self.periods if w.period[-2:-1] in ("Q", "H")):
+            left = max(self.s.start, w.start - 24)
+            compared = pattern("sentences.set_against").search(self.text, left, w.start)
+            if not compared or w.period[-2] not in parts:
+                parts[w.period[-2]] = w.period
+
+    def _carry_periods(self, live: list[Claim]) -> None:
+        """What the sentence begins with goes on, not what it compares."""
+        state, opened = self.state, set[str]()
+        for c in live:
+            kind = "reported" if c.kind == "reported" else "plan"
+            if c.period_basis == "stated":
+                state.report = state.report or (c.period if kind == "reported" else "")
+                if kind not in opened:
+                    state.periods[kind] = c.period
+                if c.kind == "planned" and c.period:
+                    state.plan_periods.add(c.period)
+            opened |= {kind} if c.period else set()
 
 
 def _share_of(meaning: Meaning, whole: Claim) -> Meaning:

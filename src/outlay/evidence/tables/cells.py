@@ -8,7 +8,7 @@ from functools import cache
 
 from outlay.evidence.lexicon import CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX, alternation
 from outlay.evidence.quantities.numbers import find_numbers
-from outlay.evidence.quantities.quantity import quantities
+from outlay.evidence.quantities.quantity import Quantity, quantities
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Hedge
 
@@ -50,7 +50,15 @@ class Figure:
             return None if value is None else float(f"{value * factor:.12g}")
 
         return Figure(by(self.low), by(self.high), unit, dimension, self.hedge,
-                      self.rounding * factor, self.scaled, self.year)  # fmt: skip
+                      self.rounding * abs(factor), self.scaled, self.year)  # fmt: skip
+
+    def negative(self) -> Figure:
+        return replace(self.times(-1.0, self.unit, self.dimension), low=_minus(self.high),
+                       high=_minus(self.low))  # fmt: skip
+
+
+def _minus(value: float | None) -> float | None:
+    return None if value is None else -value
 
 
 @cache
@@ -102,31 +110,32 @@ def figure_of(text: str, decimal: str = ".") -> Figure | None:
     if _CODE.fullmatch(text):
         return None
     m = _plain().fullmatch(text)
-    if m is None:
-        return _other(text, decimal)
+    return _of_digits(m, decimal) if m else _other(text, decimal)
+
+
+def _of_digits(m: re.Match[str], decimal: str) -> Figure:
+    """A figure of digits and signs alone; without ends where they are grouped as none is."""
     other = "." if decimal == "," else ","
-    values = [_value(d, decimal) or _value(d, other) for d in (m["one"], m["two"]) if d]
-    one, two = values[0], values[-1] if m["two"] else None
-    if one is None or (m["two"] and two is None):
-        return Figure(None, None)
-    low, rounding = one
-    sign = -1.0 if m["sign"] in ("-", "−", "–", "△", "▲") or m["sign2"] or m["minus"] else 1.0
-    if (m["open"] or m["open2"]) and (m["close"] or m["close2"]):
-        sign = -1.0
-    high = two[0] if two else low
-    if two and low > high:
+    values = [_value(d, decimal) or _value(d, other) for d in (m["one"], m["two"] or m["one"])]
+    one, two = values
+    if one is None or two is None or one[0] > two[0]:
         return Figure(None, None)
     unit, dimension, factor = _unit_of(m)
-    hedge: Hedge = "range" if two else "exact"
-    hedge = _HEDGES.get(m["hedge"] or "", hedge)
-    low, high = (sign * v * factor for v in (low, high))
-    found = Figure(min(low, high), max(low, high), unit, dimension, hedge, rounding * factor,
-                   year=_DATE.fullmatch(text) is not None)  # fmt: skip
-    if unit == "fraction":
-        found = found.times(1.0, unit, dimension)
+    factor = -factor if _is_negative(m) else factor
+    hedge = _HEDGES.get(m["hedge"] or "", "range" if m["two"] else "exact")
+    ends = sorted((one[0], two[0]), key=lambda v: v * factor)
+    dated = _DATE.fullmatch(m[0]) is not None
+    found = Figure(ends[0], ends[1], hedge=hedge, rounding=one[1], year=dated).times(
+        factor, unit, dimension
+    )
     if hedge == "over":
         return replace(found, high=None)
     return replace(found, low=None) if hedge in ("under", "up_to") else found
+
+
+def _is_negative(m: re.Match[str]) -> bool:
+    bracketed = (m["open"] or m["open2"]) and (m["close"] or m["close2"])
+    return bool(bracketed or m["sign2"] or m["minus"] or m["sign"] in (*"-−–△▲",))
 
 
 def _unit_of(m: re.Match[str]) -> tuple[str, str, float]:
@@ -158,25 +167,28 @@ def _other(text: str, decimal: str) -> Figure | None:
     negative = re.fullmatch(r"[(（]([^()（）]+)[)）]", text)
     if negative:
         inner = figure_of(negative[1], decimal)
-        return inner and replace(
-            inner, low=None if inner.high is None else -inner.high,
-            high=None if inner.low is None else -inner.low,
-        )  # fmt: skip
+        return inner and inner.negative()
     if decimal == ",":
         text = re.sub(r"(?<=\d)[.,](?=\d)", lambda m: "," if m[0] == "." else ".", text)
-    if _DATE.fullmatch(text):
-        return None
-    found = quantities(text, find_numbers(text), 0, len(text), True)
-    if not found or (found[0].start > 0 and text[found[0].start - 1].isalnum() and text.isascii()):
+    found = (
+        [] if _DATE.fullmatch(text) else quantities(text, find_numbers(text), 0, len(text), True)
+    )
+    if not found or not _is_figure(text, found[0]):
         return None
     q = found[0]
-    if q.dimension == "bare" and re.fullmatch(r"(?:19|20)\d\d", text[q.start : q.end]):
-        return None  # "2026 plan"
-    rest = text[: q.start] + " " + text[q.end :]
-    words = _LETTERS.findall(pattern("tables.beside").sub(" ", rest))
-    if q.dimension == "bare" and sum(map(len, words)) > 3:
-        return None
-    if sum(len(w) if w.isascii() else 2 * len(w) for w in words) > 24:
-        return None
     unit = "CNY" + q.unit[1:] if q.unit.startswith("¥") else q.unit
     return Figure(q.low, q.high, unit, q.dimension, q.hedge, q.rounding, q.scale != 1)
+
+
+def _is_figure(text: str, q: Quantity) -> bool:
+    """Whether a cell holds a quantity and little else; H100 holds none, nor "2026 plan"."""
+    if text.isascii() and text[: q.start][-1:].isalnum():
+        return False
+    if q.dimension == "bare" and re.fullmatch(r"(?:19|20)\d\d", text[q.start : q.end]):
+        return False
+    before, after = (pattern("tables.beside").sub(" ", t) for t in (text[: q.start], text[q.end :]))
+    if sum(map(len, _LETTERS.findall(before))) > 3:  # "Price per 1M tokens"
+        return False
+    words = _LETTERS.findall(f"{before} {after}")
+    long = sum(len(w) if w.isascii() else 2 * len(w) for w in words)
+    return long <= 24 and (q.dimension != "bare" or sum(map(len, words)) <= 3)

@@ -31,8 +31,7 @@ def table_claims(
     for n, table in enumerate(blocks.tables, 1):
         if tags and tags.covers(table):
             continue
-        reader = TableReader(document, table, topic)
-        reader.tags = tags
+        reader = TableReader(document, table, tags)
         out.extend(reader.read(prefix, count + len(out), MOST_CLAIMS - len(out)))
         notes += _notes(reader, n)
         if len(out) > MOST_CLAIMS:
@@ -43,7 +42,7 @@ def table_claims(
 
 
 def _notes(reader: TableReader, n: int) -> Iterator[str]:
-    for (word, near), line in reader.slips.items():
+    for (word, near), line in reader.heads.slips.items():
         yield (
             f"line {line:,}: the unit's '{word}' is not known: did you mean '{near}'? Its "
             "numbers were left out"
@@ -51,7 +50,7 @@ def _notes(reader: TableReader, n: int) -> Iterator[str]:
     for label, title in reader.scales.odd.items():
         if title:
             yield f"table {n:,}: '{label}' goes against '{title}' above it; the nearer was taken"
-    left = reader.unread
+    left = +reader.unread
     if not left:
         return
     few = f"table {n:,}: {left.total():,} of {reader.numbers:,} number cells not read"

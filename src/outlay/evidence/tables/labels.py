@@ -64,6 +64,25 @@ class Label:
     """Whether it is of what is paid for a thing, and not of the things."""
     counted: bool = False
 
+    def closes(self, heading: str) -> bool:
+        """Whether it is the sum of the rows under a heading, the last of them."""
+        return self.total or self.words.lower() in (f"总{heading}", f"total {heading.lower()}")
+
+    @property
+    def measures(self) -> bool:
+        """Whether it is of a metric and not of anybody, nor of a sum."""
+        return bool(self.hits) and not self.who and not self.total
+
+    @property
+    def declared(self) -> bool:
+        """Whether it declares a unit or a currency."""
+        return self.said.unit != "" or self.said.currency != ""
+
+    @property
+    def turned(self) -> bool:
+        """Whether it is of changes or shares and not of amounts."""
+        return self.change or self.share
+
 
 class Labels:
     """The texts of one table as labels, each read once."""
@@ -163,11 +182,12 @@ class Labels:
         kind: Kind = "planned" if planned.search(plain) else "reported"
         voice = pattern("tables.other_voice").search(plain)
         change = pattern("tables.change").search(plain) is not None
+        firm = words == plain and pattern("tables.firm").search(words)
         return Label(
             text, words, named if sure and 2 * covers >= len(words) else "", named, sure,
             self._period(plain),
             tuple(dict.fromkeys(h.metric for h in ranked)), known,
-            unit_of(plain), "estimated" if estimated.search(plain) else kind,
+            Said() if firm else unit_of(plain), "estimated" if estimated.search(plain) else kind,
             voice[0].lower() if voice else "", change,
             not change and pattern("tables.share").search(plain) is not None,
             pattern("tables.total").search(plain) is not None,

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from outlay.evidence.blocks.types import Cell, Table
-from outlay.evidence.rules import words
 from outlay.evidence.tables.cells import Figure, figure_of, is_missing
-from outlay.evidence.tables.units import Said, unit_of
+from outlay.evidence.tables.units import is_said, roles_of
 
-__all__ = ["Layout", "Line", "roles_of"]
+__all__ = ["Header", "Layout", "Line", "Row", "layout_of"]
 
 Row = dict[int, Cell]
-_ROLES = ("subject", "thing", "lot", "metric", "period", "unit", "currency", "low", "high", "value",
-          "status", "skip")  # fmt: skip
+Header = dict[int, tuple[Cell, ...]]
 _TAIL = re.compile(r"[)）%％x×]{1,2}|\([a-z]\)|[¹²³⁰-⁹*†]+|bps|pp|pts?")
 _SIGN = re.compile(r"\s*[A-Z]{0,3}[$€£¥￥₩₹]\s*")
 _THOUSANDS = re.compile(r"(?:(?<!\d)[’'`]|(?<=[A-Za-z$€£¥]))000s?\b")
@@ -30,247 +26,201 @@ class Line:
 
     cells: Row
     figures: dict[int, Figure]
-    header: dict[int, tuple[Cell, ...]]
+    header: Header
     section: Cell | None = None
     """Its one cell, where it is a heading of the rows below it."""
 
 
 @dataclass(slots=True)
 class Layout:
-    """A table taken apart."""
+    """A table taken apart: its titles, its rows, its first header."""
 
     titles: list[Cell] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
-    roles: dict[int, str] = field(default_factory=dict)
-    labels: tuple[int, ...] = ()
-    """Columns of the labels of the rows, left of the first figures."""
-    numbers: frozenset[int] = frozenset()
-    years: frozenset[int] = frozenset()
-    """Columns of years and nothing else."""
-    last: int = 0
-    """The last column that has a header; -1 where there is no header."""
-
-    @classmethod
-    def of(cls, table: Table, is_period: Callable[[str], bool]) -> Layout:
-        """Take a table apart. is_period: whether a text is a period and nothing else."""
-        made = cls()
-        rows, spreads = _spread(table)
-        origin = {id(c): n for n, row in enumerate(table.cells) for c in row}
-        decimal = table.scope.decimal or "."
-        memo: dict[str, Figure | None] = {}
-
-        def figure(text: str) -> Figure | None:
-            if text not in memo:
-                found = None if _THOUSANDS.search(text) else figure_of(text, decimal)
-                dated = found and not found.year and is_period(text)
-                memo[text] = None if dated else found
-            return memo[text]
-
-        def is_label(text: str) -> bool:
-            return (figure(text) is None or is_period(text)) and not is_missing(text)
-
-        def heads(text: str) -> bool:
-            """Whether it can stand in a header: "Within 1 year" too."""
-            said = figure(text)
-            return is_label(text) or (said is not None and said.dimension == "duration")
-
-        pairs = max((max(row, default=0) for row in rows), default=0) == 1
-        first = _header_end(rows, heads, is_period, made.titles)
-        if pairs and first == 1 and not _is_header(rows[0], is_period):
-            first = 0  # a list of names with their values
-        header = rows[:first]
-        paths = _paths(header, spreads)
-        fresh: list[Row] = []
-        original = [[c.text for c in row.values()] for row in header]
-        for n in range(first, len(rows)):
-            row = {i: c for i, c in rows[n].items()
-                   if c.column == i and (origin[id(c)] == n or is_label(c.text))}  # fmt: skip
-            if not row:
-                continue
-            distinct = {id(c) for c in row.values()}
-            plain = all(is_label(c.text) for c in row.values())
-            again = not (pairs and not paths) and len(distinct) > 1 and plain and (
-                [c.text for c in row.values()] in original
-                or all(is_period(c.text) for i, c in row.items() if i > 0)
-                or all(c.header for c in row.values())
-            )  # fmt: skip
-            if again:
-                fresh.append(rows[n])
-                continue
-            if fresh:
-                paths, fresh = _paths(fresh, spreads), []
-            figures = {i: f for i, c in row.items() if (f := figure(c.text)) is not None}
-            row = _joined(row, figures, figure)
-            one = next(iter(row.values())) if len(distinct) == 1 and plain else None
-            made.lines.append(Line(row, figures, paths, one))
-        made._columns(paths, is_period)
-        return made
-
-    def _columns(
-        self, paths: dict[int, tuple[Cell, ...]], is_period: Callable[[str], bool]
-    ) -> None:
-        figures: Counter[int] = Counter()
-        years: Counter[int] = Counter()
-        texts: Counter[int] = Counter()
-        periods: Counter[int] = Counter()
-        for line in self.lines:
-            if line.section is not None:
-                continue
-            for i, c in line.cells.items():
-                if i in line.figures:
-                    figures[i] += 1
-                    years[i] += line.figures[i].year
-                elif not is_missing(c.text):
-                    texts[i] += 1
-                    periods[i] += is_period(c.text)
-        self.last = max(paths, default=-1)
-        for i, path in paths.items():
-            role = roles_of(path[-1].text)
-            if role and (figures[i] <= texts[i] or role in ("low", "high", "value", "skip", "lot")
-                         or role == "period"):  # fmt: skip
-                self.roles[i] = role
-        used = sorted({*figures, *texts})
-        first = used[0] if used else 0
-        self.years = frozenset(i for i in figures if years[i] == figures[i] and not texts[i])
-        if first in self.years and len(used) > 1 and figures[first] > 0:
-            self.roles.setdefault(first, "period")
-        elif self._is_ordinal(first) and len(used) > 2:
-            self.roles[first] = "skip"
-        if "period" not in self.roles.values():
-            dated = (
-                i for i in used if texts[i] and periods[i] == texts[i] and figures[i] == years[i]
-            )
-            self.roles |= dict.fromkeys((i for i in [next(dated, -1)] if i >= 0), "period")
-        free = ("low", "high", "value", None)
-        self.numbers = frozenset(
-            i for i in figures if figures[i] >= texts[i] and self.roles.get(i) in free
-        )
-        start = min(self.numbers, default=max(used, default=0) + 1)
-        self.labels = tuple(
-            i for i in used
-            if i < start and texts[i] and self.roles.get(i) in (None, "subject", "thing", "metric")
-        )  # fmt: skip
-
-    def _is_ordinal(self, column: int) -> bool:
-        found = [line.figures[column] for line in self.lines if column in line.figures]
-        plain = all(f.dimension == "bare" for f in found)
-        return len(found) > 1 and plain and [f.low for f in found] == [*range(1, len(found) + 1)]
+    header: Header = field(default_factory=dict)
 
 
-def _is_header(row: Row, is_period: Callable[[str], bool]) -> bool:
-    """Whether a row of two cells is a header, and not a name with its value."""
-    texts = [c.text for c in row.values()]
-    said = [t for t in texts if roles_of(t) or is_period(t) or unit_of(t) != Said()]
-    return all(c.header for c in row.values()) or len(texts) < 2 or texts[-1] in said
+def layout_of(table: Table, is_period: Callable[[str], bool]) -> Layout:
+    """Take a table apart. is_period: whether a text is a period and nothing else."""
+    rows, spreads = _spread(table)
+    reads = _Reads(table.scope.decimal or ".", is_period)
+    made = Layout()
+    first = _header_end(rows, reads, made.titles)
+    listed = first == 1 and reads.is_list(rows)
+    if listed:
+        first = 0  # a list of names with their values
+    made.header = header = _paths(rows[:first], spreads)
+    shown = None if listed else [_texts(row) for row in rows[:first]]
+    origin = {id(c): n for n, row in enumerate(table.cells) for c in row}
+    fresh: list[Row] = []
+    for n in range(first, len(rows)):
+        row = reads.own(rows[n], n, origin)
+        if shown is not None and reads.heads_again(row, shown):
+            fresh.append(rows[n])
+        elif row:
+            header = _paths(fresh, spreads) if fresh else header
+            fresh = []
+            made.lines.append(_line(row, reads, header))
+    return made
 
 
-@lru_cache(maxsize=4096)
-def roles_of(header: str) -> str:
-    """What a column is by its header: subject, metric, period, unit, low, …; empty: not told."""
-    bare = re.sub(r"[（(][^）)]*[)）]", "", header).replace("_", " ").strip(" .:：*").lower()
-    for role in _ROLES:
-        if bare in words(f"tables.{role}_column"):
-            return role
-    return "skip" if bare.endswith((" id", " source")) else ""
+class _Reads:
+    """What the texts of a table's cells are; each is asked once."""
+
+    def __init__(self, decimal: str, is_period: Callable[[str], bool]) -> None:
+        self._decimal, self.is_period = decimal, is_period
+        self._found: dict[str, Figure | None] = {}
+
+    def figure(self, text: str) -> Figure | None:
+        if text not in self._found:
+            found = None if _THOUSANDS.search(text) else figure_of(text, self._decimal)
+            dated = found and not found.year and self.is_period(text)
+            self._found[text] = None if dated else found
+        return self._found[text]
+
+    def is_label(self, text: str) -> bool:
+        return (self.figure(text) is None or self.is_period(text)) and not is_missing(text)
+
+    def may_head(self, text: str) -> bool:
+        """Whether it can stand in a header: "Within 1 year" too."""
+        said = self.figure(text)
+        return self.is_label(text) or (said is not None and said.dimension == "duration")
+
+    def own(self, row: Row, n: int, origin: dict[int, int]) -> Row:
+        """The cells of the n-th row, less the figures that reach into it from above."""
+        own = {i: c for i, c in row.items() if c.column == i}
+        return {i: c for i, c in own.items() if origin[id(c)] == n or self.is_label(c.text)}
+
+    def all_periods(self, row: Row) -> bool:
+        return all(self.is_period(c.text) for i, c in row.items() if i > 0)
+
+    def is_list(self, rows: list[Row]) -> bool:
+        """Whether two columns are names with their values, from the first row on."""
+        row = rows[0]
+        last = row[max(row)].text if row else ""
+        told = roles_of(last) != "" or self.is_period(last) or is_said(last)
+        narrow = all(max(r, default=0) < 2 for r in rows)
+        return narrow and len(row) == 2 and not (_flagged(row) or told)
+
+    def heads_again(self, row: Row, shown: list[list[str]]) -> bool:
+        """Whether a row of the body is a header for those below it."""
+        if len({id(c) for c in row.values()}) < 2:
+            return False
+        if not all(self.is_label(c.text) for c in row.values()):
+            return False
+        return _texts(row) in shown or self.all_periods(row) or _flagged(row)
+
+
+def _texts(row: Row) -> list[str]:
+    return [c.text for c in row.values()]
+
+
+def _flagged(row: Row) -> bool:
+    return all(c.header for c in row.values())
+
+
+def _line(row: Row, reads: _Reads, header: Header) -> Line:
+    figures = {i: f for i, c in row.items() if (f := reads.figure(c.text)) is not None}
+    alone = len({id(c) for c in row.values()}) == 1
+    row = _joined(row, figures, reads.figure)
+    first = next(iter(row.values()))
+    return Line(row, figures, header, first if alone and reads.is_label(first.text) else None)
 
 
 def _spread(table: Table) -> tuple[list[Row], bool]:
     """Rows by column, a cell of several rows or columns in each of them; whether any is."""
     rows: list[Row] = [{} for _ in table.cells]
-    width = max((c.column for row in table.cells for c in row), default=0) + 1
-    left, spans = _MOST_SPREAD, False
+    cells = [c for row in table.cells for c in row]
+    width = max((c.column for c in cells), default=0) + 1
+    left = _MOST_SPREAD
     for n, row in enumerate(table.cells):
-        for c in row:
-            if not c.text:
-                continue
-            down, across = (
-                min(n + max(c.rows, 1), len(rows)),
-                min(c.column + max(c.columns, 1), width),
-            )
-            spans |= c.columns > 1
-            size = max((down - n) * (across - c.column), 1)
-            if size > left:
-                down, across, size = n + 1, c.column + 1, 1
-            left -= size
+        for c in filter(lambda c: c.text, row):
+            down = min(n + max(c.rows, 1), len(rows))
+            right = max(min(c.column + max(c.columns, 1), width), c.column + 1)
+            if (down - n) * (right - c.column) > left:
+                down, right = n + 1, c.column + 1
+            left -= (down - n) * (right - c.column)
             for r in range(n, down):
-                for i in range(c.column, max(across, c.column + 1)):
+                for i in range(c.column, right):
                     rows[r].setdefault(i, c)
-    return rows, spans
+    return rows, any(c.columns > 1 and c.text for c in cells)
 
 
-def _header_end(
-    rows: list[Row], is_label: Callable[[str], bool], is_period: Callable[[str], bool],
-    titles: list[Cell],
-) -> int:  # fmt: skip
+def _header_end(rows: list[Row], reads: _Reads, titles: list[Cell]) -> int:
     """The first row of the body; rows of one cell above the header are titles."""
-    n, last = 0, None
+    last: Row | None = None
     widest = max(map(len, rows), default=0)
-    while n < len(rows):
-        row = rows[n]
+    for n, row in enumerate(rows):
         distinct = {id(c): c for c in row.values()}
-        labels = [c for c in distinct.values() if is_label(c.text)]
-        if len(labels) < len(distinct):
-            mostly = 2 * (len(distinct) - len(labels)) < len(distinct)
-            flagged = all(c.header for c in row.values())
-            if last is None or not flagged:
-                return n + 1 if mostly and flagged else n
-        flagged = all(c.header for c in row.values())
-        if row and last is None and len(distinct) == 1:
-            cell = next(iter(row.values()))
-            if cell.column > 0 and len(row) < widest - 1:
-                last = row
-            elif n + 1 < len(rows):
-                titles.append(cell)
-        elif row and last is not None:
-            grouped = len({id(c) for c in last.values()}) < len(distinct) or any(
-                c.columns > 1 for c in last.values()
-            )
-            dated = len(distinct) > 1 and all(is_period(c.text) for i, c in row.items() if i > 0)
-            unit = 0 not in row and not (len(distinct) == 1 and min(row) == 0)
-            if not (dated or flagged or unit or (grouped and len(distinct) > 1)):
-                return n
+        odd = sum(not reads.may_head(c.text) for c in distinct.values())
+        if odd and (last is None or not _flagged(row)):
+            return n + (2 * odd < len(distinct) and _flagged(row))
+        if not row:
+            continue
+        if last is not None and not _goes_on(row, last, reads):
+            return n
+        if last is None and len(distinct) == 1 and not _is_group(row, widest):
+            titles += [*distinct.values()] if n + 1 < len(rows) else []
+        else:
             last = row
-        elif row:
-            last = row
-        n += 1
-    return n
+    return len(rows)
 
 
-def _paths(header: list[Row], spread: bool) -> dict[int, tuple[Cell, ...]]:
+def _is_group(row: Row, widest: int) -> bool:
+    """Whether a cell that stands alone is over some of the columns, and not over all."""
+    return next(iter(row.values())).column > 0 and len(row) < widest - 1
+
+
+def _goes_on(row: Row, last: Row, reads: _Reads) -> bool:
+    """Whether a row of labels under a header is one more row of it."""
+    several = len({id(c) for c in row.values()})
+    above = {id(c) for c in last.values()}
+    grouped = len(above) < several or any(c.columns > 1 for c in last.values())
+    if _flagged(row) or 0 not in row:
+        return True
+    return several > 1 and (grouped or reads.all_periods(row))
+
+
+def _paths(header: list[Row], spread: bool) -> Header:
     """What stands above each column, the uppermost first."""
     found: dict[int, list[Cell]] = {}
     width = max((max(row) for row in header if row), default=-1) + 1
-    for n, row in enumerate(header):
-        distinct = {id(c) for c in row.values()}
-        if len(distinct) == 1 and len(row) >= width > 1 and n < len(header) - 1:
-            continue  # a title
-        carried: Cell | None = None
-        for i in range(width):
-            cell = row.get(i)
-            if cell is None and not spread and n < len(header) - 1 and i > 0:
-                cell = carried if i in header[-1] else None
-            carried = cell if i > 0 else None
-            if cell and not (found.get(i) and found[i][-1] is cell):
-                found.setdefault(i, []).append(cell)
+    for row in header[:-1]:
+        title = len({id(c) for c in row.values()}) == 1 and len(row) >= width > 1
+        shown = row if spread else _carried(row, header[-1], width)
+        _put(found, {} if title else shown)
+    _put(found, header[-1] if header else {})
     return {i: tuple(path) for i, path in sorted(found.items())}
+
+
+def _carried(row: Row, below: Row, width: int) -> Row:
+    """A row of a header whose groups are said in their first column alone."""
+    out = dict(row)
+    for i in range(2, width):
+        if i not in out and i in below and i - 1 in out:
+            out[i] = out[i - 1]
+    return out
+
+
+def _put(found: dict[int, list[Cell]], row: Row) -> None:
+    for i, cell in row.items():
+        path = found.setdefault(i, [])
+        if cell not in path[-1:]:
+            path.append(cell)
 
 
 def _joined(row: Row, figures: dict[int, Figure], read: Callable[[str], Figure | None]) -> Row:
     """The row, its "$", ")" and "%" that have a cell of their own put to their figure."""
     order = sorted(row)
     out = dict(row)
-    for k, i in enumerate(order):
+    for before, i, after in zip([-9, *order], order, [*order[1:], -9], strict=False):
         if i not in figures:
             continue
         text = row[i].text
-        before = order[k - 1] if k else -1
-        after = order[k + 1] if k + 1 < len(order) else -1
-        if before >= i - 2 and before >= 0 and _SIGN.fullmatch(row[before].text):
-            text = row[before].text.strip() + text
-            out.pop(before, None)
+        if before >= i - 2 and before in out and _SIGN.fullmatch(row[before].text):
+            text = out.pop(before).text.strip() + text
         if 0 <= after <= i + 2 and _TAIL.fullmatch(row[after].text.strip()):
-            text += row[after].text.strip()
-            out.pop(after, None)
+            text += out.pop(after).text.strip()
             figures.pop(after, None)
         if text != row[i].text:
             figures[i] = read(text) or figures[i]

@@ -12,7 +12,7 @@ from outlay.evidence.quantities.meaning import UNIT_METRICS, find_hits
 from outlay.evidence.rules import pattern
 from outlay.evidence.tables.cells import Figure
 from outlay.evidence.tables.labels import Label
-from outlay.evidence.tables.layout import roles_of
+from outlay.evidence.tables.units import roles_of
 from outlay.results.claims import Ground
 
 __all__ = ["Measured", "Metrics", "own_words"]
@@ -42,96 +42,120 @@ class Metrics:
         self._file = tuple(h.metric for h in find_hits(re.sub(r"[_\W]+", " ", document), 0, 200))
         alike: dict[str, set[str]] = {}
         for label in named:
-            for metric in label.hits[:1]:
-                alike.setdefault(metric.family, set()).add(label.words.lower())
-            if not label.hits and label.said.dimension in _FAMILIES:
-                family = _FAMILIES[label.said.dimension]
-                alike.setdefault(family, set()).add(label.words.lower())
+            metric = _fitting(label.hits, label.said.dimension)
+            family = metric.family if metric else _FAMILIES.get(label.said.dimension, "")
+            alike.setdefault(family, set()).add(label.words.lower())
         self._crowded = {family for family, words in alike.items() if len(words) > 1}
 
     def of(
         self, figure: Figure, rows: Sequence[Label], heads: Sequence[Label], part: str
     ) -> Measured:
         """The metric of a figure in its unit."""
-        near = [*rows[:1], *heads] if self.rows_are == "metric" else [*heads]
-        changed = [x for x in (*rows[:1], *heads) if x.change]
-        shared = [x for x in (*rows[:1], *heads) if x.share]
-        dimension = "" if changed or shared else figure.dimension
-        name, family, ground = self._base(figure, dimension, near, rows)
-        if figure.dimension == "money" and family in ("chips", "fleet", "processors", "shipments"):
-            name, family = "AI processor spending", "AI processor spending"
-        elif family in ("shipments", "production", "fleet") and figure.dimension == "count":
-            if figure.unit not in ("chip", "unit"):
-                name, family = f"{figure.unit} {name.split()[-1]}", f"{figure.unit} {family}"
+        own = (*rows[:1], *heads)
+        turned = [x for x in own if x.turned]
+        near = own if self.rows_are == "metric" else tuple(heads)
+        dimension = "" if turned else figure.dimension
+        found = (self._of_label(figure, dimension, x, rows[:1]) for x in near)
+        base = next((f for f in found if f), None) or self._far(figure, dimension, rows)
+        name, family = _of_things(figure, base.name, base.family)
         if part:
             name, family = f"{name}: {part}", f"{family} part"
-        if changed and figure.dimension not in ("price", "count"):
-            word = "growth" if figure.dimension in ("fraction", "ratio") else "change"
-            if name.split(" ")[-1] not in ("growth", "change"):
-                name = f"{name} {word}".strip()
-            return Measured(name, f"{family} {word}".strip(), "change", ground)
-        if shared and figure.dimension == "fraction":
-            named = re.search(r"share|%| / | to ", name)
-            return Measured(name if named else f"share of {name}", "share", "share", ground)
-        return Measured(name, family, _quantity(figure), ground)
+        return _turned(figure, turned, Measured(name, family, _quantity(figure), base.ground))
 
-    def _base(
-        self, figure: Figure, dimension: str, near: Sequence[Label], rows: Sequence[Label]
-    ) -> tuple[str, str, Ground]:
-        price = figure.unit.partition("/")[2] if figure.dimension == "price" else ""
-        for label in near:
-            words = own_words(label)
-            metric = _fitting(label.hits, dimension)
-            if price in UNIT_METRICS and (words or metric):
-                return self._priced(price, label, words)
-            if metric and label.total and not label.known and not words:
-                continue
+    def _by_title(self, label: Label, words: str, dimension: str) -> Measured | None:
+        title = self._title(dimension)
+        if not title or not dimension or label.hits or self.rows_are != "metric":
+            return None
+        return Measured(f"{title.name}: {words}", f"{title.family} part")
+
+    def _of_label(
+        self, figure: Figure, dimension: str, label: Label, row: Sequence[Label]
+    ) -> Measured | None:
+        """What one label names; a row that names nothing is a part of what the title does."""
+        words, metric = own_words(label), _fitting(label.hits, dimension)
+        per = _per(figure)
+        if per and (words or metric):
+            return self._priced(per, label, words)
+        if metric and (words or label.known or not label.total):
+            return self._named(label, metric, words)
+        if not words or metric:
+            return None
+        if part := self._by_title(label, words, dimension):
+            return part if label in row and not label.total else None
+        return None if label.turned else Measured(words, _family(figure, words))
+
+    def _named(self, label: Label, metric: Metric, words: str) -> Measured:
+        plain = not words or (label.known and metric.family not in self._crowded)
+        return Measured(metric.name if plain else words, metric.family)
+
+    def _title(self, dimension: str) -> Metric | None:
+        return next((m for t in self.titles if (m := _fitting(t.hits, dimension))), None)
+
+    def _far(self, figure: Figure, dimension: str, rows: Sequence[Label]) -> Measured:
+        """What headings and titles name, the file, or what such a unit is most often of."""
+        if per := _per(figure):
+            return Measured(*UNIT_METRICS[per])
+        by_row = self.rows_are == "metric"
+        total = rows[0] if by_row and rows and rows[0].total else None
+        for label in (*rows[by_row:], *self.titles):
+            metric = None if label.who and label in rows else _fitting(label.hits, dimension)
             if metric:
-                return self._named(label, metric, words)
-            title = next((m for t in self.titles if (m := _fitting(t.hits, dimension))), None)
-            if words and title and not label.hits and self.rows_are == "metric" and dimension:
-                if label is not rows[0] or label.total:
-                    continue
-                return f"{title.name}: {words}", f"{title.family} part", "cell"
-            if words and not (label.change or label.share):
-                family = _FAMILIES.get(figure.dimension, words.lower())
-                return words, family, "cell"
-        if price in UNIT_METRICS:
-            return (*UNIT_METRICS[price], "cell")
-        far = [*rows[1:], *self.titles] if self.rows_are == "metric" else [*rows, *self.titles]
-        for label in far:
-            if label.who and label in rows:
-                continue
-            if metric := _fitting(label.hits, dimension):
-                total = rows and rows[0].total and self.rows_are == "metric"
-                name = metric.name if label.known or not total else f"total {metric.name}"
-                return name, metric.family, "cell" if label in rows else "scope"
+                name = f"total {metric.name}" if total and not label.known else metric.name
+                return Measured(name, metric.family, ground="cell" if label in rows else "scope")
         if metric := _fitting(self._file, dimension):
-            return metric.name, metric.family, "scope"
-        if self.rows_are == "metric" and rows and rows[0].total and rows[0].words:
-            title = next((_topic(t) for t in self.titles if _topic(t)), "")
-            name = f"{rows[0].words} {title[:1].lower()}{title[1:]}".strip()
-            return name, name.lower(), "cell"
-        topic = next((_topic(t) for t in self.titles if _topic(t)), "")
+            return Measured(metric.name, metric.family, ground="scope")
+        return self._plain(figure, total)
+
+    def _plain(self, figure: Figure, total: Label | None) -> Measured:
+        topic = next(filter(None, map(_topic, self.titles)), "")
+        if total and total.words:
+            name = f"{total.words} {topic[:1].lower()}{topic[1:]}".strip()
+            return Measured(name, name.lower())
         name = _PLAIN.get(figure.dimension) or topic or figure.dimension
-        return name, _FAMILIES.get(figure.dimension, name.lower()), "scope" if topic else ""
+        return Measured(name, _family(figure, name), ground="scope" if topic else "")
 
-    def _named(self, label: Label, metric: Metric, words: str) -> tuple[str, str, Ground]:
-        plain = label.known and metric.family not in self._crowded
-        return (metric.name if plain or not words else words), metric.family, "cell"
-
-    def _priced(self, per: str, label: Label, words: str) -> tuple[str, str, Ground]:
+    def _priced(self, per: str, label: Label, words: str) -> Measured:
         name, family = UNIT_METRICS[per]
         if not words or label.known or roles_of(words):
-            return name, family, "cell"
+            return Measured(name, family)
         if _fitting(label.hits, ""):
-            return words, family, "cell"
-        own = (
-            words
-            if re.search(r"(?i)price|rate|rent|cost|fee|[价租费]", words)
-            else f"{words} price"
-        )
-        return own[:1].lower() + own[1:] if own[1:2].islower() else own, family, "cell"
+            return Measured(words, family)
+        priced = re.search(r"(?i)price|rate|rent|cost|fee|[价租费]", words)
+        own = words if priced else f"{words} price"
+        return Measured(own[:1].lower() + own[1:] if own[1:2].islower() else own, family)
+
+
+def _family(figure: Figure, name: str) -> str:
+    return _FAMILIES.get(figure.dimension, name.lower())
+
+
+def _turned(figure: Figure, turned: Sequence[Label], level: Measured) -> Measured:
+    """The change or the share of a metric where a label says so."""
+    name, family = level.name, level.family
+    if any(x.change for x in turned) and figure.dimension not in ("price", "count"):
+        word = "growth" if figure.dimension in ("fraction", "ratio") else "change"
+        named = name if name.split(" ")[-1] in ("growth", "change") else f"{name} {word}"
+        return Measured(named.strip(), f"{family} {word}".strip(), "change", level.ground)
+    if turned and figure.dimension == "fraction":
+        named = name if re.search(r"share|%| / | to ", name) else f"share of {name}"
+        return Measured(named, "share", "share", level.ground)
+    return level
+
+
+def _per(figure: Figure) -> str:
+    """What a price is for, where such prices have a name."""
+    per = figure.unit.partition("/")[2] if figure.dimension == "price" else ""
+    return per if per in UNIT_METRICS else ""
+
+
+def _of_things(figure: Figure, name: str, family: str) -> tuple[str, str]:
+    """Money for chips is spending on them; shipments of servers are none of chips."""
+    if figure.dimension == "money" and family in ("chips", "fleet", "processors", "shipments"):
+        return "AI processor spending", "AI processor spending"
+    counted = figure.dimension == "count" and figure.unit not in ("chip", "unit")
+    if counted and family in ("shipments", "production", "fleet"):
+        return f"{figure.unit} {name.split()[-1]}", f"{figure.unit} {family}"
+    return name, family
 
 
 def _quantity(figure: Figure) -> Quantity:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from outlay.evidence.blocks.types import Scope
 from outlay.evidence.lexicon import Metric
@@ -19,6 +20,7 @@ Scaled = tuple[Figure, Ground]
 _ALWAYS = frozenset({"employee", "user", "customer", "developer", "household", "request", "token",
                      "download", "parameter"})  # fmt: skip
 """Things that nobody enters with the amount paid for them."""
+_PRICED = ("chip", "server", "rack")
 
 
 class Scales:
@@ -31,7 +33,7 @@ class Scales:
             self.far.append(Said(scope.currency, scope.scale if scope.scale != 1 else 0, scope.per))
         self.money = any(f.currency or (f.scale and not f.unit) for f in self.far)
         self.signs = _signs(layout)
-        heads = [unit_of(p[-1].text) for line in layout.lines[:1] for p in line.header.values()]
+        heads = [unit_of(p[-1].text) for line in [layout] for p in line.header.values()]
         pers = {h.per: h for h in heads if h.per}
         self.pers = list(pers.values()) if len(pers) == 1 else []
         """What all prices of the table are for."""
@@ -53,7 +55,7 @@ class Scales:
             self._compare(label)
         if bare and not (own and (own.unit or own.currency)):
             for label in near:
-                if found := self._count(figure, label, heads):
+                if found := self._count(figure, label, heads, near):
                     return found, "cell"
         return self._said(figure, near, own, column)
 
@@ -68,17 +70,25 @@ class Scales:
             if far.currency and far.scale and far.money != said.money:
                 self.odd[label.text] = title.text
 
-    def _count(self, figure: Figure, label: Label, heads: Sequence[Label]) -> Figure | None:
+    def _is_money(self, label: Label, near: Sequence[Label]) -> bool:
+        """Whether amounts of money are what stands about a thing that a label names."""
+        if label.said.unit.split("/")[0] in _ALWAYS:
+            return False
+        return self.money or any(n.said.currency for n in near if n is not label)
+
+    def _count(
+        self, figure: Figure, label: Label, heads: Sequence[Label], near: Sequence[Label]
+    ) -> Figure | None:
         """A number of things that a label names: "GPUs installed", 机柜数（个）."""
         said = label.said
         if not said.loose or said.dimension not in ("count", "token"):
             return None
-        if not label.counted and (
-            label.paid or (self.money and said.unit.split("/")[0] not in _ALWAYS)
-        ):
+        if not label.counted and (label.paid or self._is_money(label, near)):
             return None
         scale = said.scale or next((h.said.scale for h in heads if not h.said.currency), 0.0)
-        return figure.times(said.factor * (scale or self.scope.counts), said.unit, said.dimension)
+        implied = label.hits[0].implied if label.known and label.hits else ""
+        unit = implied if implied not in ("", "chip") else said.unit  # 日均Token调用量 is of tokens
+        return figure.times(said.factor * (scale or self.scope.counts), unit, said.dimension)
 
     def _said(
         self, figure: Figure, near: Sequence[Label], own: Said | None, column: int
@@ -87,41 +97,45 @@ class Scales:
         metric = next((m for n in near[:3] for m in n.hits), None)
         amounts = figure.unit != "" or not _is_no_amount(near[:3], metric)
         saids = [*([own] if own else []), *(n.said for n in near)]
-        far = self.far if amounts else [f for f in self.far if f.unit and not f.currency]
-        far = [*far, *self.pers] if figure.unit else far
-        code, scale, per = figure.unit, 0.0, Said()
-        ground: Ground = "cell"
-        for n, said in enumerate((*saids, *far)):
-            if said.unit and (not said.loose or (n >= len(saids) and said.scale)):
-                if code or per.per:
-                    continue
-                ground = "cell" if n < len(saids) else "scope"
-                nouns = [s.unit for s in (*saids, *self.far) if s.loose]
-                return self._other(figure, said, scale, metric, nouns, ground)
-            ground = "scope" if n >= len(saids) and not figure.unit else "cell"
-            if said.per and not per.per and said.currency in ("", code or said.currency):
-                per = said
-            if not per.per or said is per:
-                # a currency that a label says again, without a scale, has none
-                again = n >= len(saids) and said.currency != "" and code != "" and not figure.unit
-                scale = scale or (0.0 if said.unit else 1.0 if again else said.scale)
-            code = code or said.currency
-            if code and (scale or per.per):
-                break
-        scale = 1.0 if figure.scaled else scale or 1.0
-        sure = metric and any(n.known and metric in n.hits for n in near[:3])
-        if metric and sure and metric.implied not in ("", "chip") and not code and not per.per:
-            odd = self.money and scale != 1 and ground == "scope"
-            return "no unit" if odd else _implied(figure, metric.implied, scale)
-        if not code and amounts and (scale != 1 or per.per or column in self.signs):
-            code = self.signs.get(column) or self.signs.get(-1) or self.scope.currency
-        if not code and amounts and metric and "money" in metric.dimensions:
-            code, ground = self.scope.currency, "scope"
-        if code and per.per:
-            dimension = "money" if per.per in TIMES else "price"
-            return figure.times(scale * per.per_factor, f"{code}/{per.per}", dimension), ground
-        if code:
-            return figure.times(scale, code, "money"), ground
+        told = self._sum(figure, saids, amounts)
+        if told.unit:
+            nouns = [metric.implied] if metric and metric.implied else []
+            return _other(figure, told, [*nouns, *_loose(saids), *_loose(self.far)])
+        return self._of_money(figure, told, near[:3], metric, amounts, column)
+
+    def _of_money(
+        self, figure: Figure, told: _Sum, near: Sequence[Label], metric: Metric | None,
+        amounts: bool, column: int,
+    ) -> Scaled | str:  # fmt: skip
+        scale = 1.0 if figure.scaled else told.scale or 1.0
+        if implied := _implied_by(near, metric, told):
+            odd = self.money and scale != 1 and told.ground == "scope"
+            return "no unit" if odd else _implied(figure, implied, scale)
+        if amounts and not told.code:
+            self._guess(told, column, metric, scale)
+        return _amount(figure, told, scale, near) if told.code else self._last(figure)
+
+    def _sum(self, figure: Figure, saids: Sequence[Said], amounts: bool) -> _Sum:
+        told = _Sum(figure.unit, figure.unit != "")
+        far = [f for f in self.far if amounts or (f.unit and not f.currency)]
+        far += self.pers if told.signed else []
+        for said in saids:
+            if told.take(said, False):
+                return told
+        for said in far:
+            if told.take(said, True):
+                return told
+        return told
+
+    def _guess(self, told: _Sum, column: int, metric: Metric | None, scale: float) -> None:
+        """A currency that no label says: that of the signs in the table, of the document."""
+        if scale != 1 or told.per.per or column in self.signs:
+            told.code = self.signs.get(column) or self.signs.get(-1) or self.scope.currency
+        if not told.code and metric and "money" in metric.dimensions:
+            told.code, told.ground = self.scope.currency, "scope"
+
+    def _last(self, figure: Figure) -> Scaled | str:
+        """Things that the title counts, the unit of the document; else none."""
         loose = next((f for f in self.far if f.loose and not self.money), None)
         if loose:
             return figure.times(loose.factor, loose.unit, loose.dimension), "scope"
@@ -129,20 +143,75 @@ class Scales:
             return figure.times(self.scope.unit_factor, self.scope.unit, "count"), "scope"
         return "no unit"
 
-    def _other(
-        self, figure: Figure, said: Said, scale: float, metric: Metric | None,
-        nouns: Sequence[str], ground: Ground,
-    ) -> Scaled | str:  # fmt: skip
-        """A unit that is no money, with its scale; of a rate, the thing that is counted."""
-        unit, dimension = said.unit, said.dimension
-        if dimension == "rate":
-            nouns = [metric.implied] if metric and metric.implied else nouns
-            if not nouns:
-                return "no unit"
-            unit = nouns[0].split("/")[0] + unit
-            dimension = "token" if unit.startswith("token") else "count"
-        scale = 1.0 if figure.scaled else said.scale or scale or 1.0
-        return figure.times(said.factor * scale, unit, dimension), ground
+
+@dataclass(slots=True)
+class _Sum:
+    """What the labels of a figure declare, one after another, the nearest first."""
+
+    code: str
+    signed: bool
+    """Whether the cell itself says the currency."""
+    scale: float = 0.0
+    per: Said = field(default_factory=Said)
+    unit: Said | None = None
+    ground: Ground = "cell"
+
+    @property
+    def priced(self) -> bool:
+        return self.code != "" or self.per.per != ""
+
+    def take(self, said: Said, far: bool) -> bool:
+        """Take what one declares; whether nothing is left to look for."""
+        self.ground = "scope" if far and not self.signed else "cell"
+        if said.unit and (not said.loose or (far and said.scale)):
+            self.unit = None if self.priced else said
+            return not self.priced
+        self._take_money(said, far)
+        return bool(self.code and (self.scale or self.per.per))
+
+    def _take_money(self, said: Said, far: bool) -> None:
+        if said.per and not self.per.per and said.currency in ("", self.code or said.currency):
+            self.per = said
+        if not self.scale and not said.unit and (not self.per.per or said is self.per):
+            # a currency that a label says again, without a scale, has none
+            again = far and said.currency and self.code and not self.signed
+            self.scale = 1.0 if again else said.scale
+        self.code = self.code or said.currency
+
+
+def _loose(saids: Sequence[Said]) -> list[str]:
+    return [s.unit for s in saids if s.loose]
+
+
+def _implied_by(near: Sequence[Label], metric: Metric | None, told: _Sum) -> str:
+    """The unit of a metric that a label names and nothing else, where none is declared."""
+    if metric is None or told.priced or metric.implied == "chip":
+        return ""
+    return metric.implied if any(n.known and metric in n.hits for n in near) else ""
+
+
+def _amount(figure: Figure, told: _Sum, scale: float, near: Sequence[Label]) -> Scaled:
+    """Money, or a price: of a unit, of the thing that a label of the row counts."""
+    per, factor = told.per.per, told.per.per_factor
+    if not per:
+        return figure.times(scale, told.code, "money"), told.ground
+    if per == "unit":
+        per = next((n.said.unit for n in near if n.said.unit in _PRICED), per)
+    dimension = "money" if per in TIMES else "price"
+    return figure.times(scale * factor, f"{told.code}/{per}", dimension), told.ground
+
+
+def _other(figure: Figure, told: _Sum, nouns: Sequence[str]) -> Scaled | str:
+    """A unit that is no money, with its scale; of a rate, the thing that is counted."""
+    said = told.unit or Said()
+    unit, dimension = said.unit, said.dimension
+    if dimension == "rate":
+        if not nouns:
+            return "no unit"
+        unit = nouns[0].split("/")[0] + unit
+        dimension = "token" if unit.startswith("token") else "count"
+    scale = 1.0 if figure.scaled else said.scale or told.scale or 1.0
+    return figure.times(said.factor * scale, unit, dimension), told.ground
 
 
 def _implied(figure: Figure, implied: str, scale: float) -> Scaled | str:

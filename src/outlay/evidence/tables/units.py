@@ -16,9 +16,9 @@ from outlay.evidence.lexicon import (
     unit_at,
 )
 from outlay.evidence.quantities.rates import PER, per_denominator
-from outlay.evidence.rules import pattern
+from outlay.evidence.rules import pattern, words
 
-__all__ = ["TIMES", "Said", "currency_in", "in_brackets", "unit_of"]
+__all__ = ["TIMES", "Said", "currency_in", "in_brackets", "is_said", "roles_of", "unit_of"]
 
 _NUMBER = re.compile(r"(?<!per )(?<!per)(?<![/／每A-Za-z\d])\d[\d.,]*")
 _AFTER_CURRENCY = re.compile(r"\s?(bn|mn|mm|tn|[mMbBkKtT])(?![A-Za-z])", re.IGNORECASE)
@@ -32,9 +32,10 @@ _DOUBTFUL = frozenset({"real", "won", "dong", "reais"})
 """Words of a currency that are as well others; taken in brackets alone."""
 _GENERIC = frozenset({"unit", "company", "order", "model", "country", "image", "video"})
 _HELD = frozenset({"chip", "W", "rack", "server", "user", "seat", "m2"})
+_ROLES = ("subject", "thing", "lot", "metric", "period", "unit", "currency", "low", "high", "value",
+          "status", "skip")  # fmt: skip
 TIMES = frozenset({"s", "minute", "hour", "day", "week", "month", "quarter", "year"})
-_HAN_TIMES = dict(zip("日 天 月 分钟 年 周".split(), "day day month minute year week".split(),
-                      strict=True))  # fmt: skip
+_HAN_TIMES = {"日": "day", "天": "day", "月": "month", "分钟": "minute", "年": "year", "周": "week"}
 _PHYSICAL = frozenset({"power", "energy", "data", "bandwidth", "compute", "area", "volume"})
 
 
@@ -63,18 +64,18 @@ class Said:
 def _currencies() -> list[tuple[str, str, re.Pattern[str]]]:
     """Words of a currency with what finds them, the longest first."""
     out: list[tuple[str, str, re.Pattern[str]]] = []
-    for words in (CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX):
-        out += _found_by(words)
+    for table in (CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX):
+        out += _found_by(table)
     return out
 
 
-def _found_by(words: Mapping[str, str]) -> Iterator[tuple[str, str, re.Pattern[str]]]:
-    for word in sorted(filter(None, words), key=len, reverse=True):
+def _found_by(table: Mapping[str, str]) -> Iterator[tuple[str, str, re.Pattern[str]]]:
+    for word in sorted(filter(None, table), key=len, reverse=True):
         after = r"(?=[mbkt]?n?(?![a-z]))" if word[-1].isalpha() and word.isascii() else ""
         found = rf"(?<![A-Za-z]){re.escape(word)}{after}"
         if word in _DOUBTFUL:
             found = rf"[（(]\s*{word}\b"
-        yield word, words[word], re.compile(found)
+        yield word, table[word], re.compile(found)
 
 
 def _currency(text: str) -> tuple[str, int]:
@@ -95,6 +96,21 @@ def currency_in(text: str) -> str:
 def in_brackets(header: str) -> str:
     """What of a header stands in brackets: most often its unit."""
     return " ".join(re.findall(r"[（(\[]([^）)\]]*)", header))
+
+
+@lru_cache(maxsize=4096)
+def roles_of(header: str) -> str:
+    """What a column is by its header: subject, metric, period, unit, low, …; empty: not told."""
+    bare = re.sub(r"[（(][^）)]*[)）]", "", header).replace("_", " ").strip(" .:：*").lower()
+    for role in _ROLES:
+        if bare in words(f"tables.{role}_column"):
+            return role
+    return "skip" if bare.endswith((" id", " source")) else ""
+
+
+def is_said(text: str) -> bool:
+    """Whether a text declares any unit."""
+    return unit_of(text) != Said()
 
 
 def _undeclared(text: str) -> str:
@@ -155,6 +171,8 @@ def unit_of(text: str) -> Said:
     per, factor, rest = _per(text) if priced else ("", 1.0, text)
     if pattern("tables.per_share").search(text):
         per, factor, rest = "share", 1.0, text
+    elif per == "" and pattern("tables.per_unit").search(text):
+        per = "unit"
     if per:
         _, end = _currency(rest)
     if code or (per and per not in TIMES):
@@ -175,31 +193,32 @@ def unit_of(text: str) -> Said:
 
 def _unit(text: str) -> Said | None:
     """The unit that is declared: in brackets, behind the last comma; else a word that is one."""
-    generic: Said | None = None
+    declared = sorted(_declared(text), key=lambda s: s.unit in _GENERIC)
+    if declared and declared[0].unit not in _GENERIC:
+        return declared[0]
+    found = [(w, end, _said(w, text, end, text)) for w, end in _words(text)]
+    physical = next((s for w, _, s in found if w.dimension in _PHYSICAL), None)
+    if physical:
+        return replace(physical, loose=False)
+    nouns = [f for f in found if f[2].loose and f[0].unit not in _GENERIC]
+    headed = [s for _, end, s in nouns if _HEADED.match(text, end)]
+    if declared and nouns:  # "server shipments, units"
+        return replace((headed or [nouns[-1][2]])[-1], loose=False)
+    return next(iter([*headed[-1:], *declared]), None)
+
+
+def _declared(text: str) -> Iterator[Said]:
     for part in _DECLARED.finditer(text):
         inside = next(filter(None, part.groups()), "")
         for word, end in _words(inside):
-            said = Said(unit=_timed(word, inside, end, text), dimension=word.dimension,
-                        factor=word.factor, loose=word.dimension in ("count", "token")
-                        and part[0][0] not in "（([")  # fmt: skip
-            if word.unit not in _GENERIC and not (said.loose and word.dimension == "mass"):
-                return said
-            generic = generic or said
-    last: Said | None = None
-    noun: Said | None = None
-    for word, end in _words(text):
-        said = Said(unit=_timed(word, text, end, text), dimension=word.dimension,
-                    factor=word.factor, loose=True)  # fmt: skip
-        if word.dimension in _PHYSICAL:
-            return replace(said, loose=False)
-        if word.dimension == "count" and word.unit not in _GENERIC:
-            noun = said
-        headed = _HEADED.match(text, end)
-        if headed and word.dimension in ("count", "token") and word.unit not in _GENERIC:
-            last = said
-    if generic and (last or noun):  # "server shipments, units"
-        return replace(last or noun or generic, loose=False)
-    return last or generic
+            said = _said(word, inside, end, text)
+            yield replace(said, loose=said.loose and part[0][0] not in "（([")
+
+
+def _said(word: UnitWord, text: str, end: int, whole: str) -> Said:
+    counts = word.dimension in ("count", "token")
+    return Said(unit=_timed(word, text, end, whole), dimension=word.dimension,
+                factor=word.factor, loose=counts)  # fmt: skip
 
 
 def _words(text: str) -> Iterator[tuple[UnitWord, int]]:

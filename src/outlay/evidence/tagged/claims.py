@@ -19,7 +19,7 @@ from outlay.evidence.xbrl.raw import Context, RawFact, Tagged
 from outlay.evidence.xbrl.values import day_of, unit_of
 from outlay.results.claims import Grounds
 
-__all__ = ["Cover", "Tags", "by_registrant", "facts_of", "tags_of"]
+__all__ = ["Cover", "Tags", "by_registrant", "tags_of"]
 
 _CHANGE = re.compile(r"^(?:IncreaseDecrease|.*PeriodIncreaseDecrease)|Growth|Change(?!able)")
 _SUFFIX = re.compile(
@@ -28,6 +28,8 @@ _SUFFIX = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+_HEADER = re.compile(r"(?<![\d,.])(?:19|20)\d\d(?![\d,.]\d)|[^\W\d_]{3}")
+"""A number in the head of a table that is a day or a year, or stands among words."""
 _PAST = "previously reported"
 """Of what an amended filing says that the one before it said."""
 AMENDS = "it amends a filing before it"
@@ -174,7 +176,8 @@ class Tags:
         for row in table.cells:
             plain = [c for c in row if not self.shown(c.start, c.end)]
             begun = begun or len(plain) < len(row)
-            if begun and any(_DIGIT.search(c.text) for c in plain if c.column > 0):
+            numbers = [c.text for c in plain if c.column > 0 and _DIGIT.search(c.text)]
+            if any(begun or not _HEADER.search(n) for n in numbers):
                 return False
         return begun
 
@@ -345,12 +348,3 @@ def by_registrant(claims: Sequence[Claim], documents: Sequence[Document]) -> lis
             if abs(held.value - c.value) > slack:
                 out[n] = replace(c, status="earlier", replaced_by=held.id)
     return out
-
-
-def facts_of(claims: Iterable[Claim], metric: str, period: str = "") -> list[Claim]:
-    """Live tagged claims of whole entities by our metric, and by period where one is given."""
-    return [
-        c for c in claims
-        if c.reader == "tagged" and c.status == "current" and c.metric == metric and not c.about
-        and period in ("", c.period)
-    ]  # fmt: skip

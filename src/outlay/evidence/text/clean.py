@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from outlay.results.claims import ReadNote
 
-__all__ = ["Cleaned", "Sentence", "clean", "is_chinese", "language_of"]
+__all__ = ["Cleaned", "Sentence", "clean", "is_chinese", "language_of", "wrapped_width"]
 
 _EXCHANGES = "US|HK|SH|SZ|SS|BJ|TW|TWO|T|L|O|N|KS|KQ|SI|AX|TO|NS|BO|DE|PA|AS|MI|SW|ST|OL|HE|CO"
 _TAG = re.compile(
@@ -129,7 +129,7 @@ def _mask(text: str) -> tuple[str, list[int]]:
     return "".join(chars), tag_ends
 
 
-def _wrapped_width(text: str) -> int:
+def wrapped_width(text: str) -> int:
     """The line width of a hard-wrapped text (PDF, e-mail), or 0 where lines are paragraphs."""
     lengths = sorted(len(ln) for ln in text.split("\n") if ln.strip())
     if len(lengths) < 8:
@@ -153,9 +153,11 @@ def _is_break(text: str, pos: int, width: int) -> bool:
     )
 
 
-def _sentences(text: str) -> list[Sentence]:
-    width = _wrapped_width(text)
+def _sentences(text: str) -> tuple[list[Sentence], str]:
+    """The sentences, and the text with a space where a line ends within one."""
+    width = wrapped_width(text)
     out: list[Sentence] = []
+    within: list[int] = []
     start, paragraph = 0, 0
 
     def close(end: int, stop: str) -> None:
@@ -175,13 +177,17 @@ def _sentences(text: str) -> list[Sentence]:
                 close(m.start(), "\n")
                 start = m.end()
                 paragraph += 1
+            else:
+                within.append(m.start())
             continue
         if m[0][0] == "." and _ABBREVIATION.search(text, max(0, m.start() - 8), m.start() + 1):
             continue
         close(m.end(), ".")
         start = m.end()
     close(len(text), "\n")
-    return out
+    starts = [0, *(at + 1 for at in within)]
+    parts = (text[a:b] for a, b in zip(starts, [*within, len(text)], strict=True))
+    return out, " ".join(parts)
 
 
 def _words(text: str) -> list[str]:
@@ -215,7 +221,7 @@ def clean(text: str) -> Cleaned:
     sentences: list[Sentence] = []
     notes: list[ReadNote] = []
     tags = set()
-    raw = _sentences(masked)
+    raw, masked = _sentences(masked)
     if tag_ends:
         i = 0
         for s in raw:

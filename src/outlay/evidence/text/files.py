@@ -33,7 +33,7 @@ _PAGE = re.compile(
 )
 _FACTS = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{[^{}]{0,500}"(?:facts|taxonomy)"\s*:')
 """How company facts, or those of one concept, begin."""
-_READ = "text, Markdown, HTML, PDF, CSV, XLSX"
+_READ = "text, Markdown, HTML, PDF, CSV, XLSX, company facts (JSON), XBRL"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Any, cast
+from typing import TypedDict, cast
 
 from outlay.evidence.xbrl.raw import Context, RawFact, Tagged
 
@@ -170,9 +170,26 @@ def to_json(parsed: Parsed) -> dict[str, object]:
     }  # fmt: skip
 
 
+class _Said(TypedDict, total=False):
+    text: str
+    date: str
+    notes: list[str]
+    marks: list[tuple[str, int, int, int]]
+    tables: list[tuple[int, int, tuple[int, int], list[list[_SaidCell]]]]
+    tagged: tuple[
+        dict[str, tuple[str, str, str, list[tuple[str, str]]]],
+        dict[str, tuple[list[str], list[str]]],
+        str,
+        list[tuple[str, str, str, str, str, int, int, dict[str, str]]],
+    ]  # fmt: skip
+
+
+_SaidCell = tuple[int, int, int, int, int, int, bool]
+
+
 def from_json(said: Mapping[str, object]) -> Parsed:
     """The parsed document that `to_json` made."""
-    out = cast("dict[str, Any]", said)
+    out = cast("_Said", said)
     tables = tuple(
         ParsedTable(
             start, end, tuple(tuple(ParsedCell(*c) for c in row) for row in rows),
@@ -181,8 +198,8 @@ def from_json(said: Mapping[str, object]) -> Parsed:
         for start, end, caption, rows in out.get("tables") or ()
     )  # fmt: skip
     tagged = None
-    if out.get("tagged"):
-        contexts, units, entity, facts = out["tagged"]
+    if found := out.get("tagged"):
+        contexts, units, entity, facts = found
         tagged = Tagged(
             tuple(RawFact(*f) for f in facts),
             {
@@ -193,5 +210,5 @@ def from_json(said: Mapping[str, object]) -> Parsed:
             entity,
         )
     marks = tuple(Mark(*m) for m in out.get("marks") or ())
-    notes = tuple(map(str, out.get("notes") or ()))
-    return Parsed(str(out.get("text", "")), str(out.get("date", "")), notes, marks, tables, tagged)
+    notes = tuple(out.get("notes") or ())
+    return Parsed(out.get("text", ""), out.get("date", ""), notes, marks, tables, tagged)

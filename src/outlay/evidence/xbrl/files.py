@@ -112,15 +112,13 @@ def _listed(title: str, tagged: Tagged, day: str) -> tuple[str, str, Tagged]:
         context = tagged.contexts.get(fact.context, Context("", "", fact.context))
         when = f"{context.start}/{context.end}" if context.start else context.end
         members = "".join(f" [{axis}: {member}]" for axis, member in context.dimensions)
-        head = f"{fact.name} | {when}{members} | "
+        head = f"{fact.name}, {when}{members}: "
         value = fact.text[:_LONGEST]
-        form = (fact.said.get("form", ""), "filed " * ("filed" in fact.said))
-        filed = (
-            "".join((f" | {form[0]} ", form[1], fact.said.get("filed", ""))) if any(form) else ""
-        )
-        times = fact.said.get("times", "1")
-        filed += f", {times} times" if times != "1" else ""
-        line = f"{head}{value} {fact.unit}{filed}"
+        line = f"{head}{value} {fact.unit}"
+        if fact.said.get("filed"):
+            line += f", {fact.said.get('form', '')} filed {fact.said['filed']}"
+        if fact.said.get("times", "1") != "1":
+            line += f", {fact.said['times']} times"
         facts.append(replace(fact, start=at + len(head), end=at + len(head) + len(value)))
         lines.append(line)
         at += len(line) + 1

@@ -80,8 +80,6 @@ def tables_of(lines: Sequence[Sequence[Piece]]) -> Iterator[ParsedTable]:
     blanks = 0
     for line in (*lines, (), ()):
         pieces = _joined(line)
-        if len(pieces) > 1 and _is_head([pieces]) and any(_SAID.fullmatch(p.text) for p in pieces):
-            pieces = []  # sentences, with two spaces after each
         if len(pieces) > 1:
             block.append(pieces)
             blanks = 0
@@ -105,7 +103,8 @@ def _is_value(text: str) -> bool:
 
 
 def _joined(line: Sequence[Piece]) -> list[Piece]:
-    """Pieces with a sign that stands apart joined to its number."""
+    """Pieces with a sign that stands apart joined to its number; none of a line of sentences with
+    two spaces after each."""
     out: list[Piece] = []
     for p in line:
         if out and (_SIGN.fullmatch(out[-1].text) or (_END.fullmatch(p.text) and p.text)):
@@ -113,7 +112,8 @@ def _joined(line: Sequence[Piece]) -> list[Piece]:
             text = f"{last.text}{p.text}"
             p = Piece(last.left, p.right, last.start, p.end, text)
         out.append(p)
-    return out
+    said = len(out) > 1 and _is_head([out]) and any(_SAID.fullmatch(p.text) for p in out)
+    return [] if said else out
 
 
 def _table(block: list[list[Piece]]) -> Iterator[ParsedTable]:

@@ -110,15 +110,16 @@ def _gutter(words: Sequence[Word]) -> float | None:
     if across > 0.25 * len(rows):
         return None
     apart = [row for row in rows if not _is_across(row, at)]
-    for side in (
-        [[w for w in row if w.right <= at] for row in apart],
-        [[w for w in row if w.left >= at] for row in apart],
-    ):
-        filled = [row for row in side if row]
-        spoken = [sum(_LETTER.search(w.text) is not None for w in row) for row in filled]
-        if len(filled) < _LEAST_LINES or median(spoken) < _LEAST_WORDS:
-            return None
-    return at
+    left_side = [[w for w in row if w.right <= at] for row in apart]
+    right_side = [[w for w in row if w.left >= at] for row in apart]
+    return at if _is_prose(left_side) and _is_prose(right_side) else None
+
+
+def _is_prose(side: Sequence[Sequence[Word]]) -> bool:
+    """Whether the lines of a column are of words, enough of them on most lines."""
+    filled = [row for row in side if row]
+    spoken = [sum(_LETTER.search(w.text) is not None for w in row) for row in filled]
+    return len(filled) >= _LEAST_LINES and median(spoken) >= _LEAST_WORDS
 
 
 def pieces_of(line: Sequence[Word]) -> Iterator[list[Word]]:
