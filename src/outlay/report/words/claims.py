@@ -70,7 +70,10 @@ def claim_cells(c: Claim) -> tuple[str, ...]:
     else:
         value = show(low if low is not None else high or 0.0, c.unit)
     hedge = "" if c.hedge in ("exact", "range") else f"{c.hedge.replace('_', ' ')} "
-    said = [c.kind, *([c.quantity] if c.quantity in ("change", "share", "bound") else [])]
+    said: list[str] = [
+        c.kind,
+        *([c.quantity] if c.quantity in ("change", "share", "bound") else []),
+    ]
     if c.negated:
         said.append("denied")
     if c.replaced_by:
