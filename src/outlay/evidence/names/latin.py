@@ -153,16 +153,20 @@ def _is_actor(text: str, start: int, end: int, said: list[str], first: bool) -> 
     name, heads = text[start:end], first and start < 120 and follows("headline", text, end)
     if heads or follows("legal_form", text, end) or _is_acting_acronym(name, text, end):
         return True
-    aside = re.match(r",[^,.;:]{3,90},", text[end : end + 100])  # "Orr Software, whose year ends,"
-    behind = end + aside.end() if aside else end
     after_name = re.search(r"[’'] ?s? $|[A-Z]\w* $", text[max(0, start - 12) : start])
     if (first or after_name) and len(said) == 1 and follows("acts_weakly", text, end):
         return False
-    ends = pattern("names.suffix").search(name) if len(said) > 1 else None
-    owns = not first and follows("owns", text, end)
-    many = first and len(said) > 1 and follows("does_something", text, end)
-    acts = owns or many or follows("acts", text, behind)
-    return bool(acts or ends or pattern("names.body").match(name))
+    ends = len(said) > 1 and pattern("names.suffix").search(name)
+    return bool(ends or pattern("names.body").match(name)) or _acts(text, end, said, first)
+
+
+def _acts(text: str, end: int, said: list[str], first: bool) -> bool:
+    """Whether a verb stands behind a name, or behind an aside: "Orr Software, whose year ends,"."""
+    aside = re.match(r",[^,.;:]{3,90},", text[end : end + 100])
+    if follows("acts", text, end + aside.end() if aside else end):
+        return True
+    rule = "owns" if not first else "does_something" if len(said) > 1 else ""
+    return bool(rule and follows(rule, text, end))
 
 
 def _is_acting_acronym(name: str, text: str, end: int) -> bool:
