@@ -141,7 +141,9 @@ def _is_person(text: str, from_: int, start: int, end: int) -> bool:
 def _is_heading(text: str, end: int, said: list[str], first: bool, opens: bool) -> bool:
     """The place of a dateline: "MUMBAI, 3 March -", "MUMBAI: Reliance will build"."""
     capitals = " ".join(said).isupper()
-    if first and (capitals or len(said) <= 2) and follows("place_of_news", text, end):
+    company = len(said) > 1 and pattern("names.suffix").search(" ".join(said))
+    dated = first and (capitals or len(said) <= 2) and not company
+    if dated and follows("place_of_news", text, end):
         return True
     return opens and capitals and len(said) <= 3 and bool(follows("place_alone", text, end))
 
@@ -154,9 +156,17 @@ def _is_actor(text: str, start: int, end: int, said: list[str], first: bool) -> 
     after_name = re.search(r"[’'] ?s? $|[A-Z]\w* $", text[max(0, start - 12) : start])
     if (first or after_name) and len(said) == 1 and follows("acts_weakly", text, end):
         return False
-    ends = pattern("names.suffix").search(name) if len(said) > 1 else None
-    owns = not first and follows("owns", text, end)
-    return bool(owns or follows("acts", text, end) or ends or pattern("names.body").match(name))
+    ends = len(said) > 1 and pattern("names.suffix").search(name)
+    return bool(ends or pattern("names.body").match(name)) or _acts(text, end, said, first)
+
+
+def _acts(text: str, end: int, said: list[str], first: bool) -> bool:
+    """Whether a verb stands behind a name, or behind an aside: "Orr Software, whose year ends,"."""
+    aside = re.match(r",[^,.;:]{3,90},", text[end : end + 100])
+    if follows("acts", text, end + aside.end() if aside else end):
+        return True
+    rule = "owns" if not first else "does_something" if len(said) > 1 else ""
+    return bool(rule and follows(rule, text, end))
 
 
 def _is_acting_acronym(name: str, text: str, end: int) -> bool:
