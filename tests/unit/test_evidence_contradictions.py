@@ -375,3 +375,15 @@ def test_a_margin_that_its_profit_and_revenue_do_not_give() -> None:
     assert not hard(*claims)
     wrong = [*claims[:2], replace(claims[2], value_low=0.855, value_high=0.855)]
     assert [c.relation for c in hard(*wrong)] == ["arithmetic: margin"]
+
+
+@pytest.mark.parametrize(("rate", "wrong"), [(0.72, False), (0.8, True)])
+def test_a_share_between_its_part_and_its_whole(rate: float, wrong: bool) -> None:
+    quote = f"{100 * rate:.0f}%"
+    sentence = f"Cloud revenue was $7.2 billion, {quote} of total revenue of $10.0 billion."
+    part, share, whole = _two(
+        sentence, {"$7.2 billion": 7.2e9, quote: rate, "$10.0 billion": 1e10}, family="revenue"
+    )
+    claims = (part, replace(share, unit="fraction", family="share", quantity="share"), whole)
+    said = hard(*claims)
+    assert [c.relation for c in said] == (["arithmetic: share of a whole"] if wrong else [])
