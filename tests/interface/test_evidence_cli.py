@@ -80,7 +80,8 @@ def test_draft_and_ledger(tmp_path):
 @pytest.mark.parametrize(
     "name",
     ["tune/en_news_halcyon.md", "tune/zh_news_tencent.md", "tune/en_europe_fluvia.md", "tune/zh_news_power.md",
-     "held/zh_news_lingyun.md", "held/en_call_meridian.md", "tune/en_table_capex.md"],
+     "held/zh_news_lingyun.md", "held/en_call_meridian.md", "tune/en_table_capex.md",
+     "held2/en_fleet_skarn.xlsx", "held2/us_10k_sablewood.html", "later4/en_pdf_kurokawa.pdf", "later4/en_sites_ridgeway.csv"],
 )  # fmt: skip
 def test_any_document_drafts_a_study_that_loads(tmp_path, name):
     from outlay.study import load

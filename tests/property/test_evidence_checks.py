@@ -175,7 +175,6 @@ def test_what_is_too_much_is_said() -> None:
             ("spending", "$13 to $209"),
         )
     ] + [
-        "A: 50 totals and 50 parts in 2025; only the first 12 of each are set against one another",
         "A: 50 parts in 2025; a share is set only against the first 12",
     ]
     assert not second.notes

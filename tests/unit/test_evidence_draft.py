@@ -123,8 +123,9 @@ def test_a_claim_that_is_used_changes_the_study() -> None:
     found = reading(
         stated(4e9), stated(5e9, condition="if the grid is built", period="2027"),
         stated(8e13, **TOKENS), stated(2e8, 3e8, **POWER), stated(7e8, **POWER | {
-            "period": "2027-06", "kind": "planned"}), stated(3.5e9), stated(1e9, subject="Auriga"),
-        against=(rivals("note.c1", "note.c6"),),
+            "period": "2027-06", "kind": "planned"}), stated(9e13, **TOKENS),
+        stated(1e9, subject="Auriga"),
+        against=(rivals("note.c3", "note.c6"),),
     )  # fmt: skip
     draft = draft_study(found)
     assert set(draft.used) == {f"note.c{n}" for n in range(1, 7)}
@@ -325,3 +326,24 @@ def test_a_document_elsewhere_is_copied_beside_the_study(tmp_path: Path) -> None
     told = outlay.explain(home / "s.yaml", "budget.capex.2027")
     assert told.source is not None
     assert "plans capital expenditure of $7 billion in 2027" in told.source.sentence
+
+
+def test_two_factors_never_set_one_input(tmp_path: Path) -> None:
+    may = {"about": "NVIDIA H20", "condition": "If imports are approved"}
+    order = stated(4e4, 5e4, unit="chip", metric="chip order", family="chips", **may)
+    found = reading(
+        stated(4e9), stated(5e9, condition="if the grid is built"), stated(6e9), order,
+        against=(rivals("note.c1", "note.c3"),),
+    )  # fmt: skip
+    study = study_of(found, tmp_path)
+    assert {*study.uncertainty} == {"if-the-grid-is-built", "if-imports-are-approved",
+                                    "range-h20-96g-buy-cumulative-cap"}  # fmt: skip
+    assert study.supply["h20-96g-buy"].needs == "if-imports-are-approved"
+    assert "note.c3" in draft_study(found).beside
+
+
+def test_a_number_that_no_planner_means_is_left_out() -> None:
+    found = reading(stated(128e3, unit="year", metric="lease term", family="term"), stated(4e9))
+    draft = draft_study(found)
+    assert draft.used == ("note.c2",)
+    assert drafted(found)["cross_checks"][0]["why"] == "no planner can mean it"

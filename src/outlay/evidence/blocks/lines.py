@@ -15,6 +15,7 @@ _MARKED = re.compile(r"(#{1,6})[ \t]+\S")
 _BOLD = re.compile(r"(\*\*|__)[^*_\n]{1,120}\1[:：]?$")
 _ITEM = re.compile(r"(?:[-*+•·●■◆▪○–—]|[（(]?\d{1,2}[.)）、]|[（(]?[a-z][.)）])[ \t]?(?=\S)")
 _BRACKETED = re.compile(r"[(（\[].*[)）\]]")
+_NO_TITLE = re.compile(rf"{_BRACKETED.pattern}|{_ITEM.pattern}.*")
 _STOPS = ".。!?！？;；,，:：|”"
 _LETTERS = re.compile(r"[A-Za-z\u3400-\u9fff]")
 _SHORT = 0.5
@@ -83,15 +84,18 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _level(text: str, line: str, a: int, b: int, blank: bool, width: int) -> int:
     """The level of a heading, or 0: as it is marked, as it is counted, or as it stands alone."""
-    if not line or len(line) > _MOST + 80 or not _LETTERS.search(line):
-        return 0
-    if marked := _MARKED.match(line):
+    if (marked := _MARKED.match(line)) and len(line) <= _MOST + 80:
         return len(marked[1])
-    if len(line) > _MOST or "\t" in line:
+    if len(line) > _MOST or "\t" in line or not _LETTERS.search(line):
         return 0
     level = 4 if _BOLD.fullmatch(line) else _counted(line)
-    if level or line[-1] in _STOPS or _ITEM.match(line) or _BRACKETED.fullmatch(line):
+    if level or line[-1] in _STOPS or _NO_TITLE.fullmatch(line):
         return level
+    return _apart(text, line, a, b, blank, width)
+
+
+def _apart(text: str, line: str, a: int, b: int, blank: bool, width: int) -> int:
+    """The level of a line that stands first, or alone between blank ones; 0 of others."""
     alone = blank and text[b : b + 80].lstrip(" \t\r")[:2] in ("\n\n", "")
     if not alone and width and len(line) > _SHORT * width:
         return 0
@@ -106,4 +110,4 @@ def _counted(line: str) -> int:
         if pattern(f"blocks.{name}").match(line):
             return level
     capitals = line.isupper() and len(line) > 5 and line.isascii()
-    return 2 if capitals and line[-1] not in _STOPS and not _ITEM.match(line) else 0
+    return 2 if capitals and line[-1] not in _STOPS and not _NO_TITLE.fullmatch(line) else 0

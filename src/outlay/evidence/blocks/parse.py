@@ -132,13 +132,14 @@ class _Reader:
         if heading:
             self._begin(block)
         alone = heading or (block.end - block.start <= _LONG and "\n" not in line)
-        title = alone and (of_table or heading or line[-1] not in ".。!?！？")
+        title = heading or (alone and (of_table or line[-1] not in ".。!?！？"))
         said = replace(measure_of(line, title=title), unit="")  # of bare numbers in tables alone
         scope = self._under(self.open[-1][1], said)
-        enough = heading or (alone and (said.scale or said.per) and (said.wide or not of_table))
-        if said and enough:
+        if not said:
+            return replace(block, scope=scope)
+        if heading or (alone and _is_for_more(said, of_table)):
             self._hand_down(block, said, scope)
-        return replace(block, scope=scope, kind="caption" if said and of_table else block.kind)
+        return replace(block, scope=scope, kind="caption" if of_table else block.kind)
 
     def _begin(self, heading: Block) -> None:
         """A section begins; those of its level and below it end."""
@@ -179,6 +180,11 @@ class _Reader:
             if per:
                 made = replace(made, per=per, scale=(said.scale or 1.0) * factor, counts=1.0)
         return made
+
+
+def _is_for_more(said: Measure, of_table: bool) -> bool:
+    """Whether a line says how the numbers below it are read, and not those of one table alone."""
+    return (said.scale > 0 or said.per != "") and (said.wide or not of_table)
 
 
 def _above(text: str, blocks: Sequence[Block]) -> list[Block]:

@@ -11,7 +11,7 @@ from outlay.evidence.checks.compare import PARTS, WHOLES, by_key, in_order
 from outlay.evidence.checks.rivals import Severity, corrections, rivals
 from outlay.evidence.checks.things import Things
 from outlay.evidence.checks.unsaid import Unsaid
-from outlay.evidence.checks.wholes import magnitudes, parts_above_wholes, parts_of, scopes, shares
+from outlay.evidence.checks.wholes import magnitudes, parts_of, scopes, shares
 from outlay.evidence.types import Claim, Contradiction, Document, Identity
 
 __all__ = ["find_contradictions", "from_identities"]
@@ -43,7 +43,6 @@ def find_contradictions(
         *corrections(claims, by_id, things),
         *magnitudes(near, companies),
         *parts_of(claims, by_id),
-        *parts_above_wholes(near, companies, unsaid),
         *scopes(claims, by_id),
         *shares(claims, by_id, near, unsaid),
         *from_identities(identities, by_id),

@@ -80,8 +80,10 @@ def _pool(rate: Claim, levels: Mapping[Measure, Sequence[Claim]]) -> list[Claim]
     """The figures that a growth may be of: of its sentence, or of its row and group of columns."""
     family = rate.family.removesuffix(" growth")
     pool = levels.get((rate.subject, family, rate.document), ())
-    here = [c for c in pool if c.span == rate.span and c.column[:-1] == rate.column[:-1]]
-    return here or [c for c in pool if abs(c.span[0] - rate.span[0]) < _NEAR and not rate.column]
+    if rate.column:
+        return [c for c in pool if c.span == rate.span and c.column[:-1] == rate.column[:-1]]
+    here = [c for c in pool if c.span == rate.span]
+    return here if len(here) > 1 else [c for c in pool if abs(c.span[0] - rate.span[0]) < _NEAR]
 
 
 def _columns(new: Claim, old: Claim, rate: Claim) -> tuple[object, ...]:
@@ -101,7 +103,9 @@ def _candidates(rate: Claim, pool: Sequence[Claim]) -> list[tuple[Claim, Claim]]
     """(newer, older) that a growth may be between, the nearest first."""
     near = sorted(pool, key=lambda c: abs(c.value_span[0] - rate.value_span[0]))[: 2 * _MOST]
     out = []
-    for new in (c for c in near if live(c) and (rate.column or rate.period in ("", c.period))):
+    of = [c for c in near if live(c) and (rate.column or rate.period in ("", c.period))]
+    of = of or [c for c in near if live(c) and c.span == rate.span]
+    for new in of:
         ago = {before(new.period), before(new.period, True)} - {""}
         out += [
             (new, c) for c in near

@@ -23,7 +23,7 @@ from outlay.evidence.checks.compare import (
     usable,
 )
 from outlay.evidence.checks.growth import growth
-from outlay.evidence.checks.products import margins, products
+from outlay.evidence.checks.products import margins, products, shares_of
 from outlay.evidence.checks.sums import hundreds, table_sums
 from outlay.evidence.checks.unsaid import Unsaid
 from outlay.evidence.quantities.fx import currency_of, market_rate
@@ -167,35 +167,14 @@ def _per_second(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Id
             yield Identity((c.id,), text, rate, None, "computed", "token/s", "tokens per second")
 
 
-def _per_thing(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
-    """Money per watt and per chip where one sentence gives one of both."""
-    spends = WHOLES | PARTS | {"cost", "order", "contract"}
-    good = (c for c in claims if live(c) and not c.vague and not c.converts and c.value > 0)
-    for members in by_key(good, lambda c: (c.document, c.span)).values():
-        money = [
-            c for c in members if len(c.unit) == 3 and currency_of(c.unit) and c.family in spends
-        ]
-        for unit, name in (("W", "cost per watt"), ("chip", "value per chip")):
-            things = [c for c in members if c.unit == unit]
-            if (
-                len(money) != 1
-                or len(things) != 1
-                or any(c.unit.endswith(f"/{unit}") for c in members)
-            ):
-                continue
-            ratio, code = money[0].value / things[0].value, f"{money[0].unit}/{unit}"
-            text = f"{said(money[0])} / {show(things[0].value, unit)} = {show(ratio, code)}"
-            yield Identity((money[0].id, things[0].id), text, ratio, None, "computed", code, name)
-
-
 _MAKERS = (
     (_rates, "exchange rates"),
     (products, "prices times counts"),
     (margins, "margins"),
+    (shares_of, "shares of a whole"),
     (growth, "growths"),
     (_rests, "rests of a whole"),
     (_ratios, "ratios of two actors"),
     (_per_second, "figures per second"),
-    (_per_thing, "figures per watt or chip"),
-    (hundreds, "shares of a whole"),
+    (hundreds, "shares that are all"),
 )

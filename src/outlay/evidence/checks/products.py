@@ -14,9 +14,10 @@ from outlay.evidence.quantities.fx import currency_of, in_currency
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim, Identity
 
-__all__ = ["margins", "products"]
+__all__ = ["margins", "products", "shares_of"]
 
 _FAR = 1_200  # characters from a margin to its profit and its revenue
+_NEXT = 300  # characters from a price to the term that it is paid for
 _NEAR = 30  # claims before and after a price among which its count and its total are sought
 _PRICE = re.compile(r"[A-Z]{3}/([a-z]+|kW|MW|W)(?:-(hour|month|year|day))?")
 _UNITS = {"kW": ("W", 1e3), "MW": ("W", 1e6), "kWh": ("Wh", 1e3), "MWh": ("Wh", 1e6)}
@@ -102,7 +103,7 @@ def _distance(c: Claim, other: Claim) -> tuple[bool, int]:
 
 def _term(near: Sequence[Claim], price: Claim, per: str) -> tuple[Claim, float] | None:
     """How many of the months or hours of a price a term of its sentence holds."""
-    found = [c for c in near if c.unit in _HOURS and c.span == price.span and c.value > 0]
+    found = [c for c in near if c.unit in _HOURS and abs(_far(c, price)) < _NEXT and c.value > 0]
     best = min(found, key=lambda c: _distance(c, price), default=None)
     return None if best is None else (best, best.value * _HOURS[best.unit] / _HOURS[per])
 
@@ -128,13 +129,42 @@ def _total(
         if abs(value / c.value - 1) <= wide:
             return c, True
     for c in found:
-        here = any(c.span == f.span for f in factors) and c.hedge in ("exact", "about")
+        here = any(c.span == f.span for f in factors) or c.family == "contract"
+        here = here and c.hedge in ("exact", "about")
         if here and all(f.hedge == "exact" for f in factors) and (
             (_is_sum(c) and c.value_span[0] > price.value_span[0])
             or slip_between(value, c.value, 0.004)
         ):  # fmt: skip
             return c, False
     return None, False
+
+
+def shares_of(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
+    """ "X, 80 % of Y": a share between its part and its whole."""
+    prose = (c for c in claims if live(c) and not in_table(c) and c.hedge == "exact")
+    for members in by_key(prose, lambda c: (c.document, c.span)).values():
+        for part, share, whole in zip(members, members[1:], members[2:], strict=False):
+            first = _between(part, share), _between(share, whole)
+            if share.unit != "fraction" or part.unit != whole.unit or not whole.value > 0:
+                continue
+            if not pattern("checks.apposed").search(first[0]) or not pattern(
+                "checks.share_of"
+            ).search(first[1]):
+                continue
+            computed = part.value / whole.value
+            room = share.rounding + 0.0051 + (part.rounding + whole.rounding) / whole.value
+            good = abs(computed - share.value) <= room
+            yield Identity(
+                (share.id, part.id, whole.id),
+                f"{said(part)} / {said(whole)} = {show(computed, 'fraction')}, stated "
+                f"{share.quote}",
+                computed, share.value, "agrees" if good else "disagrees", "fraction",
+                "share of a whole",
+            )  # fmt: skip
+
+
+def _between(a: Claim, b: Claim) -> str:
+    return a.sentence[a.value_span[1] - a.span[0] : b.value_span[0] - a.span[0]]
 
 
 def _far(a: Claim, b: Claim) -> int:

@@ -28,7 +28,7 @@ from outlay.evidence.quantities.fx import currency_of
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim, Contradiction
 
-__all__ = ["magnitudes", "parts_above_wholes", "parts_of", "scopes", "shares"]
+__all__ = ["magnitudes", "parts_of", "scopes", "shares"]
 
 _LIST = 30  # characters between two parts of one list at most
 _ROOM = 1.02  # above a whole that rounding and a rate of exchange leave to a part
@@ -105,30 +105,6 @@ def _above_text(part: Claim, whole: Claim, factor: float, kept: str, hard: bool)
     )
 
 
-def parts_above_wholes(
-    near: Mapping[str, list[Claim]], companies: Mapping[str, Company], unsaid: Unsaid
-) -> Iterator[Contradiction]:
-    """A kind of spending (chips, buildings) larger than all of it, though no text joins the two."""
-    for subject, members in near.items():
-        good = [c for c in members if usable(c) and grounded(c) and not c.vague and c.period]
-        wholes = by_key((c for c in good if c.family == "capex"), _period)
-        parts = by_key((c for c in good if c.family in PARTS - {"leasing", "AI spending"}), _period)
-        for period, alike in wholes.items():
-            beside = parts.get(period, [])
-            if beside and max(len(alike), len(beside)) > MOST_ALIKE:
-                unsaid.add(
-                    alike[0].document,
-                    f"{subject}: {len(alike)} totals and {len(beside)} parts in {period}; only the "
-                    f"first {MOST_ALIKE} of each are set against one another",
-                )
-            for whole in alike[:MOST_ALIKE]:
-                for part in beside[:MOST_ALIKE]:
-                    factor = None if whole.id == part.part_of else _above(part, whole)
-                    if factor is not None:
-                        kept = companies[subject].most(part, whole).id
-                        yield _above_text(part, whole, factor, kept, False)
-
-
 def parts_of(claims: Sequence[Claim], by_id: Mapping[str, Claim]) -> Iterator[Contradiction]:
     """Parts that the text says to be of a whole: each at most that, and together too."""
     of: dict[str, dict[str, Claim]] = defaultdict(dict)
@@ -171,16 +147,17 @@ def _in_words(members: Sequence[Claim]) -> Iterator[tuple[Claim, list[Claim], bo
     if len(members) < 2 or pattern("checks.lists").search(members[0].sentence):
         return
     whole: Claim | None = None
-    listed = False
+    listed = said_all = False
     parts: list[Claim] = []
     for last, c in pairwise(members):
         gap = c.sentence[last.value_span[1] - c.span[0] : c.value_span[0] - c.span[0]]
-        if pattern("checks.of_which").search(gap):
+        every = pattern("checks.all_of").search(gap)
+        if every or pattern("checks.of_which").search(gap):
             if listed:
                 return
             if whole is not None:
-                yield whole, parts, False
-            whole, parts = last, [c]
+                yield whole, parts, said_all
+            whole, parts, said_all = last, [c], bool(every)
         elif whole is not None and len(gap) <= _LIST and ")" not in gap:
             parts.append(c)
         elif whole is not None:
@@ -189,7 +166,7 @@ def _in_words(members: Sequence[Claim]) -> Iterator[tuple[Claim, list[Claim], bo
             yield c, members[:-1], True
         listed = len(gap.strip(" ,，、和")) <= 3
     if whole is not None:
-        yield whole, parts, False
+        yield whole, parts, said_all
 
 
 def _together(

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from outlay.catalogue import find_chip
 from outlay.catalogue.quotes import first_day, price_of, rent_of
 from outlay.evidence.draft.inputs import BUY, LEASE, MAIN, TOKENS, Inputs
-from outlay.evidence.draft.uses import written
+from outlay.evidence.draft.uses import said, written
 from outlay.evidence.quantities.fx import in_currency
 from outlay.results.study import DRAFTED
 
@@ -22,12 +19,6 @@ MORE = "further-buy"
 """The offer beside those that are limited."""
 BARE = {LEASE, BUY, MORE}
 SERVICE = TOKENS[:2]
-
-
-@cache
-def _said() -> dict[str, Any]:
-    text = files("outlay.evidence").joinpath("data/draft.toml").read_text("utf-8")
-    return tomllib.loads(text)
 
 
 class Defaults:
@@ -54,8 +45,8 @@ class Defaults:
     def _number(self, path: Iterable[str], text: str, note: str = DEFAULT) -> None:
         self.put += self._plain(path, {"value": text, "note": note})
 
-    def _numbers(self, path: tuple[str, ...], said: Mapping[str, Any]) -> None:
-        for key, value in said.items():
+    def _numbers(self, path: tuple[str, ...], held: Mapping[str, Any]) -> None:
+        for key, value in held.items():
             if isinstance(value, Mapping):
                 self._numbers((*path, key), value)
             else:
@@ -67,19 +58,19 @@ class Defaults:
         return f"{value:{'.3g' if value < 1e3 else '.0f'}} {d.currency}{per}"
 
     def _size(self, each: str, unit: str, part: float = 1.0) -> str:
-        return written(float(f"{self.chips * _said()['sizes'][each] * part:.2g}"), unit)
+        return written(float(f"{self.chips * said()['sizes'][each] * part:.2g}"), unit)
 
     def _service(self) -> None:
         note = f"default: what {self.chips:,.0f} chips serve"
         self._number(TOKENS, self._size("tokens_per_chip", "token/day"), note)
         own = self.inputs.d.company == "ByteDance"
         self._plain((*SERVICE, "model"), "doubao-seed-1.6" if own else "qwen3-235b-a22b")
-        self._numbers(SERVICE, _said()["service"])
+        self._numbers(SERVICE, said()["service"])
         self._plain((*SERVICE, "serve_from"), [self.region])
         value = self.study["services"]["tokens"].setdefault("value", {})
         for field in ("price", "unserved") if "price" in value else ("unserved",):
             if "value" not in value.get(field, {}):
-                for kind, dollars in _said()["usd"][field].items():
+                for kind, dollars in said()["usd"][field].items():
                     self._number((*SERVICE, "value", field, kind), self._cash(dollars, "/Mtok"))
 
     def _supply(self) -> None:
@@ -98,7 +89,7 @@ class Defaults:
             self._plain((*at, "to"), [self.region])
             if buy:
                 self._number((*at, "price"), self._cash(price_of(chip, day).middle))
-                self._number((*at, "host"), self._cash(_said()["usd"]["host"]))
+                self._number((*at, "host"), self._cash(said()["usd"]["host"]))
                 self._plain((*at, "lead"), "3 months")
             else:
                 rent = rent_of(chip, day).middle
@@ -108,7 +99,7 @@ class Defaults:
             pool[1].update(chip=pool[0], places=[self.region])
 
     def _site(self, at: tuple[str, ...]) -> None:
-        usd = _said()["usd"]
+        usd = said()["usd"]
         self._plain((*at, "region"), self.region)
         if not self.study["sites"][at[1]].get("power"):
             grows = (*at, "expand", "limit") in self.inputs.at
@@ -124,7 +115,7 @@ class Defaults:
 
 def _chips(inputs: Inputs) -> float:
     """Chips that the demand, fleet, power, money or order stated comes to, the first that is."""
-    sizes = _said()["sizes"]
+    sizes = said()["sizes"]
     for head, field, each in (
         ("services", "tokens_per_day", "tokens_per_chip"), ("fleet", "quantity", ""),
         ("sites", "power", "watts_per_chip"), ("budget", "", "usd_per_chip"),

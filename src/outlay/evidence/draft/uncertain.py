@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from outlay.evidence.draft.inputs import Entry, Inputs, slug
 
@@ -39,18 +40,23 @@ def factors(inputs: Inputs) -> dict[str, Mapping[str, object]]:
     """Name → factor, and the entries that are no base value taken out of `inputs.at`."""
     out: dict[str, Mapping[str, object]] = {}
     reveal, leaves = str(inputs.d.start.shift(1)), 1
+    taken: set[str] = set()
     for kind in (_conditions, _rivals, _ranges):
-        for name, title, factor in kind(inputs):
-            states = len(found) if isinstance(found := factor.get("states"), dict) else 1
-            if leaves * states > MOST:
+        for said, title, factor in kind(inputs):
+            name, effect = slug(said, out), factor.get("effect", {})
+            paths = {path for held in effect.values() for path in held}
+            if taken & paths or leaves * max(len(effect), 1) > MOST:
                 continue
-            leaves *= states
-            known = {} if "distribution" in factor else {"reveal": reveal}
-            out[slug(name, out)] = {"title": title, **known, **factor}
+            taken |= paths
+            leaves *= max(len(effect), 1)
+            known = {"reveal": reveal} if effect else {}
+            out[name] = {"title": title, **known, **factor}
+            gates = (p.split(".")[1] for p in effect.get("otherwise", ()))
+            inputs.needs.update(dict.fromkeys(gates, name))
     return out
 
 
-Found = Iterator[tuple[str, str, dict[str, object]]]
+Found = Iterator[tuple[str, str, dict[str, Any]]]
 
 
 def _conditions(inputs: Inputs) -> Found:
@@ -83,7 +89,6 @@ def _event(inputs: Inputs, event: dict[str, Held]) -> Found:
         effect["otherwise"] = {f"supply.{key}.cap": "0 chips" for key in offers}
     title = " / ".join(event)[:190]
     if any(effect.values()):
-        inputs.needs.update(dict.fromkeys(offers, slug(title)))
         yield title, title, {"states": _even(names), "effect": effect}
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
+from typing import Any
 
 from outlay.core.errors import OutlayError
 from outlay.evidence.quantities.fx import currency_of
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim
 
-__all__ = ["Use", "chip_of", "nearest", "use_of", "written"]
+__all__ = ["Use", "chip_of", "nearest", "said", "use_of", "written"]
 
 DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
 HOURS = {"hour": 1.0} | {name: 24 * days for name, days in DAYS.items()}
@@ -32,6 +35,12 @@ class Use:
     kind: str
     unit: str
     factor: float = 1.0
+
+
+@cache
+def said() -> dict[str, Any]:
+    """The table of defaults and bounds."""
+    return tomllib.loads(files("outlay.evidence").joinpath("data/draft.toml").read_text("utf-8"))
 
 
 def use_of(c: Claim) -> Use | None:

@@ -12,7 +12,7 @@ from functools import cache
 from outlay.core.errors import Problem, QuantityError, UnknownNameError
 from outlay.core.periods import Period
 from outlay.evidence.checks.company import Company
-from outlay.evidence.draft.uses import Use, chip_of, use_of
+from outlay.evidence.draft.uses import Use, chip_of, said, use_of
 from outlay.evidence.ledger import set_aside
 from outlay.evidence.lexicon import fiscal_year_ends, rows
 from outlay.evidence.quantities.fx import currency_of
@@ -74,6 +74,9 @@ class Drafted:
         """Claims that documents refute, and those of others, with the reason."""
         out = {i: why for i, why in self.lost.items() if i in self.uses}
         for c, use in self.uses.values():
+            low, high = said()["bounds"].get(use.kind, (1e-9, 1e18))
+            if not low <= c.value * use.factor <= high:
+                out.setdefault(c.id, "no planner can mean it")
             if not self._mine(c, use):
                 out.setdefault(c.id, f"it is of {c.subject}" if c.subject else "it names nobody")
         return out
@@ -113,7 +116,7 @@ class Drafted:
             if document in ("", c.document) and _actor(c):
                 kinds.setdefault(c.subject, []).append(use.kind)
         firms = [a for a, k in kinds.items() if a in _kinds() or not OF_SITES.issuperset(k)]
-        return sorted(firms, key=lambda a: -len(kinds[a]))
+        return sorted(firms, key=lambda a: (-len(kinds[a]), _kinds().get(a) != "company"))
 
     def _main(self) -> str:
         """Whose documents they are; else who most usable claims are of, then who most are of."""
@@ -122,8 +125,8 @@ class Drafted:
             if not actors or any(_same(name, a) for a in actors):
                 return name
         sites = {c.subject for c, use in self.uses.values() if use.kind in OF_SITES}
-        said = Counter(c.subject for c in self.reading.claims if _actor(c))
-        others = [*actors, *(a for a, _ in said.most_common() if a not in sites)]
+        most = Counter(c.subject for c in self.reading.claims if _actor(c))
+        others = [*actors, *(a for a, _ in most.most_common() if a not in sites)]
         return next(iter(others or (sites if len(sites) == 1 else [""])))
 
     def _called(self, name: str) -> str:
@@ -152,9 +155,9 @@ class Drafted:
         which is a company's own, has a row of it."""
         if use.kind not in OF_SITES or c.subject in _kinds():
             return False
-        said = " ".join((c.sentence, *c.row, *c.column))
+        words = " ".join((c.sentence, *c.row, *c.column))
         own = self.entities.get(c.document) and c.subject in c.row
-        return bool(own or pattern("draft.site").search(said))
+        return bool(own or pattern("draft.site").search(words))
 
     def _currency(self) -> str:
         money = Counter(
@@ -172,8 +175,8 @@ class Drafted:
         day = date(*(*parts, 1, 1)[:3])
         if len(parts) == len(("year", "month", "day")):
             return day
-        said = (self.when(c) for c in self.reading.claims if c.kind == "reported")
-        ends = (w[1].end - timedelta(days=1) for w in said if w)
+        when = (self.when(c) for c in self.reading.claims if c.kind == "reported")
+        ends = (w[1].end - timedelta(days=1) for w in when if w)
         return max((e for e in ends if e.year == day.year), default=day)
 
     def _horizon(self) -> tuple[Period, int]:

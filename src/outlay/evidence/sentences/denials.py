@@ -83,6 +83,8 @@ def _pair(text: str, a: Claim, b: Claim, begin: int) -> tuple[str, str]:
 def _mistaken(text: str, claims: list[Claim], begin: int, stop: int) -> dict[str, str]:
     """Figures in a clause that says "by mistake", and the right one of another clause."""
     out: dict[str, str] = {}
+    if not pattern("sentences.wrong").search(text, begin, stop):
+        return out
     for c in claims:
         at, end = c.value_span
         left = max(text.rfind(mark, begin, at) for mark in (";", "；", ". "))

@@ -29,6 +29,7 @@ _ISO = re.compile(r"\b(?:usd|eur|gbp|cny|rmb|hkd|jpy|krw|inr|twd|sgd)\b")
 _MONTH_YEAR = re.compile(
     r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[-’' ](\d\d)(?![\d,])"
 )
+_YEAR_OR_WORD = re.compile(r"[^\W\d_]|(?<!\d)(?:19|20)\d\d(?!\d)")
 _MAY_DATE = re.compile(r"\d|[年月季期半]|(?i:year|quarter|half|month)")
 _YEARS = re.compile(r"(?i)\byears ended\b")
 
@@ -114,6 +115,8 @@ class Labels:
         return self._is_period[text]
 
     def _all_period(self, text: str) -> bool:
+        if not _YEAR_OR_WORD.search(text):
+            return False
         text = _short(_BRACKET.sub("", text)).strip(" :：,，*")
         this, last = pattern("tables.this_period"), pattern("tables.last_period")
         return bool(this.search(text) or last.search(text)) or any(

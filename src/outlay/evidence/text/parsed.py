@@ -189,7 +189,7 @@ _SaidCell = tuple[int, int, int, int, int, int, bool]
 
 def from_json(said: Mapping[str, object]) -> Parsed:
     """The parsed document that `to_json` made."""
-    out = cast("_Said", said)
+    out: _Said = cast("_Said", said)
     tables = tuple(
         ParsedTable(
             start, end, tuple(tuple(ParsedCell(*c) for c in row) for row in rows),

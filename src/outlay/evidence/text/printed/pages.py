@@ -101,18 +101,22 @@ def _gutter(words: Sequence[Word]) -> float | None:
 
     A table has such a space too, but its lines are short or numbers on one side of it.
     """
-    left, right = min(w.left for w in words), max(w.right for w in words)
     rows = _rows(words)
     if len(rows) < _LEAST_LINES:
         return None
-    places = (left + (right - left) * part / 100 for part in range(35, 66, 2))
-    across, at = min((sum(_is_across(row, x) for row in rows), x) for x in places)
+    across, at = _least_crossed(rows, min(w.left for w in words), max(w.right for w in words))
     if across > 0.25 * len(rows):
         return None
     apart = [row for row in rows if not _is_across(row, at)]
     left_side = [[w for w in row if w.right <= at] for row in apart]
     right_side = [[w for w in row if w.left >= at] for row in apart]
     return at if _is_prose(left_side) and _is_prose(right_side) else None
+
+
+def _least_crossed(rows: Sequence[Sequence[Word]], left: float, right: float) -> tuple[int, float]:
+    """The place in the middle of a page that fewest lines go over, and how many do."""
+    places = [left + (right - left) * part / 100 for part in range(35, 66, 2)]
+    return min((sum(_is_across(row, x) for row in rows), x) for x in places)
 
 
 def _is_prose(side: Sequence[Sequence[Word]]) -> bool:
