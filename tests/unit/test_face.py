@@ -55,7 +55,7 @@ def test_a_plan_shows_itself_in_one_line_and_on_one_screen(planned: Document) ->
     assert len(line) < 300
     assert planned.headline.sentence[:60] in line  # type: ignore[attr-defined]
     page = planned._repr_html_()
-    assert '<th scope="row">Ascend 910C<td class="n">6,188<td class="n">¥1.18bn' in page
+    assert '<th scope="row">Ascend 910C<td class="n">5,881<td class="n">¥1.12bn' in page
     assert "\n" not in repr(planned.run)  # type: ignore[attr-defined]
     assert len(repr(planned.run)) < 2_000  # type: ignore[attr-defined]
 

@@ -220,7 +220,7 @@ def plan(
 
     >>> found = plan("examples/lab-training/study.yaml", quick=True)
     >>> found.verdict, round(found.expected_cost / 1e6, 2), found.orders_now[0].chip
-    ('valid', 27.59, 'b200-hgx')
+    ('valid', 26.19, 'b200-hgx')
     """
     from outlay.api.plans.compare import plan_of
     from outlay.api.plans.session import solved_in
