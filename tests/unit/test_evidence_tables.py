@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from outlay.evidence import read_text
 from outlay.evidence.blocks.types import Scope
 from support.evidence_tables import claims, facts
 
@@ -342,3 +343,42 @@ def test_what_nobody_names_has_no_subject() -> None:
     assert [(c.value, c.unit) for c in bill] == [(64, "server"), (310_000, "USD/server")]
     tokens = claims("项目|2025年\n日均Token调用量（万亿）|12.6", "", Scope(entity="星海"))[0]
     assert [(c.value, c.unit, c.subject) for c in tokens] == [(1.26e13, "token/day", "星海")]
+
+
+@pytest.mark.parametrize(
+    ("text", "want"),
+    [
+        (
+            "Capex by operator, US$bn\n\n| Year | Vantor | Helmsund |\n|---|---|---|\n"
+            "| 2024 | 11.2 | 19.8 |\n| 2025E | 17-18 | 31 |\n",
+            [("Vantor", "2024", 11.2e9), ("Helmsund", "2024", 19.8e9), ("Vantor", "2025", 17.5e9),
+             ("Helmsund", "2025", 31e9)],
+        ),
+        (
+            "Brackley Corp. annual report\n\nRevenue by segment (US$m)\n\n| Year | Mining | Farms |"
+            "\n|---|---|---|\n| 2024 | 112 | 198 |\n",
+            [("Brackley", "2024", 112e6), ("Brackley", "2024", 198e6)],
+        ),
+        (
+            "| Metric | Unit | Q4 2025 |\n|---|---|---|\n| Revenue | KRW bn | 231.4 |\n\n"
+            "Source: Hansol Cloud.\n",
+            [("Hansol Cloud", "2025-Q4", 231.4e9)],
+        ),
+        (
+            "各雲端廠區電力（二零二六年三月，單位：MW）\n\n| 廠區 | 已啟用 |\n|---|---|\n| 臺南 | 42 |\n",
+            [("臺南", "2026-03", 42e6)],
+        ),
+        (
+            "云桥算力价目表（2026年4月）\n\n| 卡型 | 每卡每小时（元） |\n|---|---|\n| L20 | 3.4 |\n",
+            [("NVIDIA L20", "2026-04", 3.4)],
+        ),
+        (
+            "Live power (MW)\n\n| | Base | Upside |\n|---|---|---|\n| 2026 | 40 | 50 |\n",
+            [("", "2026", 40e6), ("", "2026", 50e6)],
+        ),
+    ],
+    ids=["columns are firms", "columns are segments", "source", "traditional", "chips", "nobody"],
+)  # fmt: skip
+def test_whom_a_cell_is_about(text: str, want: list[tuple[str, str, float]]) -> None:
+    found = [(c.subject, c.period, pytest.approx(c.value)) for c in read_text(text).claims]
+    assert found == want

@@ -74,7 +74,8 @@ def entity_of(text: str, mentions: Mentions) -> str:
         reports = n < 3 and pattern("blocks.reports").search(line) is not None
         if (n == 0 or reports) and (name := _heads(line, start, mentions, reports)):
             return name
-    return ""
+    source = pattern("blocks.source").search(text)  # "Source: Acme Cloud" below figures of its own
+    return _named(text, *_span(source), mentions) if source else ""
 
 
 def _span(found: re.Match[str]) -> tuple[int, int]:

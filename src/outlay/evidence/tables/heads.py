@@ -80,7 +80,12 @@ class Heads:
         """What a column is of, where the rows are the metrics: a part of the subject, a firm."""
         head = heads[0] if heads else Label()
         told = head.period or head.who or head.total or head.turned or head.voice
-        if told or head.kind != "reported" or head.said != Said() or roles_of(head.text):
+        if (
+            told
+            or head.kind != "reported"
+            or head.said != Said()
+            or roles_of(head.text) not in ("", "thing")
+        ):
             return ""
         firm = pattern("tables.firm").search(head.words)
         return "" if head.hits and not firm else own_words(head)

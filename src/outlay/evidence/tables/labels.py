@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from outlay.evidence.blocks.types import Scope
 from outlay.evidence.calendar.words import Anchor, When, find_periods, shift_year
-from outlay.evidence.lexicon import Metric
+from outlay.evidence.lexicon import Metric, common_words
 from outlay.evidence.names.mentions import find_mentions
 from outlay.evidence.quantities.meaning import find_hits
-from outlay.evidence.rules import pattern
+from outlay.evidence.rules import pattern, words
 from outlay.evidence.tables.units import Said, unit_of
 from outlay.evidence.text.clean import Cleaned, Sentence, is_chinese
 from outlay.evidence.types import Kind
 
-__all__ = ["Label", "Labels"]
+__all__ = ["Label", "Labels", "is_name"]
 
 _BRACKET = re.compile(r"\s*[（(\[]([^（()）\[\]]*)[)）\]]")
 _RANGE = re.compile(r"((?:19|20)\d\d)\s?(?:[-–—]|to)\s?((?:19|20)\d\d)")
@@ -199,6 +199,18 @@ class Labels:
             any(pattern(f"tables.{rule}").search(words) for rule in ("paid", "priced")),
             pattern("tables.counted").search(words) is not None,
         )  # fmt: skip
+
+
+def is_name(said: str) -> bool:
+    """Whether words may be the name of somebody: capitals, none of them a common word."""
+    parts = said.split()
+    written = all(p[0].isupper() and len(p) > 2 and p.replace("&", "").isalnum() for p in parts)
+    return 0 < len(parts) <= 4 and written and not any(p.lower() in _common() for p in parts)
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(w.lower() for w in common_words()) | set(words("tables.no_name", "en"))
 
 
 def _short(text: str) -> str:

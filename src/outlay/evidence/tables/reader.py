@@ -11,7 +11,7 @@ from outlay.evidence.rules import pattern
 from outlay.evidence.tables.cells import Figure
 from outlay.evidence.tables.columns import Columns
 from outlay.evidence.tables.heads import Heads
-from outlay.evidence.tables.labels import Label, Labels
+from outlay.evidence.tables.labels import Label, Labels, is_name
 from outlay.evidence.tables.layout import Line, layout_of
 from outlay.evidence.tables.metrics import Metrics
 from outlay.evidence.tables.rows import RowReader, Told
@@ -61,6 +61,8 @@ class TableReader:
         if roles & {"subject", "thing"}:
             return "subject"
         rows = self._row_labels()
+        if self._title_measures(rows):
+            return "metric"
         names = sum(r.who != "" for r in rows)
         metrics = sum(r.measures for r in rows)
         titled = any(t.hits for t in self.titles)
@@ -68,6 +70,14 @@ class TableReader:
         if "metric" in roles or many:
             return "metric"
         return "subject" if names or self._heads_measure(titled) else "metric"
+
+    def _title_measures(self, rows: Sequence[Label]) -> bool:
+        """Whether all figures are of what the title names, the rows being periods."""
+        if self.columns.labels and not (rows and all(r.period and not r.hits for r in rows)):
+            return False
+        first = self.lines[:1]
+        heads = (h for line in first for i in line.figures for h in self.heads.of(line, i))
+        return any(t.hits for t in self.titles) and not any(h.hits for h in heads)
 
     def _heads_measure(self, titled: bool) -> bool:
         """Whether the columns name the metrics, or the title does of rows that are of nobody."""
@@ -213,7 +223,8 @@ class TableReader:
     def _subject(
         self, row: Told, heads: Sequence[Label], segment: str, price: bool
     ) -> tuple[str, Ground]:
-        firm = pattern("tables.firm").search(segment)
+        firm = pattern("tables.firm").search(segment) is not None
+        firm = firm or (not self.entity and is_name(segment))  # of nobody else
         column = next((h.who for h in heads if h.who), segment if firm else "")
         named = row.subject or self._row_name(row.label, column) or column
         named = named or next(filter(None, (x.who for x in row.labels)), "")
