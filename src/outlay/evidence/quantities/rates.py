@@ -21,7 +21,7 @@ _ONE = re.compile(
     rf"(?:{pattern('quantities.costs').pattern})$"
 )
 _TOKENS = re.compile(
-    rf"(?<![\w])(?:{'|'.join(g for g, p in zip(_GROUPS, _PER, strict=True) if p[1] == 'Mtok')})"
+    rf"(?<![\w])(?:{'|'.join(g for g, p in zip(_GROUPS, _PER, strict=True) if 'tok' in p[0])})"
     rf"(?:{pattern('quantities.token_costs').pattern})$"
 )
 _TIMES = ("day", "week", "month", "quarter", "year", "hour", "minute", "s")

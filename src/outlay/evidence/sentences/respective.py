@@ -17,6 +17,7 @@ from outlay.evidence.types import Claim
 __all__ = ["respective"]
 
 Spanned = TypeVar("Spanned", Mention, Hit, When)
+_YEARS = re.compile(r"(FY|)(\d{4})/(?:FY)?(\d{4})")
 _ACTORS = ("company", "org", "unit", "app", "model", "chip", "place")
 
 
@@ -47,11 +48,11 @@ def _series(text: str, found: Sequence[Spanned], count: int) -> list[Spanned]:
 def _years(text: str, periods: Sequence[When], count: int) -> list[str]:
     """So many periods in a row, or a span of as many years."""
     named = [w for w in periods if w.period]
-    row = _series(text, [w for w in named if "/" not in w.period], count)
+    row = _series(text, [w for w in named if not _YEARS.fullmatch(w.period)], count)
     if row:
         return [w.period for w in row]
     for w in named:
-        span = re.fullmatch(r"(FY|)(\d{4})/(?:FY)?(\d{4})", w.period)
+        span = _YEARS.fullmatch(w.period)
         if span and int(span[3]) - int(span[2]) + 1 == count:
             return [f"{span[1]}{year}" for year in range(int(span[2]), int(span[3]) + 1)]
     return []
