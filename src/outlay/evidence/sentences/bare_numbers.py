@@ -155,6 +155,8 @@ class UnitGiver(PeriodChooser):
 
     def _of_document(self, q: Quantity, hits: list[Hit]) -> Quantity | None:
         """ "Depreciation grew, to 5.4 billion": the currency of the document, in a money metric."""
+        if self._declared(q):
+            return replace(q, unit=self.scope.currency, dimension="money", ground="scope")
         currency = self.scope.currency or self.state.currency
         near = [
             h for h in hits if 0 <= q.start - h.end < _SIBLING_GAP and h.metric.family in _AMOUNTS
@@ -167,6 +169,15 @@ class UnitGiver(PeriodChooser):
             return None
         ground: Ground = "scope" if self.scope.currency else "guess"
         return replace(q, unit=currency, dimension="money", ground=ground)
+
+    def _declared(self, q: Quantity) -> bool:
+        """ "余额为312,450" under 单位：万元: a large number that no word of its own follows."""
+        if self.scope.scale == 1 or not self.scope.currency or q.scale != 1 or q.form != "digits":
+            return False
+        grouped = "," in self.text[q.start : q.end]
+        ends = pattern("sentences.stands_alone").match(self.text, q.end)
+        said = pattern("sentences.amounts_to").search(self.text, self.s.start, q.start)
+        return grouped and ends is not None and said is not None
 
     def _is_further(self, q: Quantity, last: Quantity) -> bool:
         """ "20,000 chips and a further 5,000": more of what was counted last."""
