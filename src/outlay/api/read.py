@@ -44,7 +44,8 @@ class Read(Claims):
 @checked
 def read(
     documents: Annotated[
-        Documents, Says("Texts, Markdown, HTML, PDF, CSV, XLSX, inline XBRL, company facts.", argument=True)
+        Documents,
+        Says("Texts, Markdown, HTML, PDF, CSV, XLSX, inline XBRL, company facts.", argument=True),
     ],
     *,
     draft: Annotated[

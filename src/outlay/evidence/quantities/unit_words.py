@@ -72,6 +72,14 @@ def _stops(text: str, pos: int, m: re.Match[str], of_seen: bool) -> bool:
     return bool(pattern("quantities.participle").fullmatch(word))
 
 
+def _qualifies(text: str, m: re.Match[str], stop: int) -> bool:
+    """ "12,000 controlled chips": a participle right between the number and the thing."""
+    if not pattern("quantities.participle").fullmatch(m[1]):
+        return False
+    hit = unit_at(text, m.end() + 1) if text[m.end() : m.end() + 1] == " " else None
+    return hit is not None and hit[1] <= stop and hit[0].unit in (*_THINGS, "unit")
+
+
 def _latin_unit(text: str, pos: int, stop: int) -> Worded | None:
     """Unit word after a number in English, across up to six modifiers."""
     cursor, of_seen = pos, False
@@ -83,7 +91,9 @@ def _latin_unit(text: str, pos: int, stop: int) -> Worded | None:
         if hit and hit[1] <= stop and (step == 0 or hit[0].dimension in _COUNTED):
             return _head_noun(text, *hit)
         m = _WORD.match(text, cursor)
-        if not m or m.end() > stop or _stops(text, pos, m, of_seen):
+        if not m or m.end() > stop:
+            return None
+        if _stops(text, pos, m, of_seen) and not (step == 0 and _qualifies(text, m, stop)):
             return None
         of_seen = of_seen or m[1] == "of"
         cursor = m.end()

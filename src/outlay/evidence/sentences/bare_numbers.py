@@ -105,7 +105,9 @@ class UnitGiver(PeriodChooser):
     def _of_neighbour(self, q: Quantity, last: Quantity | None) -> Quantity | None:
         """The unit of the number before, which this one adds to or is compared with."""
         if last is None or not (
-            self._is_further(q, last) or self._is_compared(q, last) or _is_sibling(q, last)
+            self._is_further(q, last)
+            or self._is_compared(q, last)
+            or _is_sibling(q, last)
             or self._goes_on(q, last)
         ):
             return None
@@ -177,7 +179,7 @@ class UnitGiver(PeriodChooser):
         grouped = "," in self.text[q.start : q.end]
         ends = pattern("sentences.stands_alone").match(self.text, q.end)
         said = pattern("sentences.amounts_to").search(self.text, self.s.start, q.start)
-        return grouped and ends is not None and said is not None
+        return grouped and (ends is not None or q.end >= self.s.end) and said is not None
 
     def _is_further(self, q: Quantity, last: Quantity) -> bool:
         """ "20,000 chips and a further 5,000": more of what was counted last."""
@@ -194,7 +196,9 @@ class UnitGiver(PeriodChooser):
         if last.dimension not in ("count", "token", "power") or q.value < 100:
             return False
         lead = pattern("sentences.goes_on").search(self.text, max(last.end, q.start - 40), q.start)
-        return lead is not None and not re.match(r" ?[A-Za-z%]*[A-Z%]", self.text[q.end : q.end + 8])
+        return lead is not None and not re.match(
+            r" ?[A-Za-z%]*[A-Z%]", self.text[q.end : q.end + 8]
+        )
 
     def _is_compared(self, q: Quantity, last: Quantity) -> bool:
         """ "12,000 chips, up from 9,000", "rather than 120,000": the same thing."""

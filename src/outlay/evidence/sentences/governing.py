@@ -103,7 +103,9 @@ class PeriodChooser:
             fits = family in _PLAN_FAMILIES or "spending" in family
             if fits and len(plans) == 1 and len(next(iter(plans))) == 4:
                 return next(iter(plans)), "context"
-        if carried and self.text[max(0, self.s.start - 3) : self.s.start].rstrip().endswith(("；", ";")):
+        if carried and self.text[max(0, self.s.start - 3) : self.s.start].rstrip().endswith(
+            ("；", ";")
+        ):
             return carried, "context"  # the same sentence, after its semicolon
         if self.anchor.year and pattern("sentences.now").search(self._clause(q)):
             return str(self.anchor.year), "context"
@@ -304,7 +306,10 @@ class PeriodChooser:
         words = self.body[w.start : w.end]
         if pattern("calendar.as_at").search(self.body[max(0, w.start - 12) : w.start]):
             return False
-        day = re.search(r"(\d{1,2}|[一二三四五六七八九十]{1,3})日|(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?: [A-Z]|,|$)", words)
+        day = re.search(
+            r"(\d{1,2}|[一二三四五六七八九十]{1,3})日|(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?: [A-Z]|,|$)",
+            words,
+        )
         said = re.fullmatch(r"\d{4}-(\d{2})-(\d{2})", self.document.date)
         if not day or not said or not re.search(r"月|[A-Z][a-z]{2}", words):
             return False

@@ -58,15 +58,39 @@ def _years(text: str, periods: Sequence[When], count: int) -> list[str]:
     return []
 
 
+def _beside(
+    text: str, claims: list[Claim], row: Sequence[Claim], periods: Sequence[When]
+) -> list[Claim]:
+    """ "$9bn and $7bn at December 31, 2025 and 2024": as many periods right behind as values."""
+    end = row[-1].value_span[1]
+    after = [w for w in periods if w.start >= end and w.period]
+    if len(after) < 2 or not pattern("calendar.right_behind").match(text[end : after[0].start]):
+        return claims
+    count = 1
+    while count < len(after) and _series(text, after[: count + 1], count + 1):
+        count += 1
+    if not 1 < count <= len(row):
+        return claims
+    own = {c.id: w.period for c, w in zip(row[-count:], after, strict=False)}
+    return [
+        replace(c, period=own[c.id], period_basis="stated", status="current",
+                grounds=replace(c.grounds, period="sentence"))
+        if c.id in own else c
+        for c in claims
+    ]  # fmt: skip
+
+
 def respective(
     text: str, begin: int, stop: int, claims: list[Claim], periods: Sequence[When],
     names: Sequence[Mention], hits: Sequence[Hit],
 ) -> list[Claim]:  # fmt: skip
     """The claims of one sentence, each with its own name, period and metric."""
     said = pattern("sentences.respectively").search(text, begin, stop)
-    row = _row(text, claims) if said else []
+    row = _row(text, claims)
     if not row:
         return claims
+    if not said:
+        return _beside(text, claims, row, periods)
     first = row[0].value_span[0]
     years = _years(text, periods, len(row))
     actors = _series(text, [m for m in names if m.kind in _ACTORS and m.end <= first], len(row))

@@ -197,9 +197,7 @@ def _implied_by(near: Sequence[Label], metric: Metric | None, told: _Sum) -> str
     return metric.implied if any(n.known and metric in n.hits for n in near) else ""
 
 
-def _amount(
-    figure: Figure, told: _Sum, scale: float, near: Sequence[Label], thing: str
-) -> Scaled:
+def _amount(figure: Figure, told: _Sum, scale: float, near: Sequence[Label], thing: str) -> Scaled:
     """Money, or a price: of a unit, of the thing that a label of the row counts."""
     per, factor = told.per.per, told.per.per_factor
     if not per:
