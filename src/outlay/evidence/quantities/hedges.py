@@ -9,7 +9,7 @@ __all__ = ["hedge_of"]
 
 _BEFORE: tuple[Hedge, ...] = ("under", "up_to", "over", "about")
 _AFTER: tuple[Hedge, ...] = ("over", "up_to", "about")
-_REACH = 32
+_REACH = 90
 
 
 def hedge_of(text: str, begin: int, start: int, end: int, more: bool) -> Hedge:

@@ -51,7 +51,8 @@ _DEFAULTS = {
     "chip-time": "chip time", "bandwidth": "bandwidth", "mass": "mass", "volume": "volume",
 }  # fmt: skip
 _TERMS = {"rent": ("lease term", "term"), "shipments": ("lead time", "lead time"),
-          "spending": ("payment term", "payment term")}  # fmt: skip
+          "spending": ("payment term", "payment term"),
+          "depreciation": ("useful life", "useful life")}  # fmt: skip
 Sort = Literal["level", "change", "share", "price", "bound", "count"]
 
 
@@ -99,12 +100,21 @@ def _distance(text: str, q: Quantity, hit: Hit, others: list[Quantity]) -> float
         lo, hi, cost = hit.end, q.start, float(q.start - hit.end)
     elif hit.start >= q.number_end:
         lo, hi, cost = q.end, hit.start, max(0.0, hit.start - q.end) * 1.3 + 4
+        cost += 40 if _is_of_next(text, q, hit, others) else 0
     else:  # the word is the thing counted itself
         return 25.0
     cost += 22 * len(_BREAK.findall(text[lo:hi]))
     cost += 30 * sum(1 for o in others if o is not q and lo <= o.start < hi)
     loose = hit.metric.name in words("quantities.loose")
     return cost + (12 if loose else 0)
+
+
+def _is_of_next(text: str, q: Quantity, hit: Hit, others: list[Quantity]) -> bool:
+    """ "Revenue was $4bn and net income $1bn": the word is right before another number."""
+    after = next((o for o in others if o.start >= hit.end), None)
+    if after is None or not re.search(r"\band\b|[,，、和及]", text[q.end : hit.start]):
+        return False
+    return pattern("quantities.right_before").fullmatch(text[hit.end : after.start]) is not None
 
 
 def _best(
@@ -212,6 +222,9 @@ def _price(text: str, q: Quantity, hit: Hit | None) -> Meaning:
         for lo, hi in ((max(0, q.start - 40), q.start), (q.start, q.end)):
             for m in pattern("quantities.token_side").finditer(text, lo, hi):
                 side = f"{m.lastgroup} ".replace("_", " ")
+        if re.match(r"\s(?:for|on|per)\s", text[q.end : q.end + 5]):  # "$12 for output"
+            m = pattern("quantities.token_side").search(text, q.end, q.end + 16)
+            side = f"{m.lastgroup} ".replace("_", " ") if m else side
         return Meaning(f"{side}token price", "token price")
     if denominator in UNIT_METRICS:
         return Meaning(*UNIT_METRICS[denominator])

@@ -28,6 +28,7 @@ _FOLDS = {"doubl": 2.0, "twice": 2.0, "tripl": 3.0, "trebl": 3.0, "quadrupl": 4.
           "quintupl": 5.0, "halv": 0.5}  # fmt: skip
 _HAN_DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
 _HAN_UNIT = {"十": 10, "百": 100, "千": 1000}
+_HAN = "[零〇一二两三四五六七八九十百千]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,9 @@ def _digits(unit: str) -> str:
         r"|\d{1,3}(?:['\u2019]\d{3})+(?:\.\d+)?(?!\d)"
         rf"|\d{{1,3}}(?:[{_SPACE}]\d{{3}})+(?:[.,]\d+)?(?!\d)"
         rf"|(?<!\d )[1-9]\d{{0,2}}(?: \d{{3}})+(?:[.,]\d+)?(?= ?(?:[A-Za-z%€$£¥]|{unit}))(?! ?x)"
-        r"|\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?(?![,\d])"
+        r"|[1-9]\d?(?:,\d{2})+,\d{3}(?:\.\d+)?(?![,\d])"
         rf"|0,\d+(?![.,]?\d)|\d{{1,3}},\d{{1,2}}(?![.,]?\d)(?(cur)|(?={unit}))"
-        r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+        r"|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
     )
 
 
@@ -105,18 +106,22 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<hanvague>{_ruled('vague_level')})|(?P<hanparts>{_ruled('parts')})"
         rf"|(?P<hanfold>{_ruled('turned')})|(?P<hanhalf>{_ruled('half')})"
         rf"|(?P<hanten>{_ruled('tenths')})"
-        rf"|(?P<han>[零〇一二两三四五六七八九十百千]+)(?P<hanmore>[多余几])?"
-        rf"(?:(?P<hanscale>万亿|亿|万)(?P<hanmore2>[多余])?|(?={_ruled('counted')}))"
+        rf"|(?P<han>{_HAN}+(?:点[零〇一二三四五六七八九]+)?)(?P<hanmore>[多余几])?"
+        rf"(?:(?P<hanscale>万亿|亿|万)(?P<hanrest>{_HAN}+万{_HAN}*|{_ruled('rest')})?"
+        rf"(?P<hanmore2>[多余])?|(?={_ruled('counted')}))"
         rf"|(?<![A-Za-z])(?P<fold>{_ruled('fold')})|(?<![A-Za-z])(?P<part>{_ruled('part')})"
-        rf"|(?<![A-Za-z])(?P<words>(?:a|an)(?= (?:{big}|dozen|gigawatt)(?![A-Za-z-]))|{spelt})"
+        rf"|(?<![A-Za-z])(?P<words>(?:a|an)(?= (?:{_ruled('one')})(?![A-Za-z-]))|{spelt})"
         rf"(?:(?P<hundred> hundred)(?: and (?P<rest>{spelt}))?)?"
-        rf"(?P<wscale>[ -](?:{big}|dozen))?(?![A-Za-z])"
+        rf"(?P<whalf> and a half)?(?P<wscale>[ -](?:{big}|dozen))?(?![A-Za-z])"
         rf")"
     )
 
 
 def _han(text: str) -> float:
-    """Chinese numerals below ten thousand: 三百二十 is 320, 十五 is 15."""
+    """Chinese numerals below ten thousand: 三百二十 is 320, 十五 is 15, 三点五 is 3.5."""
+    text, _, after = text.partition("点")
+    if after:
+        return _han(text) + float("0." + "".join(str(_HAN_DIGIT[c]) for c in after))
     total, digit = 0, 0
     for ch in text:
         if ch in _HAN_UNIT:
@@ -125,6 +130,14 @@ def _han(text: str) -> float:
         else:
             digit = digit * 10 + _HAN_DIGIT[ch] if digit and ch in _HAN_DIGIT else _HAN_DIGIT[ch]
     return float(total + digit)
+
+
+def _han_rest(text: str, scale: float) -> float:
+    """What stands behind 万 or 亿: 六千 of 三万六千; 五 of 三万五, which is five thousand."""
+    if len(text) == 1 and text in _HAN_DIGIT:
+        return _HAN_DIGIT[text] * scale / 10
+    above, _, below = text.rpartition("万")
+    return (_han(above) * 1e4 if above else 0.0) + _han(below)
 
 
 def _words(text: str) -> float:
@@ -205,9 +218,10 @@ def _of_tenths(at: Number, m: re.Match[str], _: Decimal) -> Number:
 
 def _of_han(at: Number, m: re.Match[str], _: Decimal) -> Number:
     scale = _scale_of(m["hanscale"])
-    rounding = 0.5 * scale if scale > 1 else 0.0
+    rest = m["hanrest"] or ""
+    rounding = 0.5 * (scale if not rest else 1e4 if "万" in rest else 1.0) if scale > 1 else 0.0
     more = bool(m["hanmore"] or m["hanmore2"])
-    value = _han(m["han"]) * scale
+    value = _han(m["han"]) * scale + _han_rest(rest, scale)
     return replace(at, value=value, scale=scale, rounding=rounding, form="words", more=more)
 
 
@@ -226,6 +240,7 @@ def _of_part(at: Number, m: re.Match[str], _: Decimal) -> Number:
 def _of_words(at: Number, m: re.Match[str], _: Decimal) -> Number:
     value = _words(m["words"]) * (100 if m["hundred"] else 1)
     value += _words(m["rest"]) if m["rest"] else 0
+    value += 0.5 if m["whalf"] else 0
     scale = _scale_of(m["wscale"])
     rounding = 0.5 * scale if scale > 12 else 0.0
     return replace(at, value=value * scale, scale=scale, rounding=rounding, form="words")
@@ -251,7 +266,7 @@ def _joined(text: str, last: Number, number: Number) -> Number | None:
     if gap == "" and last.scale > number.scale >= 1e3 and text[last.end - 1] in "亿万":
         return replace(last, end=number.end, value=last.value + number.value,
                        rounding=number.rounding)  # fmt: skip
-    if last.form == "fraction" and gap == " " and text[number.start] == "a":
+    if last.form == "fraction" and gap in (" ", " of ") and text[number.start] == "a":
         return replace(number, start=last.start, value=last.value * number.value,
                        currency=last.currency)  # fmt: skip
     again = gap.strip() in ("(", "（") and text[number.end : number.end + 1] in (")", "）")
@@ -265,7 +280,7 @@ def find_numbers(text: str, decimal: Decimal = lambda _: "") -> list[Number]:
     out: list[Number] = []
     for match in _pattern().finditer(text):
         start, end = match.span()
-        if _is_code(text, start, out[-1] if out else None):
+        if text[start - 1 : start] == "第" or _is_code(text, start, out[-1] if out else None):
             continue
         currency = CURRENCY_BY_PREFIX.get(match["cur"], "") if match["cur"] else ""
         group = next(g for g in _READERS if match[g] is not None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from outlay.evidence.lexicon import currency_suffix, unit_at
 from outlay.evidence.quantities.hedges import hedge_of
 from outlay.evidence.quantities.numbers import Number
 from outlay.evidence.quantities.rates import price_of_one, with_rate
@@ -105,7 +106,10 @@ def _hedge(text: str, n: Number, dimension: str, begin: int, end: int) -> Hedge:
 
 
 def _one(text: str, n: Number, begin: int, stop: int, chip_near: bool) -> Quantity:
-    unit, dimension, factor, end = unit_after(text, n, stop, chip_near)
+    unit, dimension, factor, end = unit_after(text, n, stop, chip_near, begin)
+    if unit and dimension not in ("money", "fraction", "ratio"):
+        half = pattern("quantities.and_half").match(text, end)
+        n, end = (replace(n, value=n.value + 0.5), half.end()) if half else (n, end)
     unit, dimension, more, end = with_rate(text, unit, dimension, n, end, begin, stop, chip_near)
     factor *= more
     if dimension == "count" and n.value % 1 and _GROUPED.fullmatch(text, n.start, n.end):
@@ -119,6 +123,15 @@ def _one(text: str, n: Number, begin: int, stop: int, chip_near: bool) -> Quanti
         n.start, end, low, high, unit, dimension, hedge, n.rounding * factor, n.scale, n.form,
         text[n.end : end].strip(), n.form == "vague", n.end, factor,
     )  # fmt: skip
+
+
+def _is_no_amount(text: str, n: Number, begin: int) -> bool:
+    """Whether a number says what another is of (per 1,000 calls, ± 2 %), or is a code (910C)."""
+    if pattern("quantities.beside_another").search(text, max(begin, n.start - 16), n.start):
+        return True
+    coded = n.form == "digits" and n.scale == 1 and not n.currency
+    after = coded and pattern("quantities.code_after").match(text, n.end)
+    return bool(after) and unit_at(text, n.end) is None and not currency_suffix().match(text, n.end)
 
 
 def _rated(text: str, q: Quantity, n: Number, begin: int, stop: int, chip_near: bool) -> Quantity:
@@ -137,8 +150,8 @@ def quantities(
     """Quantities of one sentence [begin, stop), ranges merged, left to right."""
     out: list[Quantity] = []
     for i, n in enumerate(numbers):
-        if text[n.start - 1 : n.start] == "每" and n.form == "words":
-            continue  # 每百万: part of a unit
+        if _is_no_amount(text, n, begin):
+            continue
         limit = max(numbers[i + 1].start if i + 1 < len(numbers) else stop, n.end)
         q = _one(text, n, begin, limit if n.form != "vague" else stop, chip_near)
         if q.dimension in ("money", "token", "count", "energy") and limit < stop:

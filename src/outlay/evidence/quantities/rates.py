@@ -8,7 +8,7 @@ from outlay.evidence.lexicon import rows
 from outlay.evidence.quantities.numbers import Number
 from outlay.evidence.rules import pattern
 
-__all__ = ["PER", "per_denominator", "price_of_one", "rate_after", "with_rate"]
+__all__ = ["PER", "per_denominator", "price_of_one", "rate_after", "rate_before", "with_rate"]
 
 _PER = [(r["pattern"], r["unit"], float(r["factor"])) for r in rows("per.csv")]
 _GROUPS = [f"(?P<p{i}>{p})" for i, (p, _, _) in enumerate(_PER)]
@@ -19,6 +19,10 @@ _EACH_ZH = re.compile(rf"每(?:一|单)?(?:{_DENOMINATOR})[^，。；,;\d]{{0,14
 _ONE = re.compile(
     rf"(?:{pattern('quantities.one_of').pattern})(?:{_WHOLE})"
     rf"(?:{pattern('quantities.costs').pattern})$"
+)
+_TOKENS = re.compile(
+    rf"(?<![\w])(?:{'|'.join(g for g, p in zip(_GROUPS, _PER, strict=True) if 'tok' in p[0])})"
+    rf"(?:{pattern('quantities.token_costs').pattern})$"
 )
 _TIMES = ("day", "week", "month", "quarter", "year", "hour", "minute", "s")
 _HELD = ("chip", "kW", "rack", "server", "user", "seat", "m2", "W")  # paid for by the time held
@@ -43,9 +47,17 @@ def rate_after(text: str, pos: int, stop: int) -> str:
     return f"/{unit}" if unit in _TIMES else ""
 
 
+def rate_before(text: str, begin: int, start: int) -> str:
+    """ "/month" where the words before a number say 月度 or "monthly"; '' where they do not."""
+    before = text[max(begin, start - _REACH) : start]
+    said = (t for t in ("day", "month", "year") if pattern(f"quantities.{t}_before").search(before))
+    return next((f"/{t}" for t in said), "")
+
+
 def price_of_one(text: str, begin: int, start: int) -> tuple[str, float, int] | None:
     """ "a gigawatt costs" before money: what one is priced, the factor, where the words begin."""
-    one = _ONE.search(text, max(begin, start - _REACH_ONE), start)
+    left = max(begin, start - _REACH_ONE)
+    one = _ONE.search(text, left, start) or _TOKENS.search(text, left, start)
     if one is None:
         return None
     unit, factor = per_denominator(one)

@@ -23,6 +23,8 @@ _WORD = re.compile(r"[ -]([A-Za-z][A-Za-z0-9’'/.-]*|[A-Z0-9][A-Za-z0-9-]*)")
 _CODE_NAME = re.compile(r"[A-Z]+\d\w*$")
 _CLASSIFIER = {"颗": "chip", "枚": "chip", "块": "chip", "张": "chip", "片": "chip", "台": "server",
                "座": "site", "套": "unit", "家": "company"}  # fmt: skip
+_GENERIC = "家套台件部人"
+"""Classifiers of anything: what they count may stand before the number."""
 _CLASSIFIERS = "颗枚张块片个台名家座套款位件只"
 _COUNTED = frozenset({"count", "token"})
 _LOOSE = frozenset({"unit", "order", "request", "company"})
@@ -33,7 +35,12 @@ _MODIFIERS, _RUN, _NOUN = 6, 18, 16
 def noun_before(text: str, begin: int, pos: int) -> str:
     """In Chinese the thing may stand before its count: 机柜总数达到4.2万个."""
     window = re.split(r"[，。；、：]", text[max(begin, pos - _NOUN) : pos])[-1]
-    found = [hit[0] for i in range(len(window)) if (hit := unit_at(window, i))]
+    found: list[UnitWord] = []
+    end = 0
+    for i in range(len(window)):
+        hit = unit_at(window, i) if i >= end else None
+        if hit:
+            found, end = [*found, hit[0]], hit[1]
     named = [w.unit for w in found if w.dimension == "count" and w.unit not in _LOOSE]
     return named[-1] if named else ""
 
@@ -65,6 +72,14 @@ def _stops(text: str, pos: int, m: re.Match[str], of_seen: bool) -> bool:
     return bool(pattern("quantities.participle").fullmatch(word))
 
 
+def _qualifies(text: str, m: re.Match[str], stop: int) -> bool:
+    """ "12,000 controlled chips": a participle right between the number and the thing."""
+    if not pattern("quantities.participle").fullmatch(m[1]):
+        return False
+    hit = unit_at(text, m.end() + 1) if text[m.end() : m.end() + 1] == " " else None
+    return hit is not None and hit[1] <= stop and hit[0].unit in (*_THINGS, "unit")
+
+
 def _latin_unit(text: str, pos: int, stop: int) -> Worded | None:
     """Unit word after a number in English, across up to six modifiers."""
     cursor, of_seen = pos, False
@@ -76,7 +91,9 @@ def _latin_unit(text: str, pos: int, stop: int) -> Worded | None:
         if hit and hit[1] <= stop and (step == 0 or hit[0].dimension in _COUNTED):
             return _head_noun(text, *hit)
         m = _WORD.match(text, cursor)
-        if not m or m.end() > stop or _stops(text, pos, m, of_seen):
+        if not m or m.end() > stop:
+            return None
+        if _stops(text, pos, m, of_seen) and not (step == 0 and _qualifies(text, m, stop)):
             return None
         of_seen = of_seen or m[1] == "of"
         cursor = m.end()
@@ -137,7 +154,7 @@ def _money(text: str, n: Number, stop: int) -> Worded | None:
     return None
 
 
-def unit_after(text: str, n: Number, stop: int, chip_near: bool) -> Worded:
+def unit_after(text: str, n: Number, stop: int, chip_near: bool, begin: int = 0) -> Worded:
     """Unit, dimension, factor to the base unit, and where the quantity ends."""
     if n.form == "fold":
         return "ratio", "ratio", 1.0, n.end
@@ -150,8 +167,11 @@ def unit_after(text: str, n: Number, stop: int, chip_near: bool) -> Worded:
     han = is_han(nxt) or (nxt == " " and is_han(text[pos + 1 : pos + 2] or " "))
     beside = nxt and is_han(text[max(0, n.start - 1) : n.start] or " ")
     found = _han_unit(text, pos, stop, chip_near) if han or beside else None
+    if found and text[found[3] - 1] in _GENERIC and (noun := noun_before(text, begin, n.start)):
+        found = noun, "count", 1.0, found[3]
     found = found or (None if han else _latin_unit(text, pos, stop))
     glued = n.form == "digits" and text[n.end - 1 : n.end] in ("B", "T", "b", "t")
-    if found is None or (glued and not n.currency and found[0] in _THINGS):
+    named = found and (found[0] in _THINGS or (han and found[0] not in ("parameter", "token")))
+    if found is None or (glued and not n.currency and named):
         return "", "bare", 1.0, n.end  # a "910B card" is one card of that code
     return found

@@ -8,7 +8,7 @@ from dataclasses import replace
 from outlay.evidence.blocks.types import Scope
 from outlay.evidence.quantities.meaning import Hit
 from outlay.evidence.quantities.quantity import Quantity
-from outlay.evidence.quantities.rates import rate_after
+from outlay.evidence.quantities.rates import rate_after, rate_before
 from outlay.evidence.quantities.unit_words import noun_before
 from outlay.evidence.rules import pattern
 from outlay.evidence.sentences.governing import PeriodChooser
@@ -42,9 +42,16 @@ class UnitGiver(PeriodChooser):
                 self.text, max(0, q.start - 14), q.start
             ):
                 q = replace(q, unit="download")
+            q = self._person(q) if q.unit == "person" else q
             q = self._priced(self._same_price(out[-1], q) if out else q, hits, out)
             out.append(self._scaled(self._in_currency(q)))
         return [q for q in out if q.unit]
+
+    def _person(self, q: Quantity) -> Quantity:
+        """People whom somebody employs; other people count nothing of the trade."""
+        near = self.text[max(self.s.start, q.start - 40) : q.start]
+        employed = pattern("sentences.employs").search(near)
+        return replace(q, unit="employee" if employed else "")
 
     def _in_currency(self, q: Quantity) -> Quantity:
         """A sign that several currencies share, as this document means it."""
@@ -98,7 +105,10 @@ class UnitGiver(PeriodChooser):
     def _of_neighbour(self, q: Quantity, last: Quantity | None) -> Quantity | None:
         """The unit of the number before, which this one adds to or is compared with."""
         if last is None or not (
-            self._is_further(q, last) or self._is_compared(q, last) or _is_sibling(q, last)
+            self._is_further(q, last)
+            or self._is_compared(q, last)
+            or _is_sibling(q, last)
+            or self._goes_on(q, last)
         ):
             return None
         return replace(q, unit=last.unit, dimension=last.dimension)
@@ -109,6 +119,8 @@ class UnitGiver(PeriodChooser):
         if nxt is None or nxt.dimension in ("bare", "fraction") or nxt.start - q.end >= _RANGE_GAP:
             return None
         gap = self.text[q.end : nxt.start]
+        if pattern("sentences.of_these").fullmatch(gap):
+            return replace(q, unit=nxt.unit, dimension=nxt.dimension)
         if not re.search(r"\bto\b|至|到", gap) or re.search(r"[,，;；]", gap):
             return None
         if q.scale != nxt.scale and q.scale <= 1:
@@ -130,6 +142,8 @@ class UnitGiver(PeriodChooser):
             return None
         dimension = "token" if "token" in unit else "ratio" if unit == "ratio" else "count"
         per = rate_after(self.text, q.end, self.s.end) if unit == "token" else ""
+        if unit == "token" and not per:
+            per = rate_before(self.text, self.s.start, q.start)
         return replace(q, unit=unit + per, dimension=dimension)
 
     def _of_noun(self, q: Quantity) -> Quantity | None:
@@ -143,6 +157,8 @@ class UnitGiver(PeriodChooser):
 
     def _of_document(self, q: Quantity, hits: list[Hit]) -> Quantity | None:
         """ "Depreciation grew, to 5.4 billion": the currency of the document, in a money metric."""
+        if self._declared(q):
+            return replace(q, unit=self.scope.currency, dimension="money", ground="scope")
         currency = self.scope.currency or self.state.currency
         near = [
             h for h in hits if 0 <= q.start - h.end < _SIBLING_GAP and h.metric.family in _AMOUNTS
@@ -156,6 +172,15 @@ class UnitGiver(PeriodChooser):
         ground: Ground = "scope" if self.scope.currency else "guess"
         return replace(q, unit=currency, dimension="money", ground=ground)
 
+    def _declared(self, q: Quantity) -> bool:
+        """ "余额为312,450" under 单位：万元: a large number that no word of its own follows."""
+        if self.scope.scale == 1 or not self.scope.currency or q.scale != 1 or q.form != "digits":
+            return False
+        grouped = "," in self.text[q.start : q.end]
+        ends = pattern("sentences.stands_alone").match(self.text, q.end)
+        said = pattern("sentences.amounts_to").search(self.text, self.s.start, q.start)
+        return grouped and (ends is not None or q.end >= self.s.end) and said is not None
+
     def _is_further(self, q: Quantity, last: Quantity) -> bool:
         """ "20,000 chips and a further 5,000": more of what was counted last."""
         if last.dimension != "count" or q.value < 100:
@@ -164,6 +189,15 @@ class UnitGiver(PeriodChooser):
             return False
         return not re.match(r"[ -]?[A-Za-z]", self.text[q.end : q.end + 2].strip(" ")) or bool(
             re.match(r" (?:in|by|for|from|and|over|later|to)\b", self.text[q.end : q.end + 7])
+        )
+
+    def _goes_on(self, q: Quantity, last: Quantity) -> bool:
+        """ "reached 12,000 units in May and should pass 40,000": the same thing, later."""
+        if last.dimension not in ("count", "token", "power") or q.value < 100:
+            return False
+        lead = pattern("sentences.goes_on").search(self.text, max(last.end, q.start - 40), q.start)
+        return lead is not None and not re.match(
+            r" ?[A-Za-z%]*[A-Z%]", self.text[q.end : q.end + 8]
         )
 
     def _is_compared(self, q: Quantity, last: Quantity) -> bool:

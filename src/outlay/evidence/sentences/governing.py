@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from outlay.evidence.calendar.base import number
 from outlay.evidence.calendar.words import Anchor, When, end_of, shift_year
 from outlay.evidence.quantities.quantity import Quantity
 from outlay.evidence.rules import pattern
@@ -102,6 +103,10 @@ class PeriodChooser:
             fits = family in _PLAN_FAMILIES or "spending" in family
             if fits and len(plans) == 1 and len(next(iter(plans))) == 4:
                 return next(iter(plans)), "context"
+        if carried and self.text[max(0, self.s.start - 3) : self.s.start].rstrip().endswith(
+            ("；", ";")
+        ):
+            return carried, "context"  # the same sentence, after its semicolon
         if self.anchor.year and pattern("sentences.now").search(self._clause(q)):
             return str(self.anchor.year), "context"
         planned = pattern("sentences.modal").search(self.text, self.s.start, q.start)
@@ -196,10 +201,13 @@ class PeriodChooser:
             o.start >= w.end and not re.search(r"[,，;；]", text[w.end : o.start]) for o in others
         ):
             return True  # "capex of 31.5bn, first-half 70.1bn": the period is the next number's
-        inner = next((o for o in others if q.end <= o.start < w.start), None)
-        ends = pattern("calendar.next_begins").search(text, q.end, inner.start) if inner else None
-        if ends is not None:
+        inner = [o for o in others if q.end <= o.start < w.start]
+        if inner and pattern("calendar.next_begins").search(text, q.end, inner[-1].start):
             return True  # "720 MW as follows: 90 MW by June 2027", "has 140 MW and will reach 400"
+        ahead = pattern("calendar.next_clause").search(text, q.end, w.start) if inner else None
+        now = ahead and not pattern("sentences.modal").search(text, self.s.start, ahead.start())
+        if ahead and now and inner[-1].start > ahead.start():
+            return True  # "half are in use, and a third will be replaced by 2028"
         if pattern("sentences.said_then").search(gap):
             return True  # "the $35bn it had projected in September": when it was said
         if self.s.chinese and "，" in gap and self._behind_another(w, q, others):
@@ -298,11 +306,14 @@ class PeriodChooser:
         words = self.body[w.start : w.end]
         if pattern("calendar.as_at").search(self.body[max(0, w.start - 12) : w.start]):
             return False
-        day = re.search(r"(\d{1,2})日|(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?: [A-Z]|,|$)", words)
+        day = re.search(
+            r"(\d{1,2}|[一二三四五六七八九十]{1,3})日|(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?: [A-Z]|,|$)",
+            words,
+        )
         said = re.fullmatch(r"\d{4}-(\d{2})-(\d{2})", self.document.date)
         if not day or not said or not re.search(r"月|[A-Z][a-z]{2}", words):
             return False
-        near = abs(int(day[1] or day[2]) - int(said[2])) <= 3
+        near = abs(number(day[1] or day[2]) - int(said[2])) <= 3
         return near and w.period == self.document.date[:7]
 
     def _set_beside(self, q: Quantity, others: list[Quantity]) -> bool:

@@ -17,6 +17,7 @@ from outlay.evidence.types import Claim
 __all__ = ["respective"]
 
 Spanned = TypeVar("Spanned", Mention, Hit, When)
+_YEARS = re.compile(r"(FY|)(\d{4})/(?:FY)?(\d{4})")
 _ACTORS = ("company", "org", "unit", "app", "model", "chip", "place")
 
 
@@ -47,14 +48,36 @@ def _series(text: str, found: Sequence[Spanned], count: int) -> list[Spanned]:
 def _years(text: str, periods: Sequence[When], count: int) -> list[str]:
     """So many periods in a row, or a span of as many years."""
     named = [w for w in periods if w.period]
-    row = _series(text, [w for w in named if "/" not in w.period], count)
+    row = _series(text, [w for w in named if not _YEARS.fullmatch(w.period)], count)
     if row:
         return [w.period for w in row]
     for w in named:
-        span = re.fullmatch(r"(FY|)(\d{4})/(?:FY)?(\d{4})", w.period)
+        span = _YEARS.fullmatch(w.period)
         if span and int(span[3]) - int(span[2]) + 1 == count:
             return [f"{span[1]}{year}" for year in range(int(span[2]), int(span[3]) + 1)]
     return []
+
+
+def _beside(
+    text: str, claims: list[Claim], row: Sequence[Claim], periods: Sequence[When]
+) -> list[Claim]:
+    """ "$9bn and $7bn at December 31, 2025 and 2024": as many periods right behind as values."""
+    end = row[-1].value_span[1]
+    after = [w for w in periods if w.start >= end and w.period]
+    if len(after) < 2 or not pattern("calendar.right_behind").match(text[end : after[0].start]):
+        return claims
+    count = 1
+    while count < len(after) and _series(text, after[: count + 1], count + 1):
+        count += 1
+    if not 1 < count <= len(row):
+        return claims
+    own = {c.id: w.period for c, w in zip(row[-count:], after, strict=False)}
+    return [
+        replace(c, period=own[c.id], period_basis="stated", status="current",
+                grounds=replace(c.grounds, period="sentence"))
+        if c.id in own else c
+        for c in claims
+    ]  # fmt: skip
 
 
 def respective(
@@ -63,9 +86,11 @@ def respective(
 ) -> list[Claim]:  # fmt: skip
     """The claims of one sentence, each with its own name, period and metric."""
     said = pattern("sentences.respectively").search(text, begin, stop)
-    row = _row(text, claims) if said else []
+    row = _row(text, claims)
     if not row:
         return claims
+    if not said:
+        return _beside(text, claims, row, periods)
     first = row[0].value_span[0]
     years = _years(text, periods, len(row))
     actors = _series(text, [m for m in names if m.kind in _ACTORS and m.end <= first], len(row))

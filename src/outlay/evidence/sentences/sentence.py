@@ -49,6 +49,7 @@ class SentenceReader(UnitGiver):
         self.body = text[s.start : s.end]
         self.future = is_future(self.body, s.chinese)
         self.periods: list[When] = []
+        self.days: list[tuple[int, int]] = []  # where any of the calendar stands
         self._governing: dict[int, When | None] = {}
 
     def read(self, numbers: list[Number], who: str, prefix: str, count: int) -> list[Claim]:
@@ -56,6 +57,7 @@ class SentenceReader(UnitGiver):
         agreed = pattern("sentences.agreed").search(self.body)
         found = in_tense(self.body, self.anchor, s.chinese,
                          lambda said: not agreed and looks_ahead(said, s.chinese))  # fmt: skip
+        self.days = [(w.start + s.start, w.end + s.start) for w in found]
         found = [w for w in found if not self._is_dateline(w)]
         self.periods = [replace(w, start=w.start + s.start, end=w.end + s.start) for w in found]
         kept = [n for n in numbers if not self._is_calendar(n)]
@@ -88,7 +90,7 @@ class SentenceReader(UnitGiver):
         return bool(named or pattern("sentences.chip_word").search(self.body))
 
     def _is_calendar(self, n: Number) -> bool:
-        return any(w.start < n.end and n.start < w.end for w in self.periods) and not (
+        return any(start < n.end and n.start < end for start, end in self.days) and not (
             n.currency or (n.scale > 1 and n.form == "digits" and n.value > 9999)
         )
 

@@ -22,7 +22,9 @@ _DIGITS = r"\d[\d,.'’\u00a0\u202f\u2009 ]*\d|\d"
 _HEDGES: dict[str, Hedge] = {"~": "about", "≈": "about", "c.": "about", "ca.": "about",
            ">": "over", "≥": "over",
            "＞": "over", "<": "under", "≤": "up_to", "＜": "under"}  # fmt: skip
-_CODE = re.compile(r"\d+(?:st|nd|rd|th|[Gg])|\d+-[A-Z]|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d+:\d+")
+_CODE = re.compile(
+    r"[13-9]\d{2}[CDPSVX]|\d+(?:st|nd|rd|th|[Gg])|\d+-[A-Z]|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d+:\d+"
+)
 _DATE = re.compile(
     r"(?:19|20)\d\d(?:[EAF]|年.*|\s?[-/ ]?\s?[QH][1-4]|[-/.]\d{1,2})?|[1-4][QH](?:20)?\d\d[EA]?"
     r"|(?:19|20)\d\d ?[-–/] ?(?:(?:19|20)\d\d|\d\d)|\d{1,2}月(?:\d{1,2}日)?"

@@ -138,10 +138,13 @@ class Labels:
         if not _MAY_DATE.search(text):
             return []
         text = _CASED.sub(lambda m: m[0].lower(), _YEARS.sub("Year ended", text))
+        none: list[When] = []  # "notes due 2030" names no period in any language
         for language in (chinese, not chinese):
-            found = [w for w in find_periods(text, self.anchor, False, language) if w.period]
-            if found:
-                return [self._of_year(w) for w in found]
+            found = find_periods(text, self.anchor, False, language)
+            found = [w for w in found if not any(w.start < n.end > n.start < w.end for n in none)]
+            if any(w.period for w in found):
+                return [self._of_year(w) for w in found if w.period]
+            none += [w for w in found if not w.relative]
         return []
 
     def _of_year(self, when: When) -> When:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from outlay.evidence.blocks.types import Scope
-from outlay.evidence.lexicon import Metric
+from outlay.evidence.lexicon import Metric, unit_at
+from outlay.evidence.rules import pattern
 from outlay.evidence.tables.cells import Figure
 from outlay.evidence.tables.labels import Label
 from outlay.evidence.tables.layout import Layout
@@ -37,6 +38,8 @@ class Scales:
         pers = {h.per: h for h in heads if h.per}
         self.pers = list(pers.values()) if len(pers) == 1 else []
         """What all prices of the table are for."""
+        self.thing = _thing(layout)
+        """What the rows are kinds of, where a column is headed "Chip"."""
         self.odd: dict[str, str] = {}
         """Labels with what above the table they go against."""
 
@@ -54,6 +57,8 @@ class Scales:
         for label in heads:
             self._compare(label)
         if bare and not (own and (own.unit or own.currency)):
+            if self.thing and any(pattern("tables.pieces").fullmatch(h.words) for h in heads):
+                return figure.times(self.scope.counts, self.thing, "count"), "cell"
             for label in near:
                 if found := self._count(figure, label, heads, near):
                     return found, "cell"
@@ -113,7 +118,9 @@ class Scales:
             return "no unit" if odd else _implied(figure, implied, scale)
         if amounts and not told.code:
             self._guess(told, column, metric, scale)
-        return _amount(figure, told, scale, near) if told.code else self._last(figure)
+        if not told.code:
+            return self._last(figure)
+        return _amount(figure, told, scale, near, self.thing)
 
     def _sum(self, figure: Figure, saids: Sequence[Said], amounts: bool) -> _Sum:
         told = _Sum(figure.unit, figure.unit != "")
@@ -190,13 +197,13 @@ def _implied_by(near: Sequence[Label], metric: Metric | None, told: _Sum) -> str
     return metric.implied if any(n.known and metric in n.hits for n in near) else ""
 
 
-def _amount(figure: Figure, told: _Sum, scale: float, near: Sequence[Label]) -> Scaled:
+def _amount(figure: Figure, told: _Sum, scale: float, near: Sequence[Label], thing: str) -> Scaled:
     """Money, or a price: of a unit, of the thing that a label of the row counts."""
     per, factor = told.per.per, told.per.per_factor
     if not per:
         return figure.times(scale, told.code, "money"), told.ground
     if per == "unit":
-        per = next((n.said.unit for n in near if n.said.unit in _PRICED), per)
+        per = next((n.said.unit for n in near if n.said.unit in _PRICED), thing or per)
     dimension = "money" if per in TIMES else "price"
     return figure.times(scale * factor, f"{told.code}/{per}", dimension), told.ground
 
@@ -230,6 +237,18 @@ def _is_no_amount(near: Sequence[Label], metric: Metric | None) -> bool:
     if metric is None or metric.dimensions & {"money", "price"}:
         return False
     return not any(n.paid for n in near)
+
+
+def _thing(layout: Layout) -> str:
+    """Chips or servers, where a column without figures is headed by that word."""
+    figured = {i for line in layout.lines for i in line.figures}
+    for i, path in layout.header.items():
+        text = path[-1].text.lower()
+        places = [0] if text.isascii() else range(len(text))
+        found = [hit[0].unit for n in places if i not in figured and (hit := unit_at(text, n))]
+        if named := next((u for u in found if u in _PRICED), ""):
+            return named
+    return ""
 
 
 def _signs(layout: Layout) -> dict[int, str]:
