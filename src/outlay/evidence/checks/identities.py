@@ -23,7 +23,7 @@ from outlay.evidence.checks.compare import (
     usable,
 )
 from outlay.evidence.checks.growth import growth
-from outlay.evidence.checks.products import margins, products, shares_of
+from outlay.evidence.checks.products import differences, margins, packs, products, shares_of
 from outlay.evidence.checks.sums import hundreds, table_sums
 from outlay.evidence.checks.unsaid import Unsaid
 from outlay.evidence.quantities.fx import currency_of, market_rate
@@ -170,6 +170,8 @@ def _per_second(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Id
 _MAKERS = (
     (_rates, "exchange rates"),
     (products, "prices times counts"),
+    (packs, "counts of counts"),
+    (differences, "differences"),
     (margins, "margins"),
     (shares_of, "shares of a whole"),
     (growth, "growths"),

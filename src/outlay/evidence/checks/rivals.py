@@ -11,17 +11,19 @@ from typing import Literal
 from outlay.evidence.checks.causes import digits, likely, slip
 from outlay.evidence.checks.company import Company
 from outlay.evidence.checks.compare import apart, by_key, grounded, live, sort_of, tell, usable
-from outlay.evidence.checks.things import Things, in_table
+from outlay.evidence.checks.things import Things, in_table, when
 from outlay.evidence.checks.unsaid import MOST_ALIKE, Unsaid
 from outlay.evidence.types import Claim, Contradiction
 
-__all__ = ["corrections", "rivals", "where"]
+__all__ = ["corrections", "echoes", "rivals", "where"]
 
 Severity = Literal["hard", "soft", "note"]
 _FIGURES, _LETTER = re.compile(r"\d+"), re.compile(r"[A-Za-z\u3400-\u9fff]")
 _TERMS = ("year", "month", "week", "day", "hour")
 _SCALE = 500  # that a scale makes of a number at least
 _MOST_BESIDE = 2  # amounts of a sentence that is no list of several things
+_MOST_CELLS = 60
+_LEAST = 2  # figures of which a slip makes another number
 _SAME_TABLE = 600  # characters between two cells of one table at most
 
 
@@ -66,6 +68,61 @@ def rivals(
                 f"Likeliest cause: {cause}. Kept: {tell(keep)}."
             )
             yield Contradiction((a.id, b.id), relation, factor, cause, keep.id, text, severity)
+
+
+def echoes(
+    claims: Sequence[Claim], near: Mapping[str, Company], things: Things
+) -> Iterator[Contradiction]:
+    """Values that a slip of the pen parts, where the words beside them say that they are of one
+    thing: the same words before both, or the labels of a cell in the sentence."""
+    good = [c for c in claims if live(c) and c.unit not in ("fraction", "rank", "ratio")]
+    prose = [c for c in good if not in_table(c) and c.subject and c.grounds.subject != "guess"]
+    led = by_key(prose, lambda c: (things.who(c), things.led(c), c.unit, when(c)))
+    pairs = [
+        (a, b) for key, members in led.items() if key[1] and len(members) <= MOST_ALIKE
+        for a, b in combinations(members, 2) if a.span != b.span or a.document != b.document
+    ]  # fmt: skip
+    by_value, cells = _cells(good, prose, things)
+    for p in prose:
+        known = (things.who(p), p.unit, p.document)
+        alike = cells.get((*known, when(p)), ())
+        if len(alike) <= _MOST_CELLS and p.value not in by_value.get(known, ()):
+            of = [c for c in alike if things.said_in(c, p)]
+            pairs += [(p, c) for c in of if len(of) == 1]
+    for a, b in pairs:
+        cause = slip(a, b) if apart(a, b) else ""
+        sure = "guess" not in (a.grounds.unit, b.grounds.unit, a.grounds.period, b.grounds.period)
+        short = min(len(digits(c.value)) for c in (a, b)) < _LEAST or things.told_apart(a, b)
+        full = max(map(things.amounts_beside, (a, b))) > _MOST_BESIDE
+        if not cause or not sure or short or full or _printed_alike(a, b):
+            continue
+        keep, factor = near[a.subject].most(a, b), apart(a, b) or 0.0
+        text = (
+            f"{a.subject}: {a.metric} is {tell(a)} in one place ({where(a)}) and {tell(b)} in "
+            f"another ({where(b)}), in the same words. Likeliest cause: {cause}. Kept: "
+            f"{tell(keep)}."
+        )
+        relation = "same thing, different values"
+        yield Contradiction((a.id, b.id), relation, factor, cause, keep.id, text, "hard")
+
+
+def _cells(
+    good: Sequence[Claim], prose: Sequence[Claim], things: Things
+) -> tuple[dict[tuple[str, str, str], set[float]], dict[tuple[str, ...], list[Claim]]]:
+    """The values of the cells by whom they are of and their unit; and the cells, by period too.
+
+    A cell of nobody is of the one that the prose of its document speaks of.
+    """
+    whom = {d: {things.who(c) for c in m} for d, m in by_key(prose, lambda c: c.document).items()}
+    values: dict[tuple[str, str, str], set[float]] = {}
+    cells: dict[tuple[str, ...], list[Claim]] = {}
+    for c in filter(in_table, good):
+        alone = whom.get(c.document, set())
+        who = things.who(c) if c.subject else next(iter(alone)) if len(alone) == 1 else ""
+        if who:
+            values.setdefault((who, c.unit, c.document), set()).add(c.value)
+            cells.setdefault((who, c.unit, c.document, when(c)), []).append(c)
+    return values, cells
 
 
 def _judged(

@@ -13,12 +13,17 @@ from outlay.evidence.quantities.meaning import find_hits
 from outlay.evidence.rules import pattern, words
 from outlay.evidence.types import Claim
 
-__all__ = ["Things", "in_table"]
+__all__ = ["Things", "in_table", "when"]
 
 _WORD = re.compile(r"[A-Za-z][\w&'’-]*|\d+[A-Za-z]\w*|[\u3400-\u9fff]+")
 _CLAUSE = re.compile(r"[;；。]|[,，](?!\d)|\.(?=\s|$)")
 _NAME = re.compile(r"(?<=[\w,;:] )[A-Z][\w&’'-]+|“[^”]+”|《[^》]+》")
 _BEFORE = re.compile(r"(?:[A-Za-z][\w&'’-]*[ -]){0,3}$|[\u3400-\u9fff]{0,4}$")
+_PAUSE = re.compile(r"[;；。:：]|[,，](?!\d)|\.(?=\s|$)")
+_HAN, _ECHO = 4, 3  # letters or words of an echo
+_UNITS = frozenset("mw gw kw gwh mwh usd rmb cny eur gbp hkd jpy yen dollar euro 亿元 万元 元".split())
+_MONTH = 7  # of 2026-04
+_NOW = ("W", "chip", "server", "rack", "site")
 _CALENDAR = re.compile(
     r"\bthree months\b|(?:FY|Q[1-4]|H[12]|CY)?\s?'?(?:19|20)\d\d\s?年?(?:度|[EeAaPF]\b)?"
     r"|\bQ[1-4]\b|\d+(?:st|nd|rd|th)?\b"
@@ -76,8 +81,30 @@ class Things:
         rate = "" if head in ("token", "request") else rest
         return (
             self.who(c), c.family, self._of(c).named, sort_of(c), c.about,
-            c.period.removeprefix("FY"), "money" if money else head, rate,
+            when(c), "money" if money else head, rate,
         )  # fmt: skip
+
+    def led(self, c: Claim) -> tuple[str, ...]:
+        """The last words before a value, but those that make no other measure: an echo of them
+        beside another value speaks of the same thing, however its measure is called."""
+        before = c.sentence[: max(0, c.value_span[0] - c.span[0])]
+        clause = _PAUSE.split(before)[-1]
+        own = {w.lower() for w in _WORD.findall(c.subject)}
+        plain = words("checks.plain")
+        said = [w for w in _WORD.findall(clause) if w.lower() not in plain]
+        han = "".join(w for w in said if not w.isascii())
+        if len(han) > _HAN:
+            for word in (w for w in plain if not w.isascii()):
+                han = han.replace(word, "")
+            return (han[-_HAN:],) if len(han) >= _HAN else ()
+        last = [w.lower() for w in said if w.isascii()][-_ECHO:]
+        return tuple(last) if len(last) == _ECHO and set(last) - own else ()
+
+    def said_in(self, cell: Claim, prose: Claim) -> bool:
+        """Whether the labels of a cell stand in a sentence about the same thing."""
+        label = " ".join((*cell.row, *cell.column))
+        named = _plain(label, self.who(cell)) - _UNITS
+        return bool(named) and named <= _plain(prose.sentence)
 
     def single(self, c: Claim) -> bool:
         """Whether its actor has one such figure a period, so that another is a contradiction."""
@@ -123,6 +150,13 @@ class Things:
         return known
 
 
+def when(c: Claim) -> str:
+    """The period of a value; none where a price or a stock is said to be of the day it is said."""
+    day = c.period.removeprefix("FY")
+    stock = c.unit in _NOW or sort_of(c) == "price"
+    return "" if stock and len(day) >= _MONTH and c.said_on.startswith(day) else day
+
+
 def _named(c: Claim) -> str:
     """The name of a measure: the trade's where an actor has one figure of it, else as printed."""
     if c.family in words("checks.single"):
@@ -155,6 +189,9 @@ def _of_prose(c: Claim) -> _Words:
     start = max((m.end() for m in _CLAUSE.finditer(text, 0, min(hit.start, at))), default=0)
     end = min((m.start() for m in _CLAUSE.finditer(text, max(hit.end, at))), default=len(text))
     strong = set(_qualifiers(text, start, end))
+    of = pattern("checks.owned").search(text[start:at]) if hit.start >= at else None
+    if of is not None and of[0].lower() not in words("checks.plain"):
+        strong.add(of[0].lower())  # "Acme's API carried 3 trillion tokens"
     near = _BEFORE.search(text[start : hit.start])
     beside, first = (_WORD.findall(near[0])[::-1], near.start()) if near else ([], 0)
     plain, own = words("checks.plain"), {w.lower() for w in _WORD.findall(c.subject)}

@@ -30,6 +30,7 @@ _RATES = frozenset(
         "pue",
     ]
 )
+_NEXT = 16  # characters from the name of a measure to its amount
 _THINGS = ("AI processor", "server", "network", "power", "data centre")
 _BOUGHT = frozenset(["spending", "investment", "capex", "chips", "order", "processors", "cost"])
 _HARDWARE = frozenset(("chips", "fleet", "processors"))
@@ -99,6 +100,11 @@ def _distance(text: str, q: Quantity, hit: Hit, others: list[Quantity]) -> float
         lo, hi, cost = hit.end, q.start, float(q.start - hit.end)
     elif hit.start >= q.number_end:
         lo, hi, cost = q.end, hit.start, max(0.0, hit.start - q.end) * 1.3 + 4
+        if pattern("quantities.next_amount").match(text, q.end, hit.start) and any(
+            0 <= o.start - hit.end <= _NEXT and not _BREAK.search(text, hit.end, o.start)
+            for o in others
+        ):
+            cost += 40  # "revenue was $9 billion and profit $2 billion"
     else:  # the word is the thing counted itself
         return 25.0
     cost += 22 * len(_BREAK.findall(text[lo:hi]))
