@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations, pairwise
 from typing import Literal
 
 from outlay.evidence.checks.causes import digits, likely, slip
 from outlay.evidence.checks.company import Company
 from outlay.evidence.checks.compare import apart, by_key, grounded, live, sort_of, tell, usable
-from outlay.evidence.checks.things import Things, in_table, when
+from outlay.evidence.checks.things import Things, in_table, stands, when
 from outlay.evidence.checks.unsaid import MOST_ALIKE, Unsaid
+from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim, Contradiction
 
 __all__ = ["corrections", "echoes", "rivals", "where"]
@@ -82,6 +84,7 @@ def echoes(
         (a, b) for key, members in led.items() if key[1] and len(members) <= MOST_ALIKE
         for a, b in combinations(members, 2) if a.span != b.span or a.document != b.document
     ]  # fmt: skip
+    pairs += _undated(prose, things)
     by_value, cells = _cells(good, prose, things)
     for p in prose:
         known = (things.who(p), p.unit, p.document)
@@ -93,7 +96,7 @@ def echoes(
         cause = slip(a, b) if apart(a, b) else ""
         sure = "guess" not in (a.grounds.unit, b.grounds.unit, a.grounds.period, b.grounds.period)
         short = min(len(digits(c.value)) for c in (a, b)) < _LEAST or things.told_apart(a, b)
-        full = max(map(things.amounts_beside, (a, b))) > _MOST_BESIDE
+        full = max(map(things.amounts_beside, (a, b))) > _MOST_BESIDE and not _long(a, b)
         if not cause or not sure or short or full or _printed_alike(a, b):
             continue
         keep, factor = near[a.subject].most(a, b), apart(a, b) or 0.0
@@ -104,6 +107,22 @@ def echoes(
         )
         relation = "same thing, different values"
         yield Contradiction((a.id, b.id), relation, factor, cause, keep.id, text, "hard")
+
+
+def _long(a: Claim, b: Claim) -> bool:
+    """Whether two numbers of three figures and more have the same ones."""
+    return digits(a.value) == digits(b.value) and len(digits(a.value)) > _LEAST
+
+
+def _undated(prose: Sequence[Claim], things: Things) -> Iterator[tuple[Claim, Claim]]:
+    """Prices and stocks of one thing of which one is said without a day."""
+    stocks = (c for c in prose if usable(c) and stands(c))
+    for members in by_key(stocks, lambda c: things.key(replace(c, period=""))).values():
+        if len(members) <= MOST_ALIKE:
+            for a, b in combinations(members, 2):
+                if a.span != b.span and bool(when(a)) != bool(when(b)):
+                    if things.alike(a, b, strictly=True):
+                        yield a, b
 
 
 def _cells(
@@ -147,7 +166,10 @@ def _judged(
         headed = a.headline or b.headline or a.document != b.document
         return (likely(a, b, factor), "soft", relation) if headed else None
     over = a.period.removeprefix("FY")[:4] < a.said_on[:4] and "planned" in (a.kind, b.kind)
-    if (over and a.kind != b.kind) or a.said_on != b.said_on:
+    done = "planned" in (a.kind, b.kind) and any(
+        c.kind != "planned" and pattern("checks.actual").search(c.sentence) for c in (a, b)
+    )
+    if done or (over and a.kind != b.kind) or a.said_on != b.said_on:
         return "an older figure or a plan against a newer one", "note", "revision"
     if a.period != b.period:
         return "a fiscal year against a calendar year", "soft", relation

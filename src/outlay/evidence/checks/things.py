@@ -13,7 +13,7 @@ from outlay.evidence.quantities.meaning import find_hits
 from outlay.evidence.rules import pattern, words
 from outlay.evidence.types import Claim
 
-__all__ = ["Things", "in_table", "when"]
+__all__ = ["Things", "in_table", "stands", "when"]
 
 _WORD = re.compile(r"[A-Za-z][\w&'’-]*|\d+[A-Za-z]\w*|[\u3400-\u9fff]+")
 _CLAUSE = re.compile(r"[;；。]|[,，](?!\d)|\.(?=\s|$)")
@@ -150,11 +150,15 @@ class Things:
         return known
 
 
+def stands(c: Claim) -> bool:
+    """Whether a value is a price or a stock, which stands until another is said."""
+    return c.unit in _NOW or sort_of(c) == "price"
+
+
 def when(c: Claim) -> str:
     """The period of a value; none where a price or a stock is said to be of the day it is said."""
     day = c.period.removeprefix("FY")
-    stock = c.unit in _NOW or sort_of(c) == "price"
-    return "" if stock and len(day) >= _MONTH and c.said_on.startswith(day) else day
+    return "" if stands(c) and len(day) >= _MONTH and c.said_on.startswith(day) else day
 
 
 def _named(c: Claim) -> str:
