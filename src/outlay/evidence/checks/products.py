@@ -196,6 +196,8 @@ def packs(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity
         for i, each in enumerate(members):
             holders = [c for c in members[:i] if c.unit != each.unit and _counts(c)]
             unit = each.unit.partition("/")[0]
+            if currency_of(unit):
+                continue
             totals = [
                 c for c in members
                 if c.unit == unit and c.value > each.value and c.id != each.id and _is_all(c)

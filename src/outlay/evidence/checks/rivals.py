@@ -11,7 +11,17 @@ from typing import Literal
 
 from outlay.evidence.checks.causes import digits, likely, slip
 from outlay.evidence.checks.company import Company
-from outlay.evidence.checks.compare import apart, by_key, grounded, live, sort_of, tell, usable
+from outlay.evidence.checks.compare import (
+    PARTS,
+    WHOLES,
+    apart,
+    by_key,
+    grounded,
+    live,
+    sort_of,
+    tell,
+    usable,
+)
 from outlay.evidence.checks.things import Things, in_table, stands, when
 from outlay.evidence.checks.unsaid import MOST_ALIKE, Unsaid
 from outlay.evidence.rules import pattern
@@ -26,6 +36,7 @@ _SCALE = 500  # that a scale makes of a number at least
 _MOST_BESIDE = 2  # amounts of a sentence that is no list of several things
 _MOST_CELLS = 60
 _LEAST = 2  # figures of which a slip makes another number
+_LOOSE = WHOLES | PARTS | {"amount", "number"}
 _SAME_TABLE = 600  # characters between two cells of one table at most
 
 
@@ -79,10 +90,12 @@ def echoes(
     thing: the same words before both, or the labels of a cell in the sentence."""
     good = [c for c in claims if live(c) and c.unit not in ("fraction", "rank", "ratio")]
     prose = [c for c in good if not in_table(c) and c.subject and c.grounds.subject != "guess"]
-    led = by_key(prose, lambda c: (things.who(c), things.led(c), c.unit, when(c)))
+    led = by_key(prose, lambda c: (things.who(c), things.led(c), c.about, c.unit, when(c)))
     pairs = [
         (a, b) for key, members in led.items() if key[1] and len(members) <= MOST_ALIKE
-        for a, b in combinations(members, 2) if a.span != b.span or a.document != b.document
+        for a, b in combinations(members, 2)
+        if (a.span != b.span or a.document != b.document) and things.alike(a, b, strictly=False)
+        and (a.family == b.family or {a.family, b.family} <= _LOOSE)
     ]  # fmt: skip
     pairs += _undated(prose, things)
     by_value, cells = _cells(good, prose, things)
@@ -93,8 +106,10 @@ def echoes(
             of = [c for c in alike if things.said_in(c, p)]
             pairs += [(p, c) for c in of if len(of) == 1]
     for a, b in pairs:
-        cause = slip(a, b) if apart(a, b) else ""
-        sure = "guess" not in (a.grounds.unit, b.grounds.unit, a.grounds.period, b.grounds.period)
+        one = sort_of(a) == sort_of(b) and (a.about == b.about or not (a.about and b.about))
+        cause = slip(a, b) if one and apart(a, b) else ""
+        said = (c.grounds for c in (a, b))
+        sure = not any("guess" in (g.metric, g.unit, g.period) for g in said)
         short = min(len(digits(c.value)) for c in (a, b)) < _LEAST or things.told_apart(a, b)
         full = max(map(things.amounts_beside, (a, b))) > _MOST_BESIDE and not _long(a, b)
         if not cause or not sure or short or full or _printed_alike(a, b):

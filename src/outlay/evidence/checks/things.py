@@ -104,7 +104,10 @@ class Things:
         """Whether the labels of a cell stand in a sentence about the same thing."""
         label = " ".join((*cell.row, *cell.column))
         named = _plain(label, self.who(cell)) - _UNITS
-        return bool(named) and named <= _plain(prose.sentence)
+        text = prose.sentence
+        if _qualifiers(text, 0, len(text)) - _qualifiers(label, 0, len(label)):
+            return False
+        return bool(named) and named <= _plain(text)
 
     def single(self, c: Claim) -> bool:
         """Whether its actor has one such figure a period, so that another is a contradiction."""
