@@ -123,10 +123,10 @@ def _ratios(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
     kinds: dict[tuple[str, ...], list[Claim]] = defaultdict(list)
     for c in claims:
         if (
-            not usable(replace(c, status="current"))
+            not c.period
             or c.converts
-            or not c.period
             or c.vague
+            or not usable(c if c.status == "current" else replace(c, status="current"))
             or c.unit == "fraction"
             or not c.value > 0
         ):

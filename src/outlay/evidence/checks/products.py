@@ -185,8 +185,8 @@ def _is_all(c: Claim) -> bool:
 
 def _sentences(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
     """The exact live amounts of each sentence with three or more of them, in their order."""
-    prose = (c for c in claims if live(c) and c.hedge == "exact" and c.value > 0)
-    places = by_key((c for c in prose if not in_table(c)), lambda c: (c.document, c.span))
+    prose = (c for c in claims if not in_table(c) and live(c) and c.hedge == "exact")
+    places = by_key((c for c in prose if c.value > 0), lambda c: (c.document, c.span))
     yield from (m for m in places.values() if len(m) > 2)
 
 

@@ -51,7 +51,7 @@ def rivals(
     claims: Sequence[Claim], near: Mapping[str, Company], things: Things, unsaid: Unsaid
 ) -> Iterator[Contradiction]:
     """Same subject, measure and period; different values. Of more than a few, only their ends."""
-    for members in by_key(filter(usable, claims), things.key).values():
+    for members in _alike(claims, things):
         distinct: dict[tuple[object, ...], Claim] = {}
         ids = {o.id for o in members}
         for c in members:
@@ -157,6 +157,13 @@ def _cells(
             values.setdefault((who, c.unit, c.document), set()).add(c.value)
             cells.setdefault((who, c.unit, c.document, when(c)), []).append(c)
     return values, cells
+
+
+def _alike(claims: Sequence[Claim], things: Things) -> Iterator[list[Claim]]:
+    """Groups of claims of one thing; words are looked at only where two of them may be."""
+    for near in by_key(filter(usable, claims), things.near).values():
+        if len(near) > 1:
+            yield from (m for m in by_key(near, things.key).values() if len(m) > 1)
 
 
 def _judged(
@@ -267,7 +274,9 @@ def corrections(
     claims: Sequence[Claim], by_id: Mapping[str, Claim], things: Things
 ) -> Iterator[Contradiction]:
     """Figures that their document takes back: named once beside what stands in their place."""
-    standing = by_key((c for c in claims if live(c) and c.subject), things.key)
+    denied = {things.near(c) for c in claims if c.negated and c.subject}
+    rest = (c for c in claims if denied and live(c) and c.subject and things.near(c) in denied)
+    standing = by_key(rest, things.key)
     for c in claims:
         other = by_id.get(c.replaced_by)
         if other is None and c.negated and c.subject:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from outlay.evidence.checks.compare import sort_of
 from outlay.evidence.quantities.fx import currency_of
@@ -51,9 +53,28 @@ def in_table(c: Claim) -> bool:
 
 
 def _plain(text: str, but: str = "") -> frozenset[str]:
-    skip = {*words("checks.plain"), *(w.lower() for w in _WORD.findall(but))}
-    found = (w.lower() for w in _WORD.findall(_CALENDAR.sub(" ", text)))
+    return _without(_content(text), but)
+
+
+def _without(found: frozenset[str], but: str) -> frozenset[str]:
+    skip = {w.lower() for w in _WORD.findall(but)} if found else ()
     return frozenset(w.removesuffix("s") for w in found if w not in skip)
+
+
+@lru_cache(4096)
+def _content(text: str) -> frozenset[str]:
+    """The words of a text but those that change no measure."""
+    plain = frozenset(words("checks.plain"))
+    found = (w.lower() for w in _WORD.findall(_CALENDAR.sub(" ", text)))
+    return frozenset(w for w in found if w not in plain)
+
+
+@lru_cache(4096)
+def _label(text: str) -> tuple[frozenset[str], frozenset[str], tuple[tuple[str, str], ...]]:
+    """Of a label its words, those that make another measure, and the families it names."""
+    hits = find_hits(text, 0, len(text))
+    named = tuple((h.metric.family, text[h.start : h.end]) for h in hits)
+    return _content(text), _qualifiers(text, 0, len(text)), named
 
 
 class Things:
@@ -65,14 +86,18 @@ class Things:
         self._listed = Counter(map(_place, claims))
         self._beside = Counter((c.document, c.span, c.unit) for c in claims)
         self._who: dict[str, str] = {}
-        names = sorted({c.subject for c in claims if c.subject}, key=lambda n: (len(n), n))
-        for i, name in enumerate(names):
-            longer = [n for n in names[i + 1 :] if n.startswith(name + " ")]
-            self._who[name] = longer[0] if len(longer) == 1 else name
+        names = sorted({c.subject for c in claims if c.subject})
+        for name in names:
+            first, end = bisect_left(names, name + " "), bisect_left(names, name + "!")
+            self._who[name] = names[first] if end - first == 1 else name
 
     def who(self, c: Claim) -> str:
         """Its subject by the one longer name that begins with it."""
         return self._who.get(c.subject, c.subject)
+
+    def near(self, c: Claim) -> tuple[str, ...]:
+        """What of the key is known without a look at the words."""
+        return self.who(c), c.family, _named(c.family, c.metric), when(c)
 
     def key(self, c: Claim) -> tuple[str, ...]:
         """What has to agree before two values are set against one another."""
@@ -164,11 +189,12 @@ def when(c: Claim) -> str:
     return "" if stands(c) and len(day) >= _MONTH and c.said_on.startswith(day) else day
 
 
-def _named(c: Claim) -> str:
+@lru_cache(4096)
+def _named(family: str, metric: str) -> str:
     """The name of a measure: the trade's where an actor has one figure of it, else as printed."""
-    if c.family in words("checks.single"):
-        return c.family
-    return " ".join(sorted(_plain(c.metric))) or c.metric
+    if family in words("checks.single"):
+        return family
+    return " ".join(sorted(_plain(metric))) or metric
 
 
 def _qualifiers(text: str, start: int, end: int) -> frozenset[str]:
@@ -176,13 +202,13 @@ def _qualifiers(text: str, start: int, end: int) -> frozenset[str]:
 
 
 def _of_cell(c: Claim) -> _Words:
-    label = " ".join((*c.row, *c.column)) or c.metric
-    known = "" if c.family in words("checks.single") else c.metric
-    for hit in find_hits(label, 0, len(label)):
-        if hit.metric.family == c.family:
-            known += " " + label[hit.start : hit.end]
-    strong = _plain(label, f"{known} {c.subject}") | _qualifiers(label, 0, len(label))
-    return _Words(strong, frozenset(), _named(c))
+    known = c.subject if c.family in words("checks.single") else f"{c.metric} {c.subject}"
+    labels = [_label(text) for text in (*c.row, *c.column) or (c.metric,)]
+    for _, _, named in labels:
+        known += "".join(f" {words}" for family, words in named if family == c.family)
+    found = frozenset[str]().union(*(content for content, _, _ in labels))
+    other = frozenset[str]().union(*(qualifiers for _, qualifiers, _ in labels))
+    return _Words(_without(found, known) | other, frozenset(), _named(c.family, c.metric))
 
 
 def _of_prose(c: Claim) -> _Words:
@@ -190,7 +216,7 @@ def _of_prose(c: Claim) -> _Words:
     text, at = c.sentence, c.value_span[0] - c.span[0]
     hits = [h for h in find_hits(text, 0, len(text)) if h.metric.family == c.family]
     hit = min(hits, key=lambda h: abs(h.start - at), default=None)
-    named = _named(c)
+    named = _named(c.family, c.metric)
     if hit is None:
         return _Words(frozenset(), frozenset(), named)
     start = max((m.end() for m in _CLAUSE.finditer(text, 0, min(hit.start, at))), default=0)
