@@ -35,7 +35,9 @@ def slip_between(one: float, other: float, room: float = 0.0) -> str:
     if power and abs(exponent - power) <= max(room, 1e-6):
         return _SCALES.get(power, f"a factor of ten to the power {power}: the scale word")
     a, b = digits(one), digits(other)
-    if exponent < 1 and any(
+    long = max(len(a), len(b))
+    a, b = a.ljust(long, "0"), b.ljust(long, "0")
+    if math.floor(math.log10(one)) == math.floor(math.log10(other)) and any(
         b == a[:i] + a[i + 1] + a[i] + a[i + 2 :] for i in range(len(a) - 1) if a[i] != a[i + 1]
     ):
         return f"two digits swapped: {a} and {b}"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from outlay.evidence.checks.causes import slip_between
 from outlay.evidence.checks.company import Company
 from outlay.evidence.checks.compare import PARTS, WHOLES, by_key, in_order
-from outlay.evidence.checks.rivals import Severity, corrections, rivals
+from outlay.evidence.checks.rivals import Severity, corrections, echoes, rivals
 from outlay.evidence.checks.things import Things
 from outlay.evidence.checks.unsaid import Unsaid
 from outlay.evidence.checks.wholes import magnitudes, parts_of, scopes, shares
@@ -40,6 +40,7 @@ def find_contradictions(
     companies = defaultdict(lambda: Company(()), {s: Company(m) for s, m in near.items()})
     found = [
         *rivals(claims, companies, things, unsaid),
+        *echoes(claims, companies, things),
         *corrections(claims, by_id, things),
         *magnitudes(near, companies),
         *parts_of(claims, by_id),

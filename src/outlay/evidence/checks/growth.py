@@ -130,8 +130,21 @@ def _beside(
         pairs = [p for p in pairs if _columns(*p, rate) in proven]
     elif pattern("checks.other_basis").search(rate.sentence) or len({p[0].id for p in pairs}) != 1:
         return
+    elif not _of_one_clause(rate, *pairs[0]):
+        return
     if pairs and len(rates) == 1 and pairs[0][0].span == rate.span:
         yield _identity(*pairs[0], rate, "disagrees")
+
+
+def _of_one_clause(rate: Claim, new: Claim, old: Claim) -> bool:
+    """Whether a growth is said of these figures: no other clause with a subject of its own stands
+    between, and where it is "in a year" they are a year apart."""
+    text, begin = rate.sentence, rate.span[0]
+    first, last = sorted((rate.value_span, new.value_span))
+    if pattern("checks.next_clause").search(text[first[1] - begin : last[0] - begin]):
+        return False
+    yearly = pattern("checks.in_a_year").match(text[rate.value_span[1] - begin :])
+    return not yearly or not old.period or old.period == before(new.period)
 
 
 def _holds(new: Claim, old: Claim, rate: Claim) -> bool:

@@ -23,7 +23,7 @@ from outlay.evidence.checks.compare import (
     usable,
 )
 from outlay.evidence.checks.growth import growth
-from outlay.evidence.checks.products import margins, products, shares_of
+from outlay.evidence.checks.products import differences, margins, packs, products, shares_of
 from outlay.evidence.checks.sums import hundreds, table_sums
 from outlay.evidence.checks.unsaid import Unsaid
 from outlay.evidence.quantities.fx import currency_of, market_rate
@@ -123,10 +123,10 @@ def _ratios(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
     kinds: dict[tuple[str, ...], list[Claim]] = defaultdict(list)
     for c in claims:
         if (
-            not usable(replace(c, status="current"))
+            not c.period
             or c.converts
-            or not c.period
             or c.vague
+            or not usable(c if c.status == "current" else replace(c, status="current"))
             or c.unit == "fraction"
             or not c.value > 0
         ):
@@ -170,6 +170,8 @@ def _per_second(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Id
 _MAKERS = (
     (_rates, "exchange rates"),
     (products, "prices times counts"),
+    (packs, "counts of counts"),
+    (differences, "differences"),
     (margins, "margins"),
     (shares_of, "shares of a whole"),
     (growth, "growths"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from outlay.core.periods import DAYS_PER_YEAR, HOURS_PER_DAY
 from outlay.core.quantities.formats import format_number
@@ -14,7 +15,7 @@ from outlay.evidence.quantities.fx import currency_of, in_currency
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim, Identity
 
-__all__ = ["margins", "products", "shares_of"]
+__all__ = ["differences", "margins", "packs", "products", "shares_of"]
 
 _FAR = 1_200  # characters from a margin to its profit and its revenue
 _NEXT = 300  # characters from a price to the term that it is paid for
@@ -176,12 +177,102 @@ def _is_sum(c: Claim) -> bool:
     return bool(pattern("checks.joined").search(c.sentence[max(0, at - 40) : at]))
 
 
+def _is_all(c: Claim) -> bool:
+    """Whether a count is said to be all of what its sentence counts."""
+    after = c.sentence[c.value_span[1] - c.span[0] :]
+    return _is_sum(c) or bool(pattern("checks.in_all").match(after))
+
+
+def _sentences(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
+    """The exact live amounts of each sentence with three or more of them, in their order."""
+    prose = (c for c in claims if not in_table(c) and live(c) and c.hedge == "exact")
+    places = by_key((c for c in prose if c.value > 0), lambda c: (c.document, c.span))
+    yield from (m for m in places.values() if len(m) > 2)
+
+
+def packs(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
+    """ "N racks of M chips each, T chips in total": a count of counts beside what it comes to."""
+    for members in _sentences(claims):
+        for i, each in enumerate(members):
+            holders = [c for c in members[:i] if c.unit != each.unit and _counts(c)]
+            unit = each.unit.partition("/")[0]
+            if currency_of(unit):
+                continue
+            totals = [
+                c for c in members
+                if c.unit == unit and c.value > each.value and c.id != each.id and _is_all(c)
+            ]  # fmt: skip
+            if not (holders and len(totals) == 1 and _is_each(holders[-1], each)):
+                continue
+            holder, total = holders[-1], totals[0]
+            value = holder.value * each.value
+            good = abs(value / total.value - 1) <= 0.005 + total.rounding / total.value
+            yield Identity(
+                (holder.id, each.id, total.id),
+                f"{holder.quote} × {each.quote} = {show(value, total.unit)}, stated {said(total)}",
+                value, total.value, "agrees" if good else "disagrees", total.unit, "count × count",
+            )  # fmt: skip
+
+
+def _counts(c: Claim) -> bool:
+    return sort_of(c) == "level" and "/" not in c.unit and not currency_of(c.unit) and (
+        c.unit not in (*_HOURS, "fraction", "ratio", "rank", "quarter", "week")
+    )  # fmt: skip
+
+
+def _is_each(holder: Claim, each: Claim) -> bool:
+    """Whether one amount is said to be in each of the things counted before it."""
+    start, end = (v - each.span[0] for v in each.value_span)
+    behind = pattern("checks.each_after").match(each.sentence[end:])
+    between = each.sentence[holder.value_span[1] - holder.span[0] : start]
+    led = each.sentence[: holder.value_span[0] - holder.span[0]]
+    before = pattern("checks.each_before").search(between)
+    return bool("/" in each.unit or behind or before or pattern("checks.each_of").search(led))
+
+
+def differences(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
+    """ "A, made up of B less C", and "B less C, or A": a difference beside what it comes to."""
+    for members in _sentences(claims):
+        for i, (b, c) in enumerate(pairwise(members)):
+            if not pattern("checks.less").search(_between(b, c)) or b.unit != c.unit:
+                continue
+            ends = members[i - 1 : i] + members[i + 2 : i + 3]
+            of = [a for a in ends if a.unit == b.unit and _is_rest(a, b, c)]
+            if len(of) != 1 or not b.value > c.value:
+                continue
+            rest, value = of[0], b.value - c.value
+            room = rest.rounding + b.rounding + c.rounding + 1e-9 * b.value
+            good = abs(value - rest.value) <= room
+            yield Identity(
+                (rest.id, b.id, c.id),
+                f"{said(b)} − {said(c)} = {show(value, rest.unit)}, stated {said(rest)}",
+                value, rest.value, "agrees" if good else "disagrees", rest.unit, "difference",
+            )  # fmt: skip
+
+
+def _is_rest(a: Claim, b: Claim, c: Claim) -> bool:
+    """Whether words between say that `a` is what `b` less `c` comes to."""
+    if a.value_span < b.value_span:
+        return bool(pattern("checks.being").search(_between(a, b)))
+    return bool(pattern("checks.comes_to").search(_between(c, a)))
+
+
+def _profit_of(margin: Claim) -> str:
+    """The profit that a margin is a share of; empty where it is no margin."""
+    start, end = (v - margin.span[0] for v in margin.value_span)
+    beside = margin.sentence[max(0, start - 40) : end + 25]
+    known = _MARGINS.get(margin.family, "")
+    if known and pattern("checks.net_margin").search(beside):
+        return "profit"
+    return "ebitda" if known and pattern("checks.ebitda_margin").search(beside) else known
+
+
 def margins(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
     """A margin beside the profit and the revenue of its period."""
     good = [c for c in claims if usable(c) and c.hedge == "exact" and c.period]
     of = by_key(good, lambda c: (c.subject, c.document, c.period, c.family))
     for margin in good:
-        profit = _MARGINS.get(margin.family, "")
+        profit = _profit_of(margin)
         if not profit or sort_of(margin) == "change" or margin.unit != "fraction":
             continue
         key = (margin.subject, margin.document, margin.period)

@@ -5,23 +5,38 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations, pairwise
 from typing import Literal
 
 from outlay.evidence.checks.causes import digits, likely, slip
 from outlay.evidence.checks.company import Company
-from outlay.evidence.checks.compare import apart, by_key, grounded, live, sort_of, tell, usable
-from outlay.evidence.checks.things import Things, in_table
+from outlay.evidence.checks.compare import (
+    PARTS,
+    WHOLES,
+    apart,
+    by_key,
+    grounded,
+    live,
+    sort_of,
+    tell,
+    usable,
+)
+from outlay.evidence.checks.things import Things, in_table, stands, when
 from outlay.evidence.checks.unsaid import MOST_ALIKE, Unsaid
+from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim, Contradiction
 
-__all__ = ["corrections", "rivals", "where"]
+__all__ = ["corrections", "echoes", "rivals", "where"]
 
 Severity = Literal["hard", "soft", "note"]
 _FIGURES, _LETTER = re.compile(r"\d+"), re.compile(r"[A-Za-z\u3400-\u9fff]")
 _TERMS = ("year", "month", "week", "day", "hour")
 _SCALE = 500  # that a scale makes of a number at least
 _MOST_BESIDE = 2  # amounts of a sentence that is no list of several things
+_MOST_CELLS = 60
+_LEAST = 2  # figures of which a slip makes another number
+_LOOSE = WHOLES | PARTS | {"amount", "number"}
 _SAME_TABLE = 600  # characters between two cells of one table at most
 
 
@@ -36,7 +51,7 @@ def rivals(
     claims: Sequence[Claim], near: Mapping[str, Company], things: Things, unsaid: Unsaid
 ) -> Iterator[Contradiction]:
     """Same subject, measure and period; different values. Of more than a few, only their ends."""
-    for members in by_key(filter(usable, claims), things.key).values():
+    for members in _alike(claims, things):
         distinct: dict[tuple[object, ...], Claim] = {}
         ids = {o.id for o in members}
         for c in members:
@@ -68,6 +83,89 @@ def rivals(
             yield Contradiction((a.id, b.id), relation, factor, cause, keep.id, text, severity)
 
 
+def echoes(
+    claims: Sequence[Claim], near: Mapping[str, Company], things: Things
+) -> Iterator[Contradiction]:
+    """Values that a slip of the pen parts, where the words beside them say that they are of one
+    thing: the same words before both, or the labels of a cell in the sentence."""
+    good = [c for c in claims if live(c) and c.unit not in ("fraction", "rank", "ratio")]
+    prose = [c for c in good if not in_table(c) and c.subject and c.grounds.subject != "guess"]
+    led = by_key(prose, lambda c: (things.who(c), things.led(c), c.about, c.unit, when(c)))
+    pairs = [
+        (a, b) for key, members in led.items() if key[1] and len(members) <= MOST_ALIKE
+        for a, b in combinations(members, 2)
+        if (a.span != b.span or a.document != b.document) and things.alike(a, b, strictly=False)
+        and (a.family == b.family or {a.family, b.family} <= _LOOSE)
+    ]  # fmt: skip
+    pairs += _undated(prose, things)
+    by_value, cells = _cells(good, prose, things)
+    for p in prose:
+        known = (things.who(p), p.unit, p.document)
+        alike = cells.get((*known, when(p)), ())
+        if len(alike) <= _MOST_CELLS and p.value not in by_value.get(known, ()):
+            of = [c for c in alike if things.said_in(c, p)]
+            pairs += [(p, c) for c in of if len(of) == 1]
+    for a, b in pairs:
+        one = sort_of(a) == sort_of(b) and (a.about == b.about or not (a.about and b.about))
+        cause = slip(a, b) if one and apart(a, b) else ""
+        said = (c.grounds for c in (a, b))
+        sure = not any("guess" in (g.metric, g.unit, g.period) for g in said)
+        short = min(len(digits(c.value)) for c in (a, b)) < _LEAST or things.told_apart(a, b)
+        full = max(map(things.amounts_beside, (a, b))) > _MOST_BESIDE and not _long(a, b)
+        if not cause or not sure or short or full or _printed_alike(a, b):
+            continue
+        keep, factor = near[a.subject].most(a, b), apart(a, b) or 0.0
+        text = (
+            f"{a.subject}: {a.metric} is {tell(a)} in one place ({where(a)}) and {tell(b)} in "
+            f"another ({where(b)}), in the same words. Likeliest cause: {cause}. Kept: "
+            f"{tell(keep)}."
+        )
+        relation = "same thing, different values"
+        yield Contradiction((a.id, b.id), relation, factor, cause, keep.id, text, "hard")
+
+
+def _long(a: Claim, b: Claim) -> bool:
+    """Whether two numbers of three figures and more have the same ones."""
+    return digits(a.value) == digits(b.value) and len(digits(a.value)) > _LEAST
+
+
+def _undated(prose: Sequence[Claim], things: Things) -> Iterator[tuple[Claim, Claim]]:
+    """Prices and stocks of one thing of which one is said without a day."""
+    stocks = (c for c in prose if usable(c) and stands(c))
+    for members in by_key(stocks, lambda c: things.key(replace(c, period=""))).values():
+        if len(members) <= MOST_ALIKE:
+            for a, b in combinations(members, 2):
+                if a.span != b.span and bool(when(a)) != bool(when(b)):
+                    if things.alike(a, b, strictly=True):
+                        yield a, b
+
+
+def _cells(
+    good: Sequence[Claim], prose: Sequence[Claim], things: Things
+) -> tuple[dict[tuple[str, str, str], set[float]], dict[tuple[str, ...], list[Claim]]]:
+    """The values of the cells by whom they are of and their unit; and the cells, by period too.
+
+    A cell of nobody is of the one that the prose of its document speaks of.
+    """
+    whom = {d: {things.who(c) for c in m} for d, m in by_key(prose, lambda c: c.document).items()}
+    values: dict[tuple[str, str, str], set[float]] = {}
+    cells: dict[tuple[str, ...], list[Claim]] = {}
+    for c in filter(in_table, good):
+        alone = whom.get(c.document, set())
+        who = things.who(c) if c.subject else next(iter(alone)) if len(alone) == 1 else ""
+        if who:
+            values.setdefault((who, c.unit, c.document), set()).add(c.value)
+            cells.setdefault((who, c.unit, c.document, when(c)), []).append(c)
+    return values, cells
+
+
+def _alike(claims: Sequence[Claim], things: Things) -> Iterator[list[Claim]]:
+    """Groups of claims of one thing; words are looked at only where two of them may be."""
+    for near in by_key(filter(usable, claims), things.near).values():
+        if len(near) > 1:
+            yield from (m for m in by_key(near, things.key).values() if len(m) > 1)
+
+
 def _judged(
     a: Claim, b: Claim, factor: float, things: Things, several: bool
 ) -> tuple[str, Severity, str] | None:
@@ -90,7 +188,10 @@ def _judged(
         headed = a.headline or b.headline or a.document != b.document
         return (likely(a, b, factor), "soft", relation) if headed else None
     over = a.period.removeprefix("FY")[:4] < a.said_on[:4] and "planned" in (a.kind, b.kind)
-    if (over and a.kind != b.kind) or a.said_on != b.said_on:
+    done = "planned" in (a.kind, b.kind) and any(
+        c.kind != "planned" and pattern("checks.actual").search(c.sentence) for c in (a, b)
+    )
+    if done or (over and a.kind != b.kind) or a.said_on != b.said_on:
         return "an older figure or a plan against a newer one", "note", "revision"
     if a.period != b.period:
         return "a fiscal year against a calendar year", "soft", relation
@@ -173,7 +274,9 @@ def corrections(
     claims: Sequence[Claim], by_id: Mapping[str, Claim], things: Things
 ) -> Iterator[Contradiction]:
     """Figures that their document takes back: named once beside what stands in their place."""
-    standing = by_key((c for c in claims if live(c) and c.subject), things.key)
+    denied = {things.near(c) for c in claims if c.negated and c.subject}
+    rest = (c for c in claims if denied and live(c) and c.subject and things.near(c) in denied)
+    standing = by_key(rest, things.key)
     for c in claims:
         other = by_id.get(c.replaced_by)
         if other is None and c.negated and c.subject:

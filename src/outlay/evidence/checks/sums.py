@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -43,6 +44,8 @@ def table_sums(claims: Sequence[Claim], texts: Mapping[str, str]) -> Iterator[Id
     was left unread. texts: of the documents, by name.
     """
     for cells in _tables(claims, texts):
+        if len(cells) < 2 or not any(_is_total(label) for c in cells for label in _labels(c)):
+            continue
         columns = by_key(cells, lambda c: (c.column or (c.unit, c.period), c.unit))
         rows = by_key(cells, lambda c: (c.span, c.unit))
         alone = (c for c in columns.values() if len({x.span for x in c}) == len(c))
@@ -82,6 +85,11 @@ def _row(c: Claim) -> str:
     return c.row[-1] if c.row else c.sentence.split("|")[0].split("\t")[0]
 
 
+def _labels(c: Claim) -> tuple[str, ...]:
+    return (_row(c), *c.column[-1:])
+
+
+@lru_cache(4096)
 def _is_total(label: str) -> bool:
     return bool(pattern("checks.total").search(label))
 
@@ -93,6 +101,8 @@ def _is_part(c: Claim) -> bool:
 
 def _down(column: Sequence[Claim]) -> Iterator[_Sum]:
     """The totals of a column, each with the rows above that may sum to it."""
+    if not any(_is_total(_row(c)) for c in column):
+        return
     labels = {_row(c) for c in column}
     since: list[Claim] = []
     leaves: list[Claim] = []

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from outlay.evidence.checks.compare import sort_of
 from outlay.evidence.quantities.fx import currency_of
@@ -13,12 +15,17 @@ from outlay.evidence.quantities.meaning import find_hits
 from outlay.evidence.rules import pattern, words
 from outlay.evidence.types import Claim
 
-__all__ = ["Things", "in_table"]
+__all__ = ["Things", "in_table", "stands", "when"]
 
 _WORD = re.compile(r"[A-Za-z][\w&'’-]*|\d+[A-Za-z]\w*|[\u3400-\u9fff]+")
 _CLAUSE = re.compile(r"[;；。]|[,，](?!\d)|\.(?=\s|$)")
 _NAME = re.compile(r"(?<=[\w,;:] )[A-Z][\w&’'-]+|“[^”]+”|《[^》]+》")
 _BEFORE = re.compile(r"(?:[A-Za-z][\w&'’-]*[ -]){0,3}$|[\u3400-\u9fff]{0,4}$")
+_PAUSE = re.compile(r"[;；。:：]|[,，](?!\d)|\.(?=\s|$)")
+_HAN, _ECHO = 4, 3  # letters or words of an echo
+_UNITS = frozenset("mw gw kw gwh mwh usd rmb cny eur gbp hkd jpy yen dollar euro 亿元 万元 元".split())
+_MONTH = 7  # of 2026-04
+_NOW = ("W", "chip", "server", "rack", "site")
 _CALENDAR = re.compile(
     r"\bthree months\b|(?:FY|Q[1-4]|H[12]|CY)?\s?'?(?:19|20)\d\d\s?年?(?:度|[EeAaPF]\b)?"
     r"|\bQ[1-4]\b|\d+(?:st|nd|rd|th)?\b"
@@ -46,9 +53,28 @@ def in_table(c: Claim) -> bool:
 
 
 def _plain(text: str, but: str = "") -> frozenset[str]:
-    skip = {*words("checks.plain"), *(w.lower() for w in _WORD.findall(but))}
-    found = (w.lower() for w in _WORD.findall(_CALENDAR.sub(" ", text)))
+    return _without(_content(text), but)
+
+
+def _without(found: frozenset[str], but: str) -> frozenset[str]:
+    skip = {w.lower() for w in _WORD.findall(but)} if found else ()
     return frozenset(w.removesuffix("s") for w in found if w not in skip)
+
+
+@lru_cache(4096)
+def _content(text: str) -> frozenset[str]:
+    """The words of a text but those that change no measure."""
+    plain = frozenset(words("checks.plain"))
+    found = (w.lower() for w in _WORD.findall(_CALENDAR.sub(" ", text)))
+    return frozenset(w for w in found if w not in plain)
+
+
+@lru_cache(4096)
+def _label(text: str) -> tuple[frozenset[str], frozenset[str], tuple[tuple[str, str], ...]]:
+    """Of a label its words, those that make another measure, and the families it names."""
+    hits = find_hits(text, 0, len(text))
+    named = tuple((h.metric.family, text[h.start : h.end]) for h in hits)
+    return _content(text), _qualifiers(text, 0, len(text)), named
 
 
 class Things:
@@ -60,14 +86,18 @@ class Things:
         self._listed = Counter(map(_place, claims))
         self._beside = Counter((c.document, c.span, c.unit) for c in claims)
         self._who: dict[str, str] = {}
-        names = sorted({c.subject for c in claims if c.subject}, key=lambda n: (len(n), n))
-        for i, name in enumerate(names):
-            longer = [n for n in names[i + 1 :] if n.startswith(name + " ")]
-            self._who[name] = longer[0] if len(longer) == 1 else name
+        names = sorted({c.subject for c in claims if c.subject})
+        for name in names:
+            first, end = bisect_left(names, name + " "), bisect_left(names, name + "!")
+            self._who[name] = names[first] if end - first == 1 else name
 
     def who(self, c: Claim) -> str:
         """Its subject by the one longer name that begins with it."""
         return self._who.get(c.subject, c.subject)
+
+    def near(self, c: Claim) -> tuple[str, ...]:
+        """What of the key is known without a look at the words."""
+        return self.who(c), c.family, _named(c.family, c.metric), when(c)
 
     def key(self, c: Claim) -> tuple[str, ...]:
         """What has to agree before two values are set against one another."""
@@ -76,8 +106,33 @@ class Things:
         rate = "" if head in ("token", "request") else rest
         return (
             self.who(c), c.family, self._of(c).named, sort_of(c), c.about,
-            c.period.removeprefix("FY"), "money" if money else head, rate,
+            when(c), "money" if money else head, rate,
         )  # fmt: skip
+
+    def led(self, c: Claim) -> tuple[str, ...]:
+        """The last words before a value, but those that make no other measure: an echo of them
+        beside another value speaks of the same thing, however its measure is called."""
+        before = c.sentence[: max(0, c.value_span[0] - c.span[0])]
+        clause = _PAUSE.split(before)[-1]
+        own = {w.lower() for w in _WORD.findall(c.subject)}
+        plain = words("checks.plain")
+        said = [w for w in _WORD.findall(clause) if w.lower() not in plain]
+        han = "".join(w for w in said if not w.isascii())
+        if len(han) > _HAN:
+            for word in (w for w in plain if not w.isascii()):
+                han = han.replace(word, "")
+            return (han[-_HAN:],) if len(han) >= _HAN else ()
+        last = [w.lower() for w in said if w.isascii()][-_ECHO:]
+        return tuple(last) if len(last) == _ECHO and set(last) - own else ()
+
+    def said_in(self, cell: Claim, prose: Claim) -> bool:
+        """Whether the labels of a cell stand in a sentence about the same thing."""
+        label = " ".join((*cell.row, *cell.column))
+        named = _plain(label, self.who(cell)) - _UNITS
+        text = prose.sentence
+        if _qualifiers(text, 0, len(text)) - _qualifiers(label, 0, len(label)):
+            return False
+        return bool(named) and named <= _plain(text)
 
     def single(self, c: Claim) -> bool:
         """Whether its actor has one such figure a period, so that another is a contradiction."""
@@ -123,11 +178,23 @@ class Things:
         return known
 
 
-def _named(c: Claim) -> str:
+def stands(c: Claim) -> bool:
+    """Whether a value is a price or a stock, which stands until another is said."""
+    return c.unit in _NOW or sort_of(c) == "price"
+
+
+def when(c: Claim) -> str:
+    """The period of a value; none where a price or a stock is said to be of the day it is said."""
+    day = c.period.removeprefix("FY")
+    return "" if stands(c) and len(day) >= _MONTH and c.said_on.startswith(day) else day
+
+
+@lru_cache(4096)
+def _named(family: str, metric: str) -> str:
     """The name of a measure: the trade's where an actor has one figure of it, else as printed."""
-    if c.family in words("checks.single"):
-        return c.family
-    return " ".join(sorted(_plain(c.metric))) or c.metric
+    if family in words("checks.single"):
+        return family
+    return " ".join(sorted(_plain(metric))) or metric
 
 
 def _qualifiers(text: str, start: int, end: int) -> frozenset[str]:
@@ -135,13 +202,13 @@ def _qualifiers(text: str, start: int, end: int) -> frozenset[str]:
 
 
 def _of_cell(c: Claim) -> _Words:
-    label = " ".join((*c.row, *c.column)) or c.metric
-    known = "" if c.family in words("checks.single") else c.metric
-    for hit in find_hits(label, 0, len(label)):
-        if hit.metric.family == c.family:
-            known += " " + label[hit.start : hit.end]
-    strong = _plain(label, f"{known} {c.subject}") | _qualifiers(label, 0, len(label))
-    return _Words(strong, frozenset(), _named(c))
+    known = c.subject if c.family in words("checks.single") else f"{c.metric} {c.subject}"
+    labels = [_label(text) for text in (*c.row, *c.column) or (c.metric,)]
+    for _, _, named in labels:
+        known += "".join(f" {words}" for family, words in named if family == c.family)
+    found = frozenset[str]().union(*(content for content, _, _ in labels))
+    other = frozenset[str]().union(*(qualifiers for _, qualifiers, _ in labels))
+    return _Words(_without(found, known) | other, frozenset(), _named(c.family, c.metric))
 
 
 def _of_prose(c: Claim) -> _Words:
@@ -149,12 +216,15 @@ def _of_prose(c: Claim) -> _Words:
     text, at = c.sentence, c.value_span[0] - c.span[0]
     hits = [h for h in find_hits(text, 0, len(text)) if h.metric.family == c.family]
     hit = min(hits, key=lambda h: abs(h.start - at), default=None)
-    named = _named(c)
+    named = _named(c.family, c.metric)
     if hit is None:
         return _Words(frozenset(), frozenset(), named)
     start = max((m.end() for m in _CLAUSE.finditer(text, 0, min(hit.start, at))), default=0)
     end = min((m.start() for m in _CLAUSE.finditer(text, max(hit.end, at))), default=len(text))
     strong = set(_qualifiers(text, start, end))
+    of = pattern("checks.owned").search(text[start:at]) if hit.start >= at else None
+    if of is not None and of[0].lower() not in words("checks.plain"):
+        strong.add(of[0].lower())  # "Acme's API carried 3 trillion tokens"
     near = _BEFORE.search(text[start : hit.start])
     beside, first = (_WORD.findall(near[0])[::-1], near.start()) if near else ([], 0)
     plain, own = words("checks.plain"), {w.lower() for w in _WORD.findall(c.subject)}

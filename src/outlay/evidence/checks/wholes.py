@@ -151,6 +151,8 @@ def _in_words(members: Sequence[Claim]) -> Iterator[tuple[Claim, list[Claim], bo
     parts: list[Claim] = []
     for last, c in pairwise(members):
         gap = c.sentence[last.value_span[1] - c.span[0] : c.value_span[0] - c.span[0]]
+        if pattern("checks.less").search(gap):
+            return
         every = pattern("checks.all_of").search(gap)
         if every or pattern("checks.of_which").search(gap):
             if listed:

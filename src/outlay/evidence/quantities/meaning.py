@@ -30,6 +30,7 @@ _RATES = frozenset(
         "pue",
     ]
 )
+_NEXT = 16  # characters from the name of a measure to its amount
 _THINGS = ("AI processor", "server", "network", "power", "data centre")
 _BOUGHT = frozenset(["spending", "investment", "capex", "chips", "order", "processors", "cost"])
 _HARDWARE = frozenset(("chips", "fleet", "processors"))
