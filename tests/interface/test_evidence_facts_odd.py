@@ -98,7 +98,8 @@ def test_a_file_without_facts_says_what_it_has_in_their_place(
     (tmp_path / "facts.json").write_text(text)
     with pytest.raises(DocumentError) as caught:
         read(tmp_path / "facts.json")
-    assert "facts.json" in str(caught.value) and said in str(caught.value)
+    assert "facts.json" in str(caught.value)
+    assert said in str(caught.value)
     assert "sys." not in str(caught.value)
 
 

@@ -342,3 +342,30 @@ def test_what_nobody_names_has_no_subject() -> None:
     assert [(c.value, c.unit) for c in bill] == [(64, "server"), (310_000, "USD/server")]
     tokens = claims("项目|2025年\n日均Token调用量（万亿）|12.6", "", Scope(entity="星海"))[0]
     assert [(c.value, c.unit, c.subject) for c in tokens] == [(1.26e13, "token/day", "星海")]
+
+
+def test_names_of_fields_declare_their_units_at_their_end() -> None:
+    text = (
+        "site|it_load_mw|annual_use_gwh|lease_term_months|opening_year|gpu_count|"
+        "build_cost_usd_m|electricity_price_eur_per_kwh\nAlder|24|150|120|2031|9000|410|0.06"
+    )
+    assert {(c.metric, c.value, c.unit) for c in claims(text)[0]} == {
+        ("power capacity", 24e6, "W"), ("annual use", 150e9, "Wh"), ("lease term", 120, "month"),
+        ("gpu count", 9000, "chip"), ("build cost", 4.1e8, "USD"),
+        ("electricity price", 0.06, "EUR/kWh"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "chips"),
+    [
+        ("EUR in millions", "Hall|Load (MW)|GPUs\nNairn|30|11,500", (11_500, "chip")),
+        ("单位：人民币百万元", "园区|功率（兆瓦）|芯片\n青石|36|14000", (14_000, "chip")),
+        ("USD in millions", "Year|% of total|GPUs\n2025|10%|800", (8e8, "USD")),
+        ("USD in millions", "Year|Buildings|GPUs\n2025|90|760", (7.6e8, "USD")),
+    ],
+)
+def test_a_column_of_things_beside_one_of_power_counts_them(
+    title: str, text: str, chips: tuple[float, str]
+) -> None:
+    assert chips in {(c.value, c.unit) for c in claims(text, title)[0]}

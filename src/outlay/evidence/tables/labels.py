@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from outlay.evidence.blocks.types import Scope
 from outlay.evidence.calendar.words import Anchor, When, find_periods, shift_year
-from outlay.evidence.lexicon import Metric
+from outlay.evidence.lexicon import Metric, unit_at
 from outlay.evidence.names.mentions import find_mentions
 from outlay.evidence.quantities.meaning import find_hits
 from outlay.evidence.rules import pattern
-from outlay.evidence.tables.units import Said, unit_of
+from outlay.evidence.tables.units import TIMES, Said, unit_of
 from outlay.evidence.text.clean import Cleaned, Sentence, is_chinese
 from outlay.evidence.types import Kind
 
@@ -26,6 +26,9 @@ _CASED = re.compile(
     r"(?i:\b(?:ended|ending|months|weeks|quarter|half)\b)|(?<=[A-Z])[A-Z]{3,}(?![A-Z\d])"
 )
 _ISO = re.compile(r"\b(?:usd|eur|gbp|cny|rmb|hkd|jpy|krw|inr|twd|sgd)\b")
+_MONEY = re.compile(
+    r"(?<=\S) [A-Z]{3}(?: (?:[kmbt]|mm|mn|bn|tn|[mbt]r?illions?|thousands?))?(?: per .+)?$"
+)
 _MONTH_YEAR = re.compile(
     r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[-’' ](\d\d)(?![\d,])"
 )
@@ -170,7 +173,7 @@ class Labels:
     def _label(self, text: str) -> Label:
         plain = text.replace("_", " ")
         if plain != text:  # capex_usd_bn
-            plain = _ISO.sub(lambda m: m[0].upper(), plain)
+            plain = _declaring(_ISO.sub(lambda m: m[0].upper(), plain))
         words = _words(plain)
         known = _is_known(words)
         hits = find_hits(plain, 0, len(plain))
@@ -196,6 +199,19 @@ class Labels:
             any(pattern(f"tables.{rule}").search(words) for rule in ("paid", "priced")),
             pattern("tables.counted").search(words) is not None,
         )  # fmt: skip
+
+
+def _declaring(name: str) -> str:
+    """The name of a field, its last words its unit: lease_term_years is "lease term (years)"."""
+    if money := _MONEY.search(name):
+        return f"{name[: money.start()]} ({money[0].strip()})"
+    head, _, tail = name.rpartition(" ")
+    unit = unit_at(tail, 0)
+    if unit is None or unit[1] < len(tail) or tail in TIMES or not head:
+        return name
+    said = unit_of(name)
+    counted = unit[0].dimension in ("count", "token")
+    return name if counted or said.currency or said.per else f"{head} ({tail})"
 
 
 def _short(text: str) -> str:

@@ -37,6 +37,9 @@ class Scales:
         pers = {h.per: h for h in heads if h.per}
         self.pers = list(pers.values()) if len(pers) == 1 else []
         """What all prices of the table are for."""
+        plain = [h for h in heads if h.unit and not (h.loose or h.currency or h.per)]
+        self.mixed = any(h.dimension not in ("fraction", "points", "ratio") for h in plain)
+        """Whether a column declares a unit of its own, no money and no share."""
         self.odd: dict[str, str] = {}
         """Labels with what above the table they go against."""
 
@@ -83,7 +86,8 @@ class Scales:
         said = label.said
         if not said.loose or said.dimension not in ("count", "token"):
             return None
-        if not label.counted and (label.paid or self._is_money(label, near)):
+        apart = self.mixed and label in heads and not label.paid
+        if not label.counted and not apart and (label.paid or self._is_money(label, near)):
             return None
         scale = said.scale or next((h.said.scale for h in heads if not h.said.currency), 0.0)
         implied = label.hits[0].implied if label.known and label.hits else ""

@@ -25,7 +25,7 @@ _AFTER_CURRENCY = re.compile(r"\s?(bn|mn|mm|tn|[mMbBkKtT])(?![A-Za-z])", re.IGNO
 _WORD = re.compile(r"(?<![A-Za-z])[A-Za-z][A-Za-z/-]*|[\u3400-\u9fff]")
 _DECLARED = re.compile(r"[（(\[]([^）)\]]*)[）)\]]|[,，:：|]\s*([^,，:：|]*)$|\bin ([a-z ]+)$")
 _HEADED = re.compile(
-    r"s?\s*(?:$|[（(\[,，:：/]|\w+ed\b|(?:at|in|by|with|on|under|for|per|a|online)\b|[数量规调消处])"
+    r"s?\s*(?:$|[（(\[,，:：/]|\w+ed\b|(?:at|in|by|with|on|under|for|per|a|online|counts?|qty)\b|[数量规调消处])"
 )
 """What stands behind a noun that is counted: "staff", "staff at year end", not "staff grade"."""
 _DOUBTFUL = frozenset({"real", "won", "dong", "reais"})
