@@ -369,3 +369,25 @@ def test_a_column_of_things_beside_one_of_power_counts_them(
     title: str, text: str, chips: tuple[float, str]
 ) -> None:
     assert chips in {(c.value, c.unit) for c in claims(text, title)[0]}
+
+
+def test_prices_under_headings_are_told_apart_and_a_column_without_signs_is_no_price() -> None:
+    text = (
+        "Chip{1x2}|Memory{1x2}|On demand{2}|Reserved{2}\nSpot|Fixed|Spot|Fixed\n"
+        "H200|141|$2.10|$3.40|$1.80|$2.60\nB200|192|$3.00|$5.20|$2.75|$4.10"
+    )
+    found, notes = claims(text, "Prices per chip-hour in US dollars", heads=2)
+    assert [(c.about, c.value, c.unit) for c in found if "H200" in c.row] == [
+        ("On demand", 2.1, "USD/chip-hour"), ("On demand", 3.4, "USD/chip-hour"),
+        ("Reserved", 1.8, "USD/chip-hour"), ("Reserved", 2.6, "USD/chip-hour"),
+    ]  # fmt: skip
+    assert [n for n in notes if "not read" in n] == [
+        "table 1: 2 of 10 number cells not read: no unit"
+    ]
+
+
+@pytest.mark.parametrize("head", ["Fiscal year ended", "2026", "Price per 1M tokens", "Price"])
+def test_a_heading_of_time_or_unit_is_no_part_of_a_price(head: str) -> None:
+    text = f"Model{{1x2}}|{head}{{2}}\nInput|Output\nHeron|$0.4|$1.9"
+    found, _ = claims(text, "US dollars per million tokens", heads=2)
+    assert [(c.about, c.value) for c in found] == [("", 0.4), ("", 1.9)]

@@ -115,6 +115,8 @@ class Scales:
         if implied := _implied_by(near, metric, told):
             odd = self.money and scale != 1 and told.ground == "scope"
             return "no unit" if odd else _implied(figure, implied, scale)
+        if told.per.per and told.ground == "scope" and self._is_unsigned(column):
+            return "no unit"
         if amounts and not told.code:
             self._guess(told, column, metric, scale)
         return _amount(figure, told, scale, near) if told.code else self._last(figure)
@@ -130,6 +132,10 @@ class Scales:
             if told.take(said, True):
                 return told
         return told
+
+    def _is_unsigned(self, column: int) -> bool:
+        """Whether prices have a sign of currency in other columns and none in this one."""
+        return -1 in self.signs and column not in self.signs
 
     def _guess(self, told: _Sum, column: int, metric: Metric | None, scale: float) -> None:
         """A currency that no label says: that of the signs in the table, of the document."""
