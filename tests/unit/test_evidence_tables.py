@@ -391,3 +391,16 @@ def test_a_heading_of_time_or_unit_is_no_part_of_a_price(head: str) -> None:
     text = f"Model{{1x2}}|{head}{{2}}\nInput|Output\nHeron|$0.4|$1.9"
     found, _ = claims(text, "US dollars per million tokens", heads=2)
     assert [(c.about, c.value) for c in found] == [("", 0.4), ("", 1.9)]
+
+
+def test_labels_in_traditional_characters_are_read_and_stay_as_they_stand() -> None:
+    text = (
+        "項目|2025年|2024年\n購建固定資產、無形資產和其他長期資產支付的現金|640|512\n"
+        "經營溢利|91|77\n晶片數量（張）|7,300|5,100"
+    )
+    found, _ = claims(text, "單位：人民幣百萬元", Scope(entity="鯨洲"))
+    assert [(c.metric, c.value, c.unit, c.period) for c in found if c.period == "2025"] == [
+        ("capital expenditure", 6.4e8, "CNY", "2025"), ("經營溢利", 9.1e7, "CNY", "2025"),
+        ("processors", 7300, "chip", "2025"),
+    ]  # fmt: skip
+    assert found[2].row == ("經營溢利",)

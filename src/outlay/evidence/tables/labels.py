@@ -15,6 +15,7 @@ from outlay.evidence.quantities.meaning import find_hits
 from outlay.evidence.rules import pattern
 from outlay.evidence.tables.units import TIMES, Said, unit_of
 from outlay.evidence.text.clean import Cleaned, Sentence, is_chinese
+from outlay.evidence.text.simplified import simplified
 from outlay.evidence.types import Kind
 
 __all__ = ["Label", "Labels"]
@@ -174,10 +175,11 @@ class Labels:
         plain = text.replace("_", " ")
         if plain != text:  # capex_usd_bn
             plain = _declaring(_ISO.sub(lambda m: m[0].upper(), plain))
-        words = _words(plain)
-        known = _is_known(words)
+        words, plain = _words(plain), simplified(plain)
+        own = simplified(words)
+        known = _is_known(own)
         hits = find_hits(plain, 0, len(plain))
-        if not known and pattern("tables.other_thing").search(words):
+        if not known and pattern("tables.other_thing").search(own):
             hits = []
         ranked = sorted(hits, key=lambda h: (h.start - h.end, h.metric.order))
         named, covers, sure = self._names.get(text.split("\n")[0], ("", 0, False))
@@ -185,7 +187,7 @@ class Labels:
         kind: Kind = "planned" if planned.search(plain) else "reported"
         voice = pattern("tables.other_voice").search(plain)
         change = pattern("tables.change").search(plain) is not None
-        firm = words == plain and pattern("tables.firm").search(words)
+        firm = words in (plain, text) and pattern("tables.firm").search(words)
         return Label(
             text, words, named if sure and 2 * covers >= len(words) else "", named, sure,
             self._period(plain),
@@ -196,8 +198,8 @@ class Labels:
             pattern("tables.total").search(plain) is not None,
             pattern("tables.no_period").search(plain) is not None,
             pattern("tables.no_amount").search(plain) is not None,
-            any(pattern(f"tables.{rule}").search(words) for rule in ("paid", "priced")),
-            pattern("tables.counted").search(words) is not None,
+            any(pattern(f"tables.{rule}").search(own) for rule in ("paid", "priced")),
+            pattern("tables.counted").search(own) is not None,
         )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from outlay.evidence.lexicon import (
 )
 from outlay.evidence.quantities.rates import PER, per_denominator
 from outlay.evidence.rules import pattern, words
+from outlay.evidence.text.simplified import simplified
 
 __all__ = ["TIMES", "Said", "currency_in", "in_brackets", "is_said", "roles_of", "unit_of"]
 
@@ -101,7 +102,7 @@ def in_brackets(header: str) -> str:
 @lru_cache(maxsize=4096)
 def roles_of(header: str) -> str:
     """What a column is by its header: subject, metric, period, unit, low, …; empty: not told."""
-    bare = re.sub(r"[（(][^）)]*[)）]", "", header).replace("_", " ").strip(" .:：*").lower()
+    bare = re.sub(r"[（(][^）)]*[)）]", "", simplified(header)).replace("_", " ").strip(" .:：*").lower()
     for role in _ROLES:
         if bare in words(f"tables.{role}_column"):
             return role
@@ -165,6 +166,7 @@ def _per(text: str) -> tuple[str, float, str]:
 @lru_cache(maxsize=4096)
 def unit_of(text: str) -> Said:
     """What a header or a caption declares: "(RMB bn)", 亿元, "US$/GPU-hour", "MW", "%"."""
+    text = simplified(text)
     text = _undeclared(re.sub(r"\b(?:except|other than)\b.*|除.{0,12}外", " ", text))
     code, end = _currency(text)
     priced = code != "" or pattern("tables.priced").search(text) is not None
