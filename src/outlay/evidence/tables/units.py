@@ -102,7 +102,8 @@ def in_brackets(header: str) -> str:
 @lru_cache(maxsize=4096)
 def roles_of(header: str) -> str:
     """What a column is by its header: subject, metric, period, unit, low, …; empty: not told."""
-    bare = re.sub(r"[（(][^）)]*[)）]", "", simplified(header)).replace("_", " ").strip(" .:：*").lower()
+    plain = simplified(header).replace("_", " ")
+    bare = re.sub(r"[（(][^）)]*[)）]", "", plain).strip(" .:：*").lower()
     for role in _ROLES:
         if bare in words(f"tables.{role}_column"):
             return role
