@@ -12,6 +12,7 @@ import numpy as np
 
 from support.reader import FOUNDER, Reader, encoded, is_json, of_file, text_of, written
 from support.readers_of_documents import DOCUMENTS
+from support.readers_of_evidence import EVIDENCE, evidence
 from support.readers_of_files import FILES
 from support.readers_of_tables import TABLES
 from support.readers_of_words import WORDS
@@ -112,14 +113,6 @@ def _branch(data: bytes, _: Path) -> None:
     branches_meant(text_of(data), paths, {"licence": "Export licence"})
 
 
-def _evidence(path: Path) -> None:
-    from outlay.evidence import read
-    from outlay.evidence.document import claims_document
-    from outlay.results.schema import to_text
-
-    to_text(claims_document(read(path)))
-
-
 def _sentence(data: bytes, _: Path) -> None:
     from outlay.evidence.document import claims_document
     from outlay.evidence.reading import read_text
@@ -198,10 +191,10 @@ READERS: Mapping[str, Reader] = {
     "override laid": Reader(_laid, encoded(OVERRIDES)),
     "study path": Reader(_path, encoded(PATHS)),
     "branch": Reader(_branch, encoded(["licence granted", "licence=refused demand=high", "high"])),
-    "evidence text": Reader(of_file("a.md", _evidence), lambda: [ARTICLE], share=0.5),
+    "evidence text": Reader(of_file("a.md", evidence), lambda: [ARTICLE], share=0.5),
     "sentence": Reader(_sentence, encoded(SENTENCES), share=0.5),
-    "evidence table": Reader(of_file("a.csv", _evidence), lambda: [CELLS], "table", 0.5),
-    "evidence HTML": Reader(by_many("a.html", _evidence), lambda: [HTML], share=0.2),
+    "evidence table": Reader(of_file("a.csv", evidence), lambda: [CELLS], "table", 0.5),
+    "evidence HTML": Reader(by_many("a.html", evidence), lambda: [HTML], share=0.2),
     "quantity": Reader(_quantity, _quantities),
     "date": Reader(_date, encoded(["2026", "2026-Q1", "FY2026-H2", "2026-01-31", "2026-12"])),
     "period": Reader(_period, encoded(["2026", "2026-Q1", "FY2026-H2", "2026-12"])),
@@ -210,5 +203,6 @@ READERS: Mapping[str, Reader] = {
     **TABLES,
     **DOCUMENTS,
     **FILES,
+    **EVIDENCE,
 }
 """What is read → how."""

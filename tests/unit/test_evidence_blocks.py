@@ -112,6 +112,24 @@ def test_dots_lead_to_a_value_and_wide_letters_take_two_places() -> None:
 
 @pytest.mark.parametrize(
     "text",
+    ["Item            2031      2030\nRevenue         840,1     612,4\n"
+     "Purchases of land and of halls   95,300     41,800\nRent            12        13\n",
+     "项目            2031年      2030年\n收入            5,600       4,300\n"
+     "购建固定资产所支付的现金      1,200       980\n"],
+)  # fmt: skip
+def test_a_label_that_is_too_long_for_its_column_shifts_no_value(text: str) -> None:
+    (table,) = aligned_tables(text, [(0, len(text))])
+    assert all([c.column for c in row] == [0, 1, 2] for row in table.cells)
+
+
+def test_values_that_stand_apart_keep_their_columns_where_no_row_has_all() -> None:
+    text = "Site       2031        2030\nAlder        95\nBirch                    41\n"
+    (table,) = aligned_tables(text, [(0, len(text))])
+    assert [c.column for row in table.cells[1:] for c in row] == [0, 1, 0, 2]
+
+
+@pytest.mark.parametrize(
+    "text",
     ["One said so.  Two did not.  Three left.\nFour came.  Five went.  Six slept.\n",
      "Dear Sir,\n\n      I write to you.\n      Yours\n", "a  b\nc  d\n"],
 )  # fmt: skip

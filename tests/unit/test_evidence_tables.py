@@ -382,3 +382,65 @@ def test_what_nobody_names_has_no_subject() -> None:
 def test_whom_a_cell_is_about(text: str, want: list[tuple[str, str, float]]) -> None:
     found = [(c.subject, c.period, pytest.approx(c.value)) for c in read_text(text).claims]
     assert found == want
+
+
+def test_names_of_fields_declare_their_units_at_their_end() -> None:
+    text = (
+        "site|it_load_mw|annual_use_gwh|lease_term_months|opening_year|gpu_count|"
+        "build_cost_usd_m|electricity_price_eur_per_kwh\nAlder|24|150|120|2031|9000|410|0.06"
+    )
+    assert {(c.metric, c.value, c.unit) for c in claims(text)[0]} == {
+        ("power capacity", 24e6, "W"), ("annual use", 150e9, "Wh"), ("lease term", 120, "month"),
+        ("gpu count", 9000, "chip"), ("build cost", 4.1e8, "USD"),
+        ("electricity price", 0.06, "EUR/kWh"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "chips"),
+    [
+        ("EUR in millions", "Hall|Load (MW)|GPUs\nNairn|30|11,500", (11_500, "chip")),
+        ("单位：人民币百万元", "园区|功率（兆瓦）|芯片\n青石|36|14000", (14_000, "chip")),
+        ("USD in millions", "Year|% of total|GPUs\n2025|10%|800", (8e8, "USD")),
+        ("USD in millions", "Year|Buildings|GPUs\n2025|90|760", (7.6e8, "USD")),
+    ],
+)
+def test_a_column_of_things_beside_one_of_power_counts_them(
+    title: str, text: str, chips: tuple[float, str]
+) -> None:
+    assert chips in {(c.value, c.unit) for c in claims(text, title)[0]}
+
+
+def test_prices_under_headings_are_told_apart_and_a_column_without_signs_is_no_price() -> None:
+    text = (
+        "Chip{1x2}|Memory{1x2}|On demand{2}|Reserved{2}\nSpot|Fixed|Spot|Fixed\n"
+        "H200|141|$2.10|$3.40|$1.80|$2.60\nB200|192|$3.00|$5.20|$2.75|$4.10"
+    )
+    found, notes = claims(text, "Prices per chip-hour in US dollars", heads=2)
+    assert [(c.about, c.value, c.unit) for c in found if "H200" in c.row] == [
+        ("On demand", 2.1, "USD/chip-hour"), ("On demand", 3.4, "USD/chip-hour"),
+        ("Reserved", 1.8, "USD/chip-hour"), ("Reserved", 2.6, "USD/chip-hour"),
+    ]  # fmt: skip
+    assert [n for n in notes if "not read" in n] == [
+        "table 1: 2 of 10 number cells not read: no unit"
+    ]
+
+
+@pytest.mark.parametrize("head", ["Fiscal year ended", "2026", "Price per 1M tokens", "Price"])
+def test_a_heading_of_time_or_unit_is_no_part_of_a_price(head: str) -> None:
+    text = f"Model{{1x2}}|{head}{{2}}\nInput|Output\nHeron|$0.4|$1.9"
+    found, _ = claims(text, "US dollars per million tokens", heads=2)
+    assert [(c.about, c.value) for c in found] == [("", 0.4), ("", 1.9)]
+
+
+def test_labels_in_traditional_characters_are_read_and_stay_as_they_stand() -> None:
+    text = (
+        "項目|2025年|2024年\n購建固定資產、無形資產和其他長期資產支付的現金|640|512\n"
+        "經營溢利|91|77\n晶片數量（張）|7,300|5,100"
+    )
+    found, _ = claims(text, "單位：人民幣百萬元", Scope(entity="鯨洲"))
+    assert [(c.metric, c.value, c.unit, c.period) for c in found if c.period == "2025"] == [
+        ("capital expenditure", 6.4e8, "CNY", "2025"), ("經營溢利", 9.1e7, "CNY", "2025"),
+        ("processors", 7300, "chip", "2025"),
+    ]  # fmt: skip
+    assert found[2].row == ("經營溢利",)

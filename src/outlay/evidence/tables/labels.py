@@ -9,12 +9,13 @@ from functools import cache, lru_cache
 
 from outlay.evidence.blocks.types import Scope
 from outlay.evidence.calendar.words import Anchor, When, find_periods, shift_year
-from outlay.evidence.lexicon import Metric, common_words
+from outlay.evidence.lexicon import Metric, common_words, unit_at
 from outlay.evidence.names.mentions import find_mentions
 from outlay.evidence.quantities.meaning import find_hits
 from outlay.evidence.rules import pattern, words
-from outlay.evidence.tables.units import Said, unit_of
+from outlay.evidence.tables.units import TIMES, Said, unit_of
 from outlay.evidence.text.clean import Cleaned, Sentence, is_chinese
+from outlay.evidence.text.simplified import simplified
 from outlay.evidence.types import Kind
 
 __all__ = ["Label", "Labels", "is_name"]
@@ -26,6 +27,9 @@ _CASED = re.compile(
     r"(?i:\b(?:ended|ending|months|weeks|quarter|half)\b)|(?<=[A-Z])[A-Z]{3,}(?![A-Z\d])"
 )
 _ISO = re.compile(r"\b(?:usd|eur|gbp|cny|rmb|hkd|jpy|krw|inr|twd|sgd)\b")
+_MONEY = re.compile(
+    r"(?<=\S) [A-Z]{3}(?: (?:[kmbt]|mm|mn|bn|tn|[mbt]r?illions?|thousands?))?(?: per .+)?$"
+)
 _MONTH_YEAR = re.compile(
     r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[-’' ](\d\d)(?![\d,])"
 )
@@ -176,11 +180,12 @@ class Labels:
     def _label(self, text: str) -> Label:
         plain = text.replace("_", " ")
         if plain != text:  # capex_usd_bn
-            plain = _ISO.sub(lambda m: m[0].upper(), plain)
-        words = _words(plain)
-        known = _is_known(words)
+            plain = _declaring(_ISO.sub(lambda m: m[0].upper(), plain))
+        words, plain = _words(plain), simplified(plain)
+        own = simplified(words)
+        known = _is_known(own)
         hits = find_hits(plain, 0, len(plain))
-        if not known and pattern("tables.other_thing").search(words):
+        if not known and pattern("tables.other_thing").search(own):
             hits = []
         ranked = sorted(hits, key=lambda h: (h.start - h.end, h.metric.order))
         named, covers, sure = self._names.get(text.split("\n")[0], ("", 0, False))
@@ -188,7 +193,7 @@ class Labels:
         kind: Kind = "planned" if planned.search(plain) else "reported"
         voice = pattern("tables.other_voice").search(plain)
         change = pattern("tables.change").search(plain) is not None
-        firm = words == plain and pattern("tables.firm").search(words)
+        firm = words in (plain, text) and pattern("tables.firm").search(words)
         return Label(
             text, words, named if sure and 2 * covers >= len(words) else "", named, sure,
             self._period(plain),
@@ -199,8 +204,8 @@ class Labels:
             pattern("tables.total").search(plain) is not None,
             pattern("tables.no_period").search(plain) is not None,
             pattern("tables.no_amount").search(plain) is not None,
-            any(pattern(f"tables.{rule}").search(words) for rule in ("paid", "priced")),
-            pattern("tables.counted").search(words) is not None,
+            any(pattern(f"tables.{rule}").search(own) for rule in ("paid", "priced")),
+            pattern("tables.counted").search(own) is not None,
         )  # fmt: skip
 
 
@@ -214,6 +219,19 @@ def is_name(said: str) -> bool:
 @cache
 def _common() -> frozenset[str]:
     return frozenset(w.lower() for w in common_words()) | set(words("tables.no_name", "en"))
+
+
+def _declaring(name: str) -> str:
+    """The name of a field, its last words its unit: lease_term_years is "lease term (years)"."""
+    if money := _MONEY.search(name):
+        return f"{name[: money.start()]} ({money[0].strip()})"
+    head, _, tail = name.rpartition(" ")
+    unit = unit_at(tail, 0)
+    if unit is None or unit[1] < len(tail) or tail in TIMES or not head:
+        return name
+    said = unit_of(name)
+    counted = unit[0].dimension in ("count", "token")
+    return name if counted or said.currency or said.per else f"{head} ({tail})"
 
 
 def _short(text: str) -> str:

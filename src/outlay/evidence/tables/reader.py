@@ -13,9 +13,10 @@ from outlay.evidence.tables.columns import Columns
 from outlay.evidence.tables.heads import Heads
 from outlay.evidence.tables.labels import Label, Labels, is_name
 from outlay.evidence.tables.layout import Line, layout_of
-from outlay.evidence.tables.metrics import Metrics
+from outlay.evidence.tables.metrics import Metrics, own_words
 from outlay.evidence.tables.rows import RowReader, Told
 from outlay.evidence.tables.scales import Scales
+from outlay.evidence.tables.units import Said
 from outlay.evidence.tagged.claims import Tags
 from outlay.evidence.types import Claim, Document, Hedge
 from outlay.results.claims import Ground, Grounds
@@ -191,7 +192,8 @@ class TableReader:
             hedge=figure.hedge, kind=self._kind(row, near), condition="", span=(first, last),  # type: ignore[arg-type]
             sentence=self.document.text[first:last], value_span=(cell.start, cell.end),
             quote=self.document.text[cell.start : cell.end], family=metric.family,
-            about=row.about or ("" if subject == segment else segment), rounding=figure.rounding,
+            about=row.about or ("" if subject == segment else segment) or _way(figure, heads),
+            rounding=figure.rounding,
             period_basis="stated" if when else "", quantity=metric.quantity,
             grounds=Grounds(subject_ground, metric.ground, when_ground, unit_ground),
             row=row.path, column=tuple(c.text for c in self.heads.path(row.line, column)),
@@ -251,6 +253,14 @@ class TableReader:
 
     def _own_period(self, row: Told) -> str:
         return next((x.period for x in row.labels if x.period), "")
+
+
+def _way(figure: Figure, heads: Sequence[Label]) -> str:
+    """What a price is of where a heading over its column says so: batch, reserved, peak."""
+    if figure.dimension != "price":
+        return ""
+    plain = (own_words(h) for h in heads[1:] if not h.hits and h.said == Said())
+    return next((w for w in plain if w and not any(map(str.isdigit, w))), "")
 
 
 class _Latest:

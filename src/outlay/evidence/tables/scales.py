@@ -40,6 +40,9 @@ class Scales:
         """What all prices of the table are for."""
         self.thing = _thing(layout)
         """What the rows are kinds of, where a column is headed "Chip"."""
+        plain = [h for h in heads if h.unit and not (h.loose or h.currency or h.per)]
+        self.mixed = any(h.dimension not in ("fraction", "points", "ratio") for h in plain)
+        """Whether a column declares a unit of its own, no money and no share."""
         self.odd: dict[str, str] = {}
         """Labels with what above the table they go against."""
 
@@ -88,7 +91,8 @@ class Scales:
         said = label.said
         if not said.loose or said.dimension not in ("count", "token"):
             return None
-        if not label.counted and (label.paid or self._is_money(label, near)):
+        apart = self.mixed and label in heads and not label.paid
+        if not label.counted and not apart and (label.paid or self._is_money(label, near)):
             return None
         scale = said.scale or next((h.said.scale for h in heads if not h.said.currency), 0.0)
         implied = label.hits[0].implied if label.known and label.hits else ""
@@ -116,6 +120,8 @@ class Scales:
         if implied := _implied_by(near, metric, told):
             odd = self.money and scale != 1 and told.ground == "scope"
             return "no unit" if odd else _implied(figure, implied, scale)
+        if told.per.per and told.ground == "scope" and self._is_unsigned(column):
+            return "no unit"
         if amounts and not told.code:
             self._guess(told, column, metric, scale)
         if not told.code:
@@ -133,6 +139,10 @@ class Scales:
             if told.take(said, True):
                 return told
         return told
+
+    def _is_unsigned(self, column: int) -> bool:
+        """Whether prices have a sign of currency in other columns and none in this one."""
+        return -1 in self.signs and column not in self.signs
 
     def _guess(self, told: _Sum, column: int, metric: Metric | None, scale: float) -> None:
         """A currency that no label says: that of the signs in the table, of the document."""

@@ -26,7 +26,7 @@ _AFTER_CURRENCY = re.compile(r"\s?(bn|mn|mm|tn|[mMbBkKtT])(?![A-Za-z])", re.IGNO
 _WORD = re.compile(r"(?<![A-Za-z])[A-Za-z][A-Za-z/-]*|[\u3400-\u9fff]")
 _DECLARED = re.compile(r"[（(\[]([^）)\]]*)[）)\]]|[,，:：|]\s*([^,，:：|]*)$|\bin ([a-z ]+)$")
 _HEADED = re.compile(
-    r"s?\s*(?:$|[（(\[,，:：/]|\w+ed\b|(?:at|in|by|with|on|under|for|per|a|online)\b|[数量规调消处])"
+    r"s?\s*(?:$|[（(\[,，:：/]|\w+ed\b|(?:at|in|by|with|on|under|for|per|a|online|counts?|qty)\b|[数量规调消处])"
 )
 """What stands behind a noun that is counted: "staff", "staff at year end", not "staff grade"."""
 _DOUBTFUL = frozenset({"real", "won", "dong", "reais"})
@@ -102,8 +102,8 @@ def in_brackets(header: str) -> str:
 @lru_cache(maxsize=4096)
 def roles_of(header: str) -> str:
     """What a column is by its header: subject, metric, period, unit, low, …; empty: not told."""
-    bare = re.sub(r"[（(][^）)]*[)）]", "", simplified(header)).replace("_", " ")
-    bare = bare.strip(" .:：*").lower()
+    plain = simplified(header).replace("_", " ")
+    bare = re.sub(r"[（(][^）)]*[)）]", "", plain).strip(" .:：*").lower()
     for role in _ROLES:
         if bare in words(f"tables.{role}_column"):
             return role
@@ -167,6 +167,7 @@ def _per(text: str) -> tuple[str, float, str]:
 @lru_cache(maxsize=4096)
 def unit_of(text: str) -> Said:
     """What a header or a caption declares: "(RMB bn)", 亿元, "US$/GPU-hour", "MW", "%"."""
+    text = simplified(text)
     text = _undeclared(re.sub(r"\b(?:except|other than)\b.*|除.{0,12}外", " ", text))
     code, end = _currency(text)
     priced = code != "" or pattern("tables.priced").search(text) is not None

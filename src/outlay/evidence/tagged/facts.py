@@ -37,7 +37,7 @@ def in_words(name: str) -> str:
 
 def read_facts(tagged: Tagged) -> tuple[list[TaggedFact], list[str]]:
     """Every tagged number, and notes of facts that give none."""
-    units = {k: unit_of(u) for k, u in tagged.units.items()}
+    units = {k: unit_of(u) for k, u in tagged.units.items() if any(u)}
     out: list[TaggedFact] = []
     unread: dict[str, Counter[str]] = defaultdict(Counter)
     for raw in tagged.facts:
@@ -53,11 +53,13 @@ def read_facts(tagged: Tagged) -> tuple[list[TaggedFact], list[str]]:
         context = tagged.contexts.get(raw.context)
         if is_nil(raw):
             unread["nil, without a value"][raw.name] += 1
+        elif found is None and not re.fullmatch(r"[-+]?[012]?\d|", raw.said.get("scale", "")):
+            unread[f"with the scale {raw.said['scale'][:20]!r}, which is none"][raw.name] += 1
         elif found is None:
             unread["no number in their text"][raw.name] += 1
         elif context is None:
             unread["of a context that the file does not hold"][raw.name] += 1
-        elif raw.unit and raw.unit not in units:
+        elif raw.unit not in units and (raw.unit or raw.kind == "nonfraction"):
             unread["in a unit that the file does not hold"][raw.name] += 1
         else:
             unit = unit or _pure(raw)

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from xml.parsers import expat
 
+from outlay.core.errors import InputError
+from outlay.core.ingest.json_text import strict_json
 from outlay.evidence.xbrl.elements import Elements
 from outlay.evidence.xbrl.raw import Context, RawFact, Tagged, Unit
 
@@ -19,28 +23,36 @@ __all__ = ["FactFile", "company_facts", "instance"]
 FactFile = tuple[str, str, Tagged, tuple[str, ...]]
 """Text, day of the last filing in it, facts, notes."""
 _LONGEST = 300
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MOST_ODD = 10
+"""Kinds of what is left out that are told each."""
+_SHOWN = 40
+_NO_FACTS = (
+    'no company facts: "facts" (taxonomy, concept, "units") or, of one concept, "units" is missing'
+)
 
 
 def company_facts(data: bytes) -> FactFile:
     """Facts of one company over all its filings. Raises ValueError where they are none."""
-    said = json.loads(data)
+    said = _json(data)
     if not isinstance(said, dict):
-        raise ValueError("no company facts")
+        raise ValueError(_NO_FACTS)
     facts = said.get("facts")
     if not isinstance(facts, dict):  # one concept alone
-        facts = {said.get("taxonomy"): {said.get("tag"): {"units": said.get("units")}}}
+        if not isinstance(said.get("units"), dict):
+            raise ValueError(_NO_FACTS)
+        facts = {said.get("taxonomy"): {said.get("tag"): {"units": said["units"]}}}
     contexts: dict[str, Context] = {}
     units: dict[str, Unit] = {}
     raw: list[RawFact] = []
-    odd = 0
-    for name, unit, entries in _entries(facts):
+    odd: Counter[str] = Counter()
+    for name, unit, entries in _entries(facts, odd):
         over, _, under = re.sub("-per-", "/", unit).partition("/")
         units[unit] = ((over,), (under,) if under else ())
         latest: dict[tuple[str, str, str], tuple[int, Mapping[str, object]]] = {}
         for entry in entries:
-            if not isinstance(entry, dict) or not _DAY.match(str(entry.get("end"))):
-                odd += 1
+            wrong = _wrong(entry)
+            if wrong or not isinstance(entry, dict):
+                odd[f"{name}: {wrong}"] += 1
                 continue
             start = str(entry.get("start") or "")
             key = (start, str(entry["end"]), _number(entry.get("val")))
@@ -54,23 +66,79 @@ def company_facts(data: bytes) -> FactFile:
             if value == "null":
                 kept["xsi:nil"] = "true"
             raw.append(RawFact("plain", name, context, unit, value, said=kept))
+    left = [f"{n:,} left out: {what}" for what, n in odd.most_common(_MOST_ODD)]
     if not raw:
-        raise ValueError("no company facts")
-    name = str(said.get("entityName") or "")
+        raise ValueError("; ".join(left) or _NO_FACTS)
+    if len(odd) > _MOST_ODD:
+        more = list(odd.values())[_MOST_ODD:]
+        left.append(f"{sum(more):,} more left out, of {len(more):,} other kinds")
+    whose = said.get("entityName")
+    name = whose if isinstance(whose, str) else ""
+    if whose is not None and not isinstance(whose, str):
+        left.append(f"entityName: {json.dumps(whose)[:_SHOWN]} is no name")
     tagged = Tagged(tuple(raw), contexts, units, name)
-    notes = (f"{odd:,} facts without a date left out",) if odd else ()
+    notes = tuple(left)
     day = max((f.said["filed"] for f in raw), default="")
     title = f"{name or 'Company'} (CIK {said.get('cik', '?')}): tagged facts of its filings"
     return (*_listed(title, tagged, day), notes)
 
 
-def _entries(facts: Mapping[str, object]) -> Iterator[tuple[str, str, list[object]]]:
+def _json(data: bytes) -> object:
+    """The value of a JSON text. Raises ValueError with the line, what stands there, and why."""
+    try:
+        return strict_json(data, "line")
+    except InputError as err:
+        first = next(iter(err.problems()))
+        found = f": {first.value}" if first.value else ""
+        allowed = f" (allowed: {first.allowed})" if first.allowed else ""
+        why = f"; {first.hint}" if first.hint else ""
+        raise ValueError(f"{first.where.replace(':', ' ')}: {first.what}{found}{allowed}{why}"
+                         ) from None  # fmt: skip
+
+
+def _entries(
+    facts: Mapping[str, object], odd: Counter[str]
+) -> Iterator[tuple[str, str, list[object]]]:
+    """Concept, unit and facts; what is no such thing is counted."""
     for taxonomy, concepts in facts.items():
-        for concept, body in concepts.items() if isinstance(concepts, dict) else ():
+        if not isinstance(concepts, dict):
+            odd[f"{taxonomy}: {_shown(concepts)} in place of concepts"] += 1
+            continue
+        for concept, body in concepts.items():
+            name = f"{taxonomy}:{concept}"
             units = body.get("units") if isinstance(body, dict) else None
-            for unit, entries in units.items() if isinstance(units, dict) else ():
-                if isinstance(entries, list):
-                    yield f"{taxonomy}:{concept}", str(unit), entries
+            if not isinstance(units, dict):
+                odd[f"{name}: {_shown(units)} in place of units"] += 1
+                continue
+            for unit, entries in units.items():
+                if not isinstance(entries, list):
+                    odd[f"{name}: {_shown(entries)} in place of the facts in {unit}"] += 1
+                elif not unit.strip("/ "):
+                    odd[f"{name}: facts without a unit"] += len(entries)
+                else:
+                    yield name, unit, entries
+
+
+def _wrong(entry: object) -> str:
+    """Why an entry is no fact of a day or a period; empty: it is one."""
+    if not isinstance(entry, dict):
+        return f"{_shown(entry)} in place of a fact"
+    days = []
+    for key in ("start", "end"):
+        said = entry.get(key)
+        if said is None and key == "start":
+            continue
+        try:
+            days.append(date.fromisoformat(said if isinstance(said, str) else ""))
+        except ValueError:
+            return f"{key} {_shown(said)} is no date YYYY-MM-DD"
+    if days[0] > days[-1]:
+        return f"it ends {days[-1]}, before it starts, {days[0]}"
+    return ""
+
+
+def _shown(value: object) -> str:
+    return "null" if value is None else json.dumps(value)[:_SHOWN]
 
 
 def _number(value: object) -> str:

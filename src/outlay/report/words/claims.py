@@ -82,7 +82,13 @@ def claim_cells(c: Claim) -> tuple[str, ...]:
         said.append("earlier")
     if c.condition:
         said.append("if …")
-    return c.id, c.subject, c.metric, hedge + value, c.period, ", ".join(said), _stands_on(c)
+    return c.id, c.subject, _what(c), hedge + value, c.period, ", ".join(said), _stands_on(c)
+
+
+def _what(c: Claim) -> str:
+    """The metric, and of a part of the whole which part."""
+    told = not c.about or c.about.lower() in f"{c.metric} {c.subject}".lower()
+    return c.metric if told else f"{c.metric}: {c.about}"
 
 
 def _stands_on(c: Claim) -> str:

@@ -124,9 +124,20 @@ def _table(block: list[list[Piece]]) -> Iterator[ParsedTable]:
     if len(valued) < 2 or len(valued) * 2 < len(block):
         return
     columns = _columns(valued)
+    heads = next(n for n, line in enumerate(block) if line is valued[0])
+    long = {len(line) for line in block if len(line) > 1}
+    if len(long) == 1 and len(columns) <= max(long) <= _MOST_COLUMNS:  # labels may be too long
+        told = (
+            tuple(
+                ParsedCell(p.start, p.end, n, i, header=n < heads and len(line) > 1)
+                for i, p in enumerate(line)
+            )
+            for n, line in enumerate(block)
+        )
+        yield ParsedTable(block[0][0].start, max(p.end for p in block[-1]), tuple(told))
+        return
     if not 2 <= len(columns) <= _MOST_COLUMNS:
         return
-    heads = next(n for n, line in enumerate(block) if line is valued[0])
     cells = tuple(
         tuple(_head(line, columns, n) if n < heads else _row(line, columns, n))
         for n, line in enumerate(block)
