@@ -77,6 +77,8 @@ class Drafted:
             low, high = said()["bounds"].get(use.kind, (1e-9, 1e18))
             if not low <= c.value * use.factor <= high:
                 out.setdefault(c.id, "no planner can mean it")
+            if is_whole(c) and not self._mine(c, use):
+                out.setdefault(c.id, "it is the sum of the others")
             if not self._mine(c, use):
                 out.setdefault(c.id, f"it is of {c.subject}" if c.subject else "it names nobody")
         return out
@@ -127,7 +129,8 @@ class Drafted:
         sites = {c.subject for c, use in self.uses.values() if use.kind in OF_SITES}
         most = Counter(c.subject for c in self.reading.claims if _actor(c))
         others = [*actors, *(a for a, _ in most.most_common() if a not in sites)]
-        return next(iter(others or (sites if len(sites) == 1 else [""])))
+        name = next(iter(others or (sites if len(sites) == 1 else [""])))
+        return min((a for a in actors if _same(a, name)), key=len, default=name)
 
     def _called(self, name: str) -> str:
         found = [*self._actors(), *(d.entity for d in self.reading.documents if d.entity)]
@@ -142,6 +145,8 @@ class Drafted:
         """Whether the claim may be the company's: its own, or what no other is named for."""
         if _same(c.subject, self.company) or (use.kind in OF_CHIPS and not _actor(c)):
             return True
+        if use.kind == "token price" and c.subject in c.row:  # its own list of models
+            return _same(self.entities.get(c.document, ""), self.company) and _unknown(c.subject)
         if not self.company:
             return _kinds().get(c.subject) != "company"
         if not c.subject:
@@ -220,7 +225,12 @@ def _live(c: Claim) -> bool:
 def _actor(c: Claim) -> bool:
     """Whether a company can be meant by whom the claim is of."""
     product = _kinds().get(c.subject) in NO_ACTORS or (c.subject == c.about and chip_of(c))
-    return bool(c.subject) and not product
+    return bool(c.subject) and not product and not pattern("draft.whole").search(c.subject)
+
+
+def _unknown(name: str) -> bool:
+    """Whether the tables know no company of this name."""
+    return _kinds().get(name) != "company"
 
 
 def _same(a: str, b: str) -> bool:
