@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from outlay.core.errors import QuantityError
 from outlay.core.periods import Period
-from outlay.evidence.draft.uses import Use, chip_of, nearest, written
+from outlay.evidence.draft.uses import Use, chip_of, nearest, said_before, written
 from outlay.evidence.draft.whose import Drafted, is_whole
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim
@@ -76,7 +76,7 @@ class Inputs:
         self._terms()
         self._budget()
         for path, entries in self.at.items():
-            entries[:] = _once(entries)
+            entries[:] = _added(entries)
             entries.sort(key=lambda e: (*_weight(e.claim, path), -d.trust(e.claim)))
             for e in entries[1:]:
                 if not e.claim.condition and e.claim.id not in d.rivals:
@@ -306,21 +306,16 @@ def _weight(c: Claim, path: tuple[str, ...]) -> tuple[bool, ...]:
     return bool(c.condition), bool(pattern(rule).search(labels)), spent
 
 
-def _once(entries: list[Entry]) -> list[Entry]:
-    """Of claims of one input in a sentence with a condition, only that next to it waits for it:
-    a condition gives an input one value."""
-
-    def away(e: Entry) -> int:
-        c = e.claim
-        return abs(c.sentence.find(c.condition) - c.value_span[1] + c.span[0])
-
-    out = []
-    for e in entries:
-        same = [o for o in entries if o.claim.condition == e.claim.condition != ""
-                and o.claim.sentence == e.claim.sentence]  # fmt: skip
-        free = len(same) > 1 and away(e) > min(map(away, same))
-        out.append(replace(e, claim=replace(e.claim, condition="")) if free else e)
-    return out
+def _added(entries: list[Entry]) -> list[Entry]:
+    """What comes "further" on a condition is beside what is stated anyway."""
+    base = next((e for e in entries if not e.claim.condition), None)
+    if base is None:
+        return entries
+    plus = base.claim.value * base.factor
+    return [
+        replace(e, plus=plus) if e.claim.condition and said_before(e.claim, "draft.further") else e
+        for e in entries
+    ]
 
 
 def _whole_year(d: Drafted, c: Claim) -> bool:

@@ -14,7 +14,7 @@ from outlay.evidence.quantities.fx import currency_of
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim
 
-__all__ = ["Use", "chip_of", "nearest", "said", "use_of", "written"]
+__all__ = ["Use", "chip_of", "nearest", "said", "said_before", "use_of", "written"]
 
 DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
 HOURS = {"hour": 1.0} | {name: 24 * days for name, days in DAYS.items()}
@@ -54,8 +54,8 @@ def use_of(c: Claim) -> Use | None:
     if c.quantity == "share":
         return None
     if head == "token":
-        if chip_of(c) or _before(c, "draft.supposed"):
-            return None  # what one chip writes, what somebody would need
+        if any(said_before(c, f"draft.{rule}") for rule in ("one_chip", "supposed")):
+            return None
         return Use("tokens", "token/day", 1 / DAYS[per]) if per in DAYS else None
     if c.family == "pue":
         return Use("pue", "")
@@ -71,9 +71,7 @@ def _counted(c: Claim, head: str, per: str) -> Use | None:
         power = c.family.startswith("power") or "power" in c.metric
         power = power and not _about(c, "draft.one_of_many")
         return Use("power", "W") if power else None
-    if _about(c, "draft.smallest_order"):
-        return None
-    if c.family in ("production", "quota") or (c.family == "shipments" and c.kind != "planned"):
+    if said_before(c, "draft.smallest_order") or c.family in ("production", "quota") or (c.family == "shipments" and c.kind != "planned"):
         return None
     return Use("users" if c.unit == "user" else "yearly chips" if per else "chips", c.unit)
 
@@ -89,7 +87,7 @@ def _priced(c: Claim, code: str, per: str) -> Use | None:
     return Use("processors" if pattern("draft.processors").search(c.family) else "capex", code)
 
 
-def _before(c: Claim, rule: str) -> bool:
+def said_before(c: Claim, rule: str) -> bool:
     """Whether words of the rule stand before the number, near it."""
     start = c.value_span[0] - c.span[0]
     return bool(pattern(rule).search(c.sentence, max(0, start - NEAR), max(0, start)))
