@@ -7,10 +7,15 @@ from typing import Annotated, Literal
 
 from outlay.results.base import Row, absent
 
-__all__ = ["DRAFTED", "Idle", "Number", "Source", "Thing", "Unused"]
+__all__ = ["DRAFTED", "Idle", "Number", "Source", "Thing", "Unused", "is_default"]
 
 DRAFTED = "default"
 """How the note of a number begins that a draft has from no document."""
+
+
+def is_default(note: str) -> bool:
+    """Whether the note says that no document states the number."""
+    return note == DRAFTED or note.startswith(f"{DRAFTED}: ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel
 
 from outlay.core.periods import Period
-from outlay.results.study import Number
+from outlay.results.study import Number, is_default
 from outlay.study.model.fields import Num, Schedule
 from outlay.study.model.shape import Shape, members, study_shape
 from outlay.study.model.study import Study
@@ -20,7 +20,7 @@ def entries(study: Study) -> Iterator[tuple[Path, Number]]:
     """Every number of `study` in file order, with its path; defaults come with `stated=False`."""
     grades = {name: s.grade for name, s in study.sources.items()}
     for path, num, inherited, stated in _walk(study, (), study_shape(), None, True):
-        source = num.source or inherited or ""
+        source = num.source or ("" if is_default(num.note) else inherited) or ""
         grade = grades.get(source, "reported") if source else "assumption"
         yield path, Number(
             text_of(path), num.value, num.unit, num.low, num.high, source, grade, num.note,

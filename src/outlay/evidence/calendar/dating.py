@@ -30,10 +30,10 @@ _NO_YEAR = re.compile(
     rf"(?<![A-Za-z])(?P<m>{_MONTH}) (?P<d>\d{{1,2}})(?=,? ?(?:\(|-|–|—)|[.:])"
     r"|(?<![年\d])(?P<m2>\d{1,2})月(?P<d2>\d{1,2})日(?=电|讯|[，,（(]| ?[-–—]|晚|午)"
 )
-_ENDS = re.compile(r"\s*(?:$|[.:;|。；：)）\]]|\s[-–—]|[-–—]{1,2}\s?[A-Z\u3400-\u9fff]|\()")
-_OPENS = re.compile(r"(?:^|[,，.。;；|(（·–—]|\s-|--|[)）])\s*$")
+_ENDS = re.compile(r"\s*(?:$|公告|[.:;|。；：)）\]]|\s[-–—]|[-–—]{1,2}\s?[A-Z\u3400-\u9fff]|\()")
+_OPENS = re.compile(r"(?:^|[,，.。;；|(（·–—]|\s-|--|[)）]|公司|集[团團])\s*$")
 _TIME = re.compile(r"[ T]\d{1,2}:\d{2}")
-_ITEM = re.compile(r"\s*[-*+•|]|.*\t")
+_ITEM = re.compile(r"\s*(?:[-*+]\s|[-+•|])|.*\t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,7 @@ def _placed(before: str, after: str, begins: bool) -> int | None:
     """A date that stands for itself in a heading or a dateline; one on which something is said."""
     if _ITEM.match(before):
         return None
+    before, after = before.rstrip("*_"), after.lstrip("*_")  # set in italics
     heads = _OPENS.search(before) and _ENDS.match(after)
     if (heads or _TIME.match(after)) and len(before) < 150:
         return _HEADED

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from outlay.core.errors import QuantityError
 from outlay.core.periods import Period
-from outlay.evidence.draft.uses import Use, chip_of, nearest, written
+from outlay.evidence.draft.uses import Use, chip_of, nearest, said_before, written
 from outlay.evidence.draft.whose import Drafted, is_whole
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim
@@ -71,12 +71,13 @@ class Inputs:
         """Offer → the factor that it waits for."""
         self._demand()
         self._power()
-        self._chips()
         self._prices()
+        self._chips()
         self._terms()
         self._budget()
         for path, entries in self.at.items():
-            entries.sort(key=lambda e: (bool(e.claim.condition), -d.trust(e.claim)))
+            entries[:] = _added(entries)
+            entries.sort(key=lambda e: (*_weight(e.claim, path), -d.trust(e.claim)))
             for e in entries[1:]:
                 if not e.claim.condition and e.claim.id not in d.rivals:
                     d.why.setdefault(e.claim.id, f"{entries[0].claim.id} states {'.'.join(path)}")
@@ -108,8 +109,11 @@ class Inputs:
         now = [x for x in d.mine("tokens") if not self._planned(x[0])]
         for c, use in self._latest(now):
             self.put(TOKENS, c, use.factor, use.unit)
-        users = self._latest([x for x in d.mine("users") if not now])
-        for c, _ in users:
+        users = list(d.mine("users"))
+        if now:
+            d.why.update({c.id: "tokens are stated themselves" for c, _ in users})
+            users = []
+        for c, _ in self._latest(users):
             self.put(TOKENS, c, PER_USER, "token/day", f"default: {PER_USER:,.0f} tokens a user")
         if now and (base := self.at[TOKENS][0]):
             for c, use in d.mine("tokens"):
@@ -153,6 +157,8 @@ class Inputs:
                 self.put((*at, "power", str(self.d.start)), c, 1.0, "W", note, -named)
             else:
                 self.d.why[c.id] = "the sites named have it"
+        for c, _ in self._latest(now.get("building", [])):
+            self.put((*at, "expand", "limit"), c, 1.0, "W", "under construction")
         base = max(self._comes(at), default=0.0)
         for c, _ in self._latest([x for x in now.get("contracted", []) if x not in what]):
             if c.value > base:
@@ -166,7 +172,7 @@ class Inputs:
 
     def _power_of(self, c: Claim, at: tuple[str, ...]) -> str:
         """Whether power stands or is contracted; empty where it comes, and was put down."""
-        told, when = nearest(c, "standing", "contracted"), self.d.when(c)
+        told, when = nearest(c, "standing", "contracted", "building"), self.d.when(c)
         possible = c.hedge in ("may", "up_to") or (c.kind == "planned" and not c.period)
         if possible and not c.condition:
             return "contracted"
@@ -187,7 +193,7 @@ class Inputs:
                 a_year = {"year": 1.0, "quarter": 4.0, "month": 12.0}.get(c.unit.split("/")[1], 1.0)
                 self.put(("supply", self._offer(chip), "cap"), c,
                          a_year * self.d.start.months / 12, "chips")  # fmt: skip
-            elif told == "leased":
+            elif told == "leased" or (planned and not told and self._rented(chip)):
                 self.put(("supply", self._lease(chip), "cumulative_cap"), c, 1.0, "chips")
             elif planned or told == "ordered":
                 self.put(("supply", self._offer(chip), "cumulative_cap"), c, 1.0, "chips")
@@ -199,6 +205,11 @@ class Inputs:
 
     def _lease(self, chip: str) -> str:
         return LEASE if chip == self.chip else f"{chip}-lease"
+
+    def _rented(self, chip: str) -> bool:
+        """Whether documents state a rent of the chip and no price."""
+        bought = ("supply", self._offer(chip), "price") in self.at
+        return ("supply", self._lease(chip), "rent") in self.at and not bought
 
     def _prices(self) -> None:
         by_chip: dict[tuple[str, ...], list[tuple[Claim, Use]]] = {}
@@ -223,11 +234,23 @@ class Inputs:
                 years = use.factor / 12
                 self.put(("finance", "lives", "accelerators", "book"), c, years, "years")
                 continue
+            if use.kind == "term" and not leases and not nearest(c, "compute"):
+                self._hall_term(c, use)
+                continue
             months = use.factor * c.value
             plus = math.ceil(round(months, 6)) - months  # counted in whole months
             lease = leases[0] if leases else LEASE
             path = ("supply", lease, "term") if use.kind == "term" else ("supply", BUY, "lead")
             self.put(path, c, use.factor, "months", plus=plus)
+
+    def _hall_term(self, c: Claim, use: Use) -> None:
+        """A term of no chips is a hall's, where its rent is stated and no customer signed it."""
+        if pattern("draft.of_customers").search(c.sentence):
+            self.d.why[c.id] = "it is the term of a customer's contract"
+        elif ("sites", MAIN, "rent") not in self.at:
+            self.d.why[c.id] = "it is of no chips, and a hall whose rent is not stated"
+        else:
+            self.put(("sites", MAIN, "expand", "term"), c, use.factor, "months")
 
     def _budget(self) -> None:
         d = self.d
@@ -266,13 +289,33 @@ class Inputs:
         """The years that an amount is planned for; none where it was spent."""
         when, first = self.d.when(c), self.d.start
         spent = c.kind != "planned" and c.quantity != "bound" and not c.condition
-        if spent if when is None else when[1].end <= self.d.as_of:
+        if spent if when is None else when[1].end <= self.d.as_of + timedelta(days=1):
             return range(0)
         when = when or (first, first)
-        if c.period and when[1].months < 12 and when[0] == when[1]:
+        if c.period and when[1].shift(1).ordinal - when[0].ordinal < 12:
             self.d.why[c.id] = "budgets are of whole years"
             return range(0)
         return range(self.d.year(when[0]), self.d.year(when[1]) + 1)
+
+
+def _weight(c: Claim, path: tuple[str, ...]) -> tuple[bool, ...]:
+    """What makes a claim of an input worse than another, whoever says it: the first of these."""
+    labels = " ".join((c.metric, *c.row, *c.column, c.attribution))
+    spent = path[0] == "budget" and c.kind == "reported" and c.quantity != "bound"
+    rule = "draft.by_the_hour" if path[-1] == "rent" else "draft.of_the_market"
+    return bool(c.condition), bool(pattern(rule).search(labels)), spent
+
+
+def _added(entries: list[Entry]) -> list[Entry]:
+    """What comes "further" on a condition is beside what is stated anyway."""
+    base = next((e for e in entries if not e.claim.condition), None)
+    if base is None:
+        return entries
+    plus = base.claim.value * base.factor
+    return [
+        replace(e, plus=plus) if e.claim.condition and said_before(e.claim, "draft.further") else e
+        for e in entries
+    ]
 
 
 def _whole_year(d: Drafted, c: Claim) -> bool:

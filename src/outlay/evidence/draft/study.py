@@ -13,7 +13,7 @@ from outlay.evidence.draft.inputs import Entry, Inputs, slug
 from outlay.evidence.draft.text import as_yaml
 from outlay.evidence.draft.uncertain import factors
 from outlay.evidence.draft.uses import written
-from outlay.evidence.draft.whose import Drafted
+from outlay.evidence.draft.whose import UNDATED, Drafted
 from outlay.evidence.ledger import grade_of
 from outlay.evidence.types import Claim, Reading
 
@@ -189,6 +189,9 @@ class _Writer:
         lines = [
             "# Drafted from: " + ", ".join(Path(x.name).name for x in docs if x.form != "unread"),
             *(f"# Not read: {x.name}" for x in docs if x.form == "unread"),
+            *([] if any(x.date for x in docs) else [
+                f"# No document states its day: {UNDATED} stands in, and the horizon follows it."
+            ]),
             "# Numbers with a `source` are stated in a document; those with the note `default` are",
             "# assumptions to look at. `outlay check` lists them all.",
             *(f"# {line}" for line in draft.said().splitlines()),

@@ -95,7 +95,11 @@ def _event(inputs: Inputs, event: dict[str, Held]) -> Found:
 def _without(inputs: Inputs, held: Held) -> tuple[set[str], bool, set[str]]:
     """The inputs less what is conditional: offers that wait, whether anything is stated anyway,
     and claims that are inputs still."""
-    offers = {path[1] for path, _ in held if path[0] == "supply"}
+    offers = {
+        path[1]
+        for path, _ in held
+        if path[0] == "supply" and all(e.claim.condition for e in inputs.at[path])
+    }
     based = any(not e.claim.condition for path, _ in held for e in inputs.at[path])
     for path, first in held:
         inputs.at[path] = list(_kept(inputs.at[path], path, first))

@@ -14,13 +14,15 @@ from outlay.evidence.quantities.fx import currency_of
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim
 
-__all__ = ["Use", "chip_of", "nearest", "said", "use_of", "written"]
+__all__ = ["Use", "chip_of", "nearest", "said", "said_before", "use_of", "written"]
 
 DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "quarter": 91.3125, "year": 365.25}
 HOURS = {"hour": 1.0} | {name: 24 * days for name, days in DAYS.items()}
 BREAK = re.compile(r"[,;，；。]|\band\b")
 NEAR = 60
 """Characters from a number within which a word says what it is of."""
+BESIDE = 22
+"""Characters within which words are of the number itself."""
 _BY_PER = {
     "chip": "price", "kWh": "electricity", "kW-month": "hall rent", "W-month": "hall rent",
     "W": "build", "Mtok": "token price",
@@ -52,6 +54,8 @@ def use_of(c: Claim) -> Use | None:
     if c.quantity == "share":
         return None
     if head == "token":
+        if any(said_before(c, f"draft.{rule}") for rule in ("one_chip", "supposed")):
+            return None
         return Use("tokens", "token/day", 1 / DAYS[per]) if per in DAYS else None
     if c.family == "pue":
         return Use("pue", "")
@@ -65,8 +69,9 @@ def _counted(c: Claim, head: str, per: str) -> Use | None:
         return None
     if c.unit == "W":
         power = c.family.startswith("power") or "power" in c.metric
+        power = power and not _about(c, "draft.one_of_many")
         return Use("power", "W") if power else None
-    if c.family in ("production", "quota") or (c.family == "shipments" and c.kind != "planned"):
+    if said_before(c, "draft.smallest_order") or c.family in ("production", "quota") or (c.family == "shipments" and c.kind != "planned"):
         return None
     return Use("users" if c.unit == "user" else "yearly chips" if per else "chips", c.unit)
 
@@ -80,6 +85,19 @@ def _priced(c: Claim, code: str, per: str) -> Use | None:
     if per or not pattern("draft.budget").search(c.family):
         return None
     return Use("processors" if pattern("draft.processors").search(c.family) else "capex", code)
+
+
+def said_before(c: Claim, rule: str) -> bool:
+    """Whether words of the rule stand before the number, near it."""
+    start = c.value_span[0] - c.span[0]
+    return bool(pattern(rule).search(c.sentence, max(0, start - NEAR), max(0, start)))
+
+
+def _about(c: Claim, rule: str) -> bool:
+    """Whether the labels of the number, or the words beside it, are of the rule."""
+    start, end = (at - c.span[0] for at in c.value_span)
+    beside = c.sentence[max(0, start - BESIDE) : end + BESIDE]
+    return any(pattern(rule).search(t) for t in (c.metric, *c.row, *c.column, c.quote, beside))
 
 
 def chip_of(c: Claim) -> str:
@@ -102,7 +120,8 @@ def _chip(text: str) -> str:
 
 def nearest(c: Claim, *names: str) -> str:
     """The rule of `names` whose words stand nearest to the number; empty: none is near it."""
-    labels = " ".join((c.metric, c.about, *c.row, *c.column))
+    rows = (r for r in c.row if r != c.subject)  # a name says nothing
+    labels = " ".join((c.metric, c.about, *rows, *c.column))
     labelled = [n for n in names if pattern(f"draft.{n}").search(labels)]
     if len(labelled) == 1:
         return labelled[0]

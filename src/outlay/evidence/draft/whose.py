@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -19,11 +20,13 @@ from outlay.evidence.quantities.fx import currency_of
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim, Reading
 
-__all__ = ["Drafted", "covers"]
+__all__ = ["UNDATED", "Drafted", "covers"]
 
 NO_ACTORS = ("chip", "app", "model", "unit", "kind")
 OF_SITES = {"power", "pue", "electricity", "hall rent", "build"}
 OF_CHIPS = {"price", "rent"}
+UNDATED = "2025-12-31"
+"""The day of a study none of whose documents has one."""
 FEW = 3
 """Years that are planned by quarters; more are planned by years."""
 MOST_YEARS = 10
@@ -51,7 +54,7 @@ class Drafted:
     def __init__(self, reading: Reading, company: str = "") -> None:
         self.reading = reading
         self.lost, self.rivals = _refuted(reading)
-        live = (c for c in reading.claims if _live(c))
+        live = _bound([c for c in reading.claims if _live(c)])
         self.uses = {c.id: (c, use) for c in live if (use := use_of(c)) is not None}
         self.entities = {d.name: d.entity for d in reading.documents}
         self.sites = {c.subject for c, use in self.uses.values() if self._site(c, use)}
@@ -77,6 +80,8 @@ class Drafted:
             low, high = said()["bounds"].get(use.kind, (1e-9, 1e18))
             if not low <= c.value * use.factor <= high:
                 out.setdefault(c.id, "no planner can mean it")
+            if is_whole(c) and not self._mine(c, use):
+                out.setdefault(c.id, "it is the sum of the others")
             if not self._mine(c, use):
                 out.setdefault(c.id, f"it is of {c.subject}" if c.subject else "it names nobody")
         return out
@@ -121,13 +126,20 @@ class Drafted:
     def _main(self) -> str:
         """Whose documents they are; else who most usable claims are of, then who most are of."""
         actors = self._actors()
-        for name, _ in Counter(d.entity for d in self.reading.documents if d.entity).most_common():
+        owners = Counter(d.entity for d in self.reading.documents if d.entity)
+        for name in sorted(owners, key=lambda n: (-owners[n], -self._plans_of(n))):
             if not actors or any(_same(name, a) for a in actors):
                 return name
         sites = {c.subject for c, use in self.uses.values() if use.kind in OF_SITES}
         most = Counter(c.subject for c in self.reading.claims if _actor(c))
         others = [*actors, *(a for a, _ in most.most_common() if a not in sites)]
-        return next(iter(others or (sites if len(sites) == 1 else [""])))
+        name = next(iter(others or (sites if len(sites) == 1 else [""])))
+        return min((a for a in actors if _same(a, name)), key=len, default=name)
+
+    def _plans_of(self, name: str) -> int:
+        """Of how many kinds its own figures are; a list of prices is for others."""
+        own = (use.kind for c, use in self.uses.values() if _same(c.subject, name))
+        return len(set(own) - OF_CHIPS - {"token price"})
 
     def _called(self, name: str) -> str:
         found = [*self._actors(), *(d.entity for d in self.reading.documents if d.entity)]
@@ -142,10 +154,14 @@ class Drafted:
         """Whether the claim may be the company's: its own, or what no other is named for."""
         if _same(c.subject, self.company) or (use.kind in OF_CHIPS and not _actor(c)):
             return True
+        if use.kind == "token price" and c.subject in c.row:  # its own list of models
+            return _same(self.entities.get(c.document, ""), self.company) and _unknown(c.subject)
         if not self.company:
             return _kinds().get(c.subject) != "company"
-        if not c.subject:
-            return _same(self.entities.get(c.document, ""), self.company)
+        owner = self.entities.get(c.document, "")
+        ours = _same(owner, self.company)
+        if not c.subject or (owner and not ours):  # in a document of another's, its sites
+            return ours
         alone = all(_same(a, self.company) for a in self.actors[c.document])
         site = c.subject in self.sites and use.kind in OF_SITES
         return alone and (site or _kinds().get(c.subject) in NO_ACTORS)
@@ -170,13 +186,15 @@ class Drafted:
     def _as_of(self) -> date:
         """The day of the newest document; of one that states a year or month alone, the last of
         what it reports, else the first."""
-        newest = max((d.date for d in self.reading.documents if d.date), default="2025-12-31")
+        newest = max((d.date for d in self.reading.documents if d.date), default=UNDATED)
         parts = [int(p) for p in re.findall(r"\d+", newest)]
         day = date(*(*parts, 1, 1)[:3])
         if len(parts) == len(("year", "month", "day")):
             return day
         when = (self.when(c) for c in self.reading.claims if c.kind == "reported")
-        ends = (w[1].end - timedelta(days=1) for w in when if w)
+        plans = (self.when(c) for c in self.reading.claims if c.kind == "planned")
+        ahead = {w[1].end for w in plans if w}  # a year that is planned is not over
+        ends = (w[1].end - timedelta(days=1) for w in when if w and w[1].end not in ahead)
         return max((e for e in ends if e.year == day.year), default=day)
 
     def _horizon(self) -> tuple[Period, int]:
@@ -217,10 +235,35 @@ def _live(c: Claim) -> bool:
     return c.status == "current" and math.isfinite(c.value) and not refused
 
 
+def _bound(claims: list[Claim]) -> Iterator[Claim]:
+    """The claims; of several of one thing before a condition that ends their sentence, only the
+    last waits for it."""
+    last: dict[object, int] = {}
+    for c in claims:
+        if _ends_with_condition(c):
+            last[_thing(c)] = max(c.value_span[0], last.get(_thing(c), 0))
+    for c in claims:
+        free = _ends_with_condition(c) and c.value_span[0] < last[_thing(c)]
+        yield replace(c, condition="") if free else c
+
+
+def _ends_with_condition(c: Claim) -> bool:
+    return bool(c.condition) and c.sentence.find(c.condition) > c.value_span[0] - c.span[0]
+
+
+def _thing(c: Claim) -> object:
+    return c.document, c.span, c.condition, c.subject, c.about, c.unit, c.period
+
+
 def _actor(c: Claim) -> bool:
     """Whether a company can be meant by whom the claim is of."""
     product = _kinds().get(c.subject) in NO_ACTORS or (c.subject == c.about and chip_of(c))
-    return bool(c.subject) and not product
+    return bool(c.subject) and not product and not pattern("draft.whole").search(c.subject)
+
+
+def _unknown(name: str) -> bool:
+    """Whether the tables know no company of this name."""
+    return _kinds().get(name) != "company"
 
 
 def _same(a: str, b: str) -> bool:

@@ -10,7 +10,7 @@ from outlay.report.words.plans.answer import answer
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.outlook import Distribution, Outlook, Promise, Swing
 from outlay.results.plans.plan import Plan
-from outlay.results.study import DRAFTED, Number
+from outlay.results.study import Number, is_default
 
 __all__ = [
     "guesses",
@@ -165,13 +165,9 @@ def on_defaults(plan: Plan, say: Words) -> str:
     """
     every = (*plan.assumptions, *plan.facts)
     stated = [n for n in every if n.stated and not n.path.startswith("peers.")]
-    defaults = sum(map(_is_default, stated))
+    defaults = sum(is_default(n.note) for n in stated)
     known = {k for k, at in KEY.items() for n in plan.facts if n.source and at.match(n.path)}
     if not defaults or len(KEY) - len(known) <= GUESSED:
         return ""
     missing = say.listed(say(f"draft.{k}") for k in KEY if k not in known)
     return say("draft.no_finding", defaults=defaults, stated=len(stated), missing=missing)
-
-
-def _is_default(n: Number) -> bool:
-    return n.note == DRAFTED or n.note.startswith(f"{DRAFTED}: ")
