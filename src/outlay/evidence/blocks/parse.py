@@ -24,7 +24,8 @@ TopicOf = Callable[[int, int], str]
 _FOOT = re.compile(
     r"[（(\[]?[\d*†‡a-z][)）\]]|[*†‡]|(?:Notes?|Sources?|注|附注|数据来源|来源|备注)\s?[:：]?"
 )
-_ABOVE, _LONG = 3, 160
+_INTRODUCES = re.compile(r"([(（][^()（）\n]{3,120}[)）])\s*[:：]\s*\Z")
+_ABOVE, _LONG, _LAST = 3, 160, 140
 _OPENING = 2_400
 
 
@@ -131,6 +132,9 @@ class _Reader:
         heading = block.kind == "heading"
         if heading:
             self._begin(block)
+        if not heading and (said := self._introduced(block)):
+            self._hand_down(block, said, self._under(self.open[-1][1], said))
+            return replace(block, scope=self.open[-1][1])
         alone = heading or (block.end - block.start <= _LONG and "\n" not in line)
         title = heading or (alone and (of_table or line[-1] not in ".。!?！？"))
         said = replace(measure_of(line, title=title), unit="")  # of bare numbers in tables alone
@@ -140,6 +144,13 @@ class _Reader:
         if heading or (alone and _is_for_more(said, of_table)):
             self._hand_down(block, said, scope)
         return replace(block, scope=scope, kind="caption" if of_table else block.kind)
+
+    def _introduced(self, block: Block) -> Measure:
+        """What the last sentence of a paragraph says in brackets of the tables that it introduces:
+        "The following tables present … (in millions):"."""
+        last = _INTRODUCES.search(self.text, max(block.start, block.end - _LAST), block.end)
+        said = measure_of(last[1], title=True) if last else Measure()
+        return replace(said, unit="", per="") if said.scale else Measure()
 
     def _begin(self, heading: Block) -> None:
         """A section begins; those of its level and below it end."""
