@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -60,10 +60,13 @@ class Things:
         self._listed = Counter(map(_place, claims))
         self._beside = Counter((c.document, c.span, c.unit) for c in claims)
         self._who: dict[str, str] = {}
-        names = sorted({c.subject for c in claims if c.subject}, key=lambda n: (len(n), n))
-        for i, name in enumerate(names):
-            longer = [n for n in names[i + 1 :] if n.startswith(name + " ")]
-            self._who[name] = longer[0] if len(longer) == 1 else name
+        names = {c.subject for c in claims if c.subject}
+        longer: dict[str, list[str]] = defaultdict(list)
+        for name in names:
+            for space in re.finditer(" ", name):
+                longer[name[: space.start()]].append(name)
+        for name in names:
+            self._who[name] = longer[name][0] if len(longer[name]) == 1 else name
 
     def who(self, c: Claim) -> str:
         """Its subject by the one longer name that begins with it."""
