@@ -33,6 +33,12 @@ _MAY_SAY = re.compile(
     r"\bwon\b|rupee|pound|ringgit|baht|franc|kron|rupiah|riyal|dirham|shekel|token|hour)"
 )
 """What a statement has, to pass over nearly all other lines at once."""
+_SIGNS, _CAPITALS = re.compile("[$€£¥₩₹₪฿%元万亿千百币位億萬]"), re.compile("[A-Z][A-Z]")
+_NAMED = re.compile(
+    "thousand|million|billion|trillion|lakh|crore|bn|mn|dollar|yuan|renminbi|euro|yen|won|rupee|"
+    "pound|ringgit|baht|franc|kron|rupiah|riyal|dirham|shekel|token|hour|000|kw"
+)
+"""What `_MAY_SAY` cannot do without, each found in a tenth of its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ def measure_of(text: str, *, title: bool) -> Measure:
     """What a line says of the numbers under it. title: a heading, a caption or a line alone, where
     it may be a part of what is said; a sentence must say nothing else.
     """
-    if len(text) > _LINE or not (_MAY_SAY.search(text) if title else _opens(text)):
+    if len(text) > _LINE or not (_may_say(text) if title else _opens(text)):
         return Measure()
     out = Measure(wide=bool(pattern("blocks.for_all").search(text)))
     for one in _statements(text, title):  # the first that says a thing, says it
@@ -80,6 +86,11 @@ def measure_of(text: str, *, title: bool) -> Measure:
             out.per or one.per, out.wide,
         )  # fmt: skip
     return out
+
+
+def _may_say(text: str, at: int = 0) -> bool:
+    hint = _SIGNS.search(text, at) or _CAPITALS.search(text, at) or _NAMED.search(text.lower())
+    return hint is not None and _MAY_SAY.search(text, at) is not None
 
 
 def _statements(text: str, title: bool) -> Iterator[Measure]:
@@ -108,7 +119,7 @@ def _opens(text: str) -> bool:
     find_currency, _ = _currencies()
     found = pattern("blocks.measure_filler").match(text, at) or find_currency.match(text, at)
     found = found or _scales().match(text, at) or pattern("blocks.measure_but").match(text, at)
-    return found is not None and _MAY_SAY.search(text, at) is not None
+    return found is not None and _may_say(text, at)
 
 
 def asides(text: str) -> Iterator[tuple[int, int]]:

@@ -104,6 +104,7 @@ def _down(column: Sequence[Claim]) -> Iterator[_Sum]:
     if not any(_is_total(_row(c)) for c in column):
         return
     labels = {_row(c) for c in column}
+    rises = all(min(c.value_low or 0.0, c.value_high or 0.0) >= c.rounding for c in column)
     since: list[Claim] = []
     leaves: list[Claim] = []
     totals: list[Claim] = []
@@ -115,21 +116,23 @@ def _down(column: Sequence[Claim]) -> Iterator[_Sum]:
             totals.append(c)
             since = []
         elif not _is_part(c) and not labels & set(c.row[:-1]):
-            known = _stands_for(c, since)
-            since = [*since[: len(since) - known], c]  # a row of those above it stands for them
+            known = _stands_for(c, since, rises)
+            since[len(since) - known :] = [c]  # a row of those above it stands for them
             leaves += [] if known else [c]
 
 
-def _stands_for(c: Claim, above: Sequence[Claim]) -> int:
-    """How many of the rows just above sum to this one; 0 if none do."""
-    low = high = room = 0.0
+def _stands_for(c: Claim, above: Sequence[Claim], rises: bool) -> int:
+    """How many of the rows just above sum to this one; 0 if none do. rises: no row takes from a
+    sum, so that one that is too large stays so."""
+    low, high, room = -(c.value_low or 0.0), -(c.value_high or 0.0), 1e-9 * abs(c.value)
+    room += c.rounding
     for n, part in enumerate(reversed(above[-_MOST_PARTS:]), 1):
         low, high = low + (part.value_low or 0.0), high + (part.value_high or 0.0)
         room += part.rounding
-        near = room + c.rounding + 1e-9 * abs(c.value)
-        ends = (low - (c.value_low or 0.0), high - (c.value_high or 0.0))
-        if n >= 2 and all(abs(off) <= near for off in ends):
+        if n >= 2 and abs(low) <= room and abs(high) <= room:
             return n
+        if rises and low > 1.001 * room:
+            return 0
     return 0
 
 

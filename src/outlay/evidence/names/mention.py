@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 from outlay.evidence.rules import LANGUAGES, pattern
 
@@ -73,11 +74,13 @@ def each(rule: str, text: str) -> Iterator[re.Match[str]]:
             yield from pattern(f"names.{rule}", language).finditer(text)
 
 
+@lru_cache(4096)
 def follows(rule: str, text: str, end: int) -> re.Match[str] | None:
     """What a rule finds right behind a place."""
     return pattern(f"names.{rule}").match(text[end : end + 120])
 
 
+@lru_cache(4096)
 def precedes(rule: str, text: str, start: int) -> re.Match[str] | None:
     """What a rule finds right before a place."""
     return pattern(f"names.{rule}").search(text[max(0, start - 60) : start])

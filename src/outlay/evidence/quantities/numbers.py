@@ -98,6 +98,7 @@ def _pattern() -> re.Pattern[str]:
     unit = rf"(?:{scale})(?![A-Za-z])|[ {_SPACE}]?(?:{sign})"
     big = "hundred|thousand|million|billion|trillion"
     return re.compile(
+        r"(?:(?<![A-Za-z])|(?![A-Za-z]))"  # nothing begins within a word
         rf"(?:(?P<cur>{cur})[ \u00a0\u202f]?|(?<![A-Za-z0-9_.,$])|(?<=[A-Za-z0-9][,.])(?!x)x)"
         rf"(?P<neg>(?:(?<=[\s(（:：])|(?<=^))[-−])?"
         rf"(?:(?P<num>{_digits(unit)})"
