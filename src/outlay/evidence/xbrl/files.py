@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from xml.parsers import expat
 
 from outlay.evidence.xbrl.elements import Elements
@@ -119,7 +118,7 @@ def _listed(title: str, tagged: Tagged, day: str) -> tuple[str, str, Tagged]:
             line += f", {fact.said.get('form', '')} filed {fact.said['filed']}"
         if fact.said.get("times", "1") != "1":
             line += f", {fact.said['times']} times"
-        facts.append(replace(fact, start=at + len(head), end=at + len(head) + len(value)))
+        facts.append(fact._replace(start=at + len(head), end=at + len(head) + len(value)))
         lines.append(line)
         at += len(line) + 1
-    return "\n".join(lines), day, replace(tagged, facts=tuple(facts))
+    return "\n".join(lines), day, tagged._replace(facts=tuple(facts))
