@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from functools import partial
 
 from outlay.evidence.pages.webpage import webpage
-from outlay.evidence.text.parsed import MOST_CHARACTERS, Parsed, UnreadError, to_json, without
+from outlay.evidence.text.parsed import MOST_CHARACTERS, Parsed, UnreadError, without
 from outlay.evidence.text.printed.pdf import pdf
 from outlay.evidence.text.sheets.workbook import workbook
 from outlay.evidence.xbrl.files import FactFile, company_facts, instance
@@ -51,8 +50,8 @@ def _answer(form: str, data: bytes) -> dict[str, object]:
     if len(parsed.text) > MOST_CHARACTERS:
         note = f"only the first {MOST_CHARACTERS:,} characters were read"
         parsed = without(parsed, [(MOST_CHARACTERS, len(parsed.text))])
-        parsed = replace(parsed, notes=(*parsed.notes, note))
-    return to_json(parsed)
+        parsed = parsed._replace(notes=(*parsed.notes, note))
+    return {"read": parsed}
 
 
 def main() -> None:

@@ -3,65 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["Cell", "Grid", "csv_grid", "find_grids"]
+from outlay.evidence.blocks.types import Cell, Table
+from outlay.evidence.text.parsed import trimmed
+
+__all__ = ["csv_grid", "find_grids"]
 
 _MOST_CELLS = 200_000
 _MOST_LINES = 20
 _LISTED = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """The text of a cell and its span in the document."""
-
-    text: str
-    start: int
-    end: int
+Row = tuple[Cell, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Rows of cells, lines of title in them, the span of all, and what of it was not read."""
-
-    rows: tuple[tuple[Cell, ...], ...]
-    caption: str
-    start: int
-    end: int
-    notes: tuple[str, ...] = ()
+def _table(rows: Sequence[Row], start: int, end: int, caption: str, notes: Iterable[str]) -> Table:
+    """Rows as a table, its cells at their places; the first is its header."""
+    cells = tuple(
+        tuple(Cell(c.text, c.start, c.end, r, n, header=r == 0) for n, c in enumerate(row))
+        for r, row in enumerate(rows)
+    )
+    return Table(start, end, cells, caption, notes=tuple(notes))
 
 
 def _cell(text: str, start: int, end: int) -> Cell:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
+    start, end = trimmed(text, start, end)
     return Cell(text[start:end].strip("*_` "), start, end)
 
 
-def _split(text: str, start: int, end: int, mark: str) -> tuple[Cell, ...]:
-    line = text[start:end]
-    lo, hi = start, end
+def _split(text: str, start: int, end: int, mark: str) -> Row:
     if mark == "|":
-        lo += len(line) - len(line.lstrip())
-        hi -= len(line) - len(line.rstrip())
-        lo += text[lo : lo + 1] == "|"
-        hi -= hi > lo and text[hi - 1] == "|"
-    cells, at = [], lo
-    while True:
-        nxt = text.find(mark, at, hi)
-        if nxt < 0:
-            cells.append(_cell(text, at, hi))
-            return tuple(cells)
-        cells.append(_cell(text, at, nxt))
-        at = nxt + 1
+        start, end = trimmed(text, start, end)
+        start += text[start : start + 1] == "|"
+        end -= end > start and text[end - 1] == "|"
+    cells = []
+    for part in text[start:end].split(mark):
+        cells.append(_cell(text, start, start + len(part)))
+        start += len(part) + 1
+    return tuple(cells)
 
 
-def find_grids(text: str) -> list[Grid]:
+def find_grids(text: str) -> list[Table]:
     """Blocks of two or more lines that share a separator: pipes, tabs, or wide gaps."""
-    out: list[Grid] = []
+    out: list[Table] = []
     block: list[tuple[int, int]] = []
     mark = ""
     position = 0
@@ -77,7 +62,7 @@ def find_grids(text: str) -> list[Grid]:
             kept = _first(rows)
             if len(kept) >= 2:
                 notes = (*_cut(len(kept), len(rows)), *_uneven(text, kept, False))
-                out.append(Grid(kept, "", block[0][0], block[-1][1], notes))
+                out.append(_table(kept, block[0][0], block[-1][1], "", notes))
         block = []
 
     for line in text.split("\n"):
@@ -100,7 +85,7 @@ def find_grids(text: str) -> list[Grid]:
     return out
 
 
-def _first(rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
+def _first(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """The rows up to the most cells that are read."""
     cells = 0
     for n, row in enumerate(rows):
@@ -128,7 +113,7 @@ def _lines(text: str, starts: list[int]) -> str:
     )
 
 
-def _uneven(text: str, rows: Sequence[tuple[Cell, ...]], strict: bool) -> Iterator[str]:
+def _uneven(text: str, rows: Sequence[Row], strict: bool) -> Iterator[str]:
     """Rows that are longer than the header; shorter ones and the header again where the whole text
     is one table."""
     width, header = len(rows[0]), [c.text for c in rows[0]]
@@ -145,7 +130,7 @@ def _uneven(text: str, rows: Sequence[tuple[Cell, ...]], strict: bool) -> Iterat
         yield f"{_lines(text, again)}: the header again, not read as values"
 
 
-def csv_grid(text: str) -> Grid | None:
+def csv_grid(text: str) -> Table | None:
     """The whole text as one delimited table, quoted fields and all; None where it is not one."""
     mark = _mark(text[:20_000])
     reader = _Delimited(text, mark)
@@ -160,7 +145,7 @@ def csv_grid(text: str) -> Grid | None:
     notes = (*reader.notes(), *_uneven(text, rows[lead:], True))
     header = [c.text for c in rows[lead]]
     body = (r for r in rows[lead + 1 :] if [c.text for c in r] != header)
-    return Grid((rows[lead], *body), caption, 0, len(text), notes)
+    return _table((rows[lead], *body), 0, len(text), caption, notes)
 
 
 def _mark(text: str) -> str:
@@ -181,9 +166,9 @@ class _Delimited:
         self._long: list[int] = []
         self._end = len(text)
 
-    def rows(self) -> list[tuple[Cell, ...]]:
+    def rows(self) -> list[Row]:
         """The rows that hold something, up to the most cells that are read."""
-        rows: list[tuple[Cell, ...]] = []
+        rows: list[Row] = []
         row: list[Cell] = []
         i, n, cells = 0, len(self.text), 0
         while i <= n:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from outlay.evidence.blocks.types import Block, Table
 from outlay.evidence.rules import pattern
-from outlay.evidence.text.parsed import Mark
+from outlay.evidence.text.parsed import Mark, trimmed
 
 __all__ = ["lines_between"]
 
@@ -73,12 +73,7 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while start < end:
         stop = text.find("\n", start, end)
         stop = end if stop < 0 else stop
-        a, b = start, stop
-        while a < b and text[a].isspace():
-            a += 1
-        while b > a and text[b - 1].isspace():
-            b -= 1
-        yield a, b
+        yield trimmed(text, start, stop)
         start = stop + 1
 
 

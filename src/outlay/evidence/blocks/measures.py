@@ -21,7 +21,6 @@ _SENTENCE = re.compile(
 _PIECE = re.compile(r"[^,;，；:：|]+")
 _SPACE = re.compile(r"[\s.:：\-–—=*_#|“”\"]+")
 _THOUSANDS = re.compile(r"['’`‘]?000(?:['’]?s)?(?!\d)|[Tt]sd\.?(?![a-z])|T(?=€|EUR)")
-_LETTERS = re.compile(r"[A-Za-z.]+")
 _DIMENSIONS = ("power", "energy", "token", "count", "area", "compute", "data", "bandwidth")
 _LINE, _PER = 400, 40
 _TRAILING = re.compile(r"^.{0,100}?\b(in [^()（）]+)$")

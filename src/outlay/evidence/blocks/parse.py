@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from outlay.evidence.blocks.grid import Grid, csv_grid, find_grids
+from outlay.evidence.blocks.grid import csv_grid, find_grids
 from outlay.evidence.blocks.lines import lines_between
 from outlay.evidence.blocks.measures import Measure, decimal_of, measure_of, under
 from outlay.evidence.blocks.types import Block, Blocks, Cell, Scope, Table
@@ -59,16 +59,12 @@ def _texts(document: Document, tables: Sequence[Table]) -> Iterator[str]:
     yield from (c for c, _ in zip(cells, range(40_000), strict=False))
 
 
-def _grids(document: Document) -> list[Grid]:
-    if document.form == "csv" and (whole := csv_grid(document.text)):
-        return [whole]
-    return find_grids(document.text)
-
-
 def _found(document: Document) -> list[Table]:
     """Tables of a text whose form says nothing of them."""
     text = document.text
-    found = [_table(g) for g in _grids(document)]
+    if document.form == "csv" and (whole := csv_grid(text)):
+        return [whole]
+    found = find_grids(text)
     if document.form in ("text", "markdown"):
         ends = [0, *(t.end for t in found)]
         free = list(zip(ends, [*(t.start for t in found), len(text)], strict=True))
@@ -77,24 +73,8 @@ def _found(document: Document) -> list[Table]:
     return found
 
 
-def _table(grid: Grid) -> Table:
-    cells = tuple(
-        tuple(Cell(c.text, c.start, c.end, r, n, header=r == 0) for n, c in enumerate(row))
-        for r, row in enumerate(grid.rows)
-    )
-    return Table(grid.start, grid.end, cells, grid.caption, notes=grid.notes)
-
-
 def _marked(text: str, table: ParsedTable) -> Table:
-    cells = tuple(
-        tuple(
-            Cell(
-                text[c.start : c.end], c.start, c.end, c.row, c.column, c.rows, c.columns, c.header
-            )
-            for c in row
-        )
-        for row in table.cells
-    )
+    cells = tuple(tuple(Cell(text[c.start : c.end], *c) for c in row) for row in table.cells)
     return Table(table.start, table.end, cells, text[slice(*table.caption)].strip())
 
 

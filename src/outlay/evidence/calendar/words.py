@@ -35,7 +35,6 @@ __all__ = [
     "end_of",
     "find_periods",
     "in_tense",
-    "listed",
     "shift_year",
 ]
 
@@ -48,9 +47,6 @@ _NOT_OF_A_NUMBER = ("due", "since", "said_on")
 _BEFORE = 60
 _SERIES = re.compile(r"\s*(?:,|，|、|;|and|&|or|to|及|和|与|至|以及)?\s*(?:and |the )?")
 _STEPS = {"后年": 2, "明年": 1, "次年": 1, "去年": -1, "上年": -1, "上一年": -1, "前年": -2}
-_LENGTHS = {"三季": 9, "季": 3, "quarter": 3, "半": 6, "half": 6}
-_NOWHERE = Anchor(2000, 12)
-"""Parts without a year can be told from one another by it, no more."""
 
 
 @cache
@@ -95,22 +91,6 @@ def in_tense(text: str, anchor: Anchor, chinese: bool, ahead: Callable[[str], bo
         n = bisect_right(cuts, past.start) - 1
         clauses = text[cuts[n] : cuts[min(n + 2, len(cuts) - 1)]]
         out.append(future if past.loose and ahead(clauses) else past)
-    return out
-
-
-def listed(text: str, start: int, end: int, anchor: Anchor | None = None) -> list[When]:
-    """The periods that a span names, one by one, in its order: `2023年至2025年` is three years."""
-    body = text[start:end]
-    chinese = re.search("[\u3400-\u9fff]", body) is not None
-    out: list[When] = []
-    for w in find_periods(body, anchor or _NOWHERE, False, chinese):
-        here = replace(w, start=w.start + start, end=w.end + start)
-        years = re.fullmatch(r"(FY|)(\d{4})/(?:FY)?(\d{4})", w.period)
-        if years:
-            each = range(int(years[2]), int(years[3]) + 1)
-            out += [replace(here, period=f"{years[1]}{year}") for year in each]
-        elif w.period and (anchor or not w.loose):
-            out.append(here)
     return out
 
 
@@ -214,8 +194,8 @@ def _meant(
         return
     if rule == "two_ended":
         middle = m.start() + re.search("and", m[0], re.IGNORECASE).start()  # type: ignore[union-attr]
-        for n, span in (("n", (start, middle)), ("n2", (middle + 4, end))):
-            yield When(*span, _ended({**g, "w": f"{number(g[n])} months"}, anchor, False))
+        for n, at, to in (("n", start, middle), ("n2", middle + 4, end)):
+            yield When(at, to, _ended({**g, "w": f"{number(g[n])} months"}, anchor, False))
     elif rule == "ended":
         yield When(start, end, _ended(g, anchor, future and "ending" in m[0]))
     elif rule == "first_months":

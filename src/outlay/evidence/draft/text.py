@@ -13,8 +13,6 @@ WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
 BARE = {"value", "low", "high", "as_of", "date", "start", "first", "reveal"}
 """Keys whose values are numbers or days."""
 WIDE = 96
-DEEP = 3
-"""Levels that stand in lines of their own, whatever they hold."""
 
 
 def _scalar(value: object, bare: bool = False) -> str:

@@ -10,7 +10,7 @@ from outlay.evidence.names.mention import ACTORS, THINGS, Mention, follows, prec
 from outlay.evidence.rules import pattern
 from outlay.results.claims import Ground
 
-__all__ = ["Scene", "Subject", "listed", "subject_of", "topic_of"]
+__all__ = ["Scene", "Subject", "subject_of", "topic_of"]
 
 _OFF_STAGE = ("compared", "other", "parent")
 _NEAR = 60
@@ -38,11 +38,6 @@ class Subject(NamedTuple):
     name: str
     product: str
     grounds: Ground
-
-
-def listed(mentions: Sequence[Mention], start: int, end: int) -> list[Mention]:
-    """The names of a list in a span, in its order: "Acme, Orchid and Vale"."""
-    return [m for m in mentions if start <= m.start and m.end <= end and m.kind in ACTORS | THINGS]
 
 
 def _role(text: str, m: Mention) -> str:

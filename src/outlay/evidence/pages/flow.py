@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from outlay.evidence.text.parsed import Mark, ParsedCell, ParsedTable
+from outlay.evidence.text.parsed import Mark, ParsedCell, ParsedTable, Written
 
 __all__ = ["Flow", "Tables"]
 
@@ -23,14 +23,11 @@ _PROSE = 160
 _MOST_SPAN, _DEEPEST = 200, 8
 
 
-class Flow:
+class Flow(Written):
     """Lines of text: spaces are single, lines neither begin nor end with one."""
 
     def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.size = 0
-        self.marks: list[Mark] = []
-        self.tables: list[ParsedTable] = []
+        super().__init__()
         self._break = self._gap = False
         self._bold = self._long = self._line = 0
 
@@ -47,12 +44,12 @@ class Flow:
         if self._break:
             self._begin()
         elif self._gap and self.size:
-            self._put(" ")
+            self.put(" ")
         self._gap = words[-1] == " "
         words = words[:-1] if self._gap else words
         self._long += len(words)
         self._bold += len(words) * bold
-        self._put(words)
+        self.put(words)
 
     def newline(self) -> None:
         """What follows stands on a line of its own."""
@@ -90,31 +87,12 @@ class Flow:
 
     def take(self, other: Flow, at: int) -> None:
         """The marks and tables of another flow, which begins at `at`."""
-        self.marks += [Mark(m.kind, m.start + at, m.end + at, m.level) for m in other.marks]
-        for t in other.tables:
-            cells = tuple(
-                tuple(
-                    ParsedCell(
-                        c.start + at, c.end + at, c.row, c.column, c.rows, c.columns, c.header
-                    )
-                    for c in row
-                )
-                for row in t.cells
-            )
-            caption = (t.caption[0] + at, t.caption[1] + at)
-            self.tables.append(ParsedTable(t.start + at, t.end + at, cells, caption))
-
-    def text(self) -> str:
-        """All of it."""
-        return "".join(self.parts)
-
-    def _put(self, text: str) -> None:
-        self.parts.append(text)
-        self.size += len(text)
+        self.marks += [m._replace(start=m.start + at, end=m.end + at) for m in other.marks]
+        self.tables += [t.moved(at.__add__, at.__add__) for t in other.tables]
 
     def _begin(self) -> None:
         self._ended()
-        self._put("\n")
+        self.put("\n")
         self._line, self._long, self._bold = self.size, 0, 0
         self._break = self._gap = False
 
@@ -179,32 +157,17 @@ class _Table:
     def onto(self, page: Flow) -> None:
         """The table on the page: rows of cells, or paragraphs where it only places texts."""
         self.end_cell()
-        rows = [[c for c in row if c.text] for row in self.rows]
-        rows = [row for row in rows if row]
-        if not rows:
-            page.append(self.caption.close())
-            return
+        rows = [row for r in self.rows if (row := [c for c in r if c.text])]
+        caption = page.append(self.caption.close())
         if self.nested or _is_layout(rows):
-            page.append(self.caption.close())
             for row in rows:
                 _paragraph(page, row)
             return
-        joined = [_joined(row) for row in rows]
-        column = _columns([c for row in rows for c in row], joined)
-        caption = page.append(self.caption.close())
-        spans = (caption, caption + self.caption.size)
-        flow = Flow()
-        cells = []
-        for n, row in enumerate(joined):
-            cells.append(_row(flow, row, n, column))
-        if len(joined) < 2 or max(map(len, joined)) < 2:
-            flow.tables = []
-        else:
-            flow.tables = [ParsedTable(0, flow.size, tuple(cells), (0, 0))]
-        at = page.append(flow)
+        flow = _lines(rows)
+        page.append(flow)
         if flow.tables and self.caption.size:
-            table = page.tables[-1]
-            page.tables[-1] = ParsedTable(at, table.end, table.cells, spans)
+            spans = (caption, caption + self.caption.size)
+            page.tables[-1] = page.tables[-1]._replace(caption=spans)
 
 
 class Tables:
@@ -246,6 +209,17 @@ class Tables:
             self._open[-1].end_cell()
         elif self._open:
             self._open[-1].head = self._open[-1].titled = False
+
+
+def _lines(rows: list[list[_Cell]]) -> Flow:
+    """Rows as lines with bars between their cells; a table, if it has two rows and columns."""
+    flow = Flow()
+    joined = [_joined(row) for row in rows]
+    column = _columns([c for row in rows for c in row], joined)
+    cells = tuple(_row(flow, row, n, column) for n, row in enumerate(joined))
+    is_table = len(joined) > 1 and max(map(len, joined)) > 1
+    flow.tables = [ParsedTable(0, flow.size, cells)] if is_table else []
+    return flow
 
 
 def _span(text: str) -> int:

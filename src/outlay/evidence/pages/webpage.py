@@ -7,7 +7,8 @@ grows. XBRL elements are handed on to `tagged`, hidden ones too: a hidden fact i
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from functools import lru_cache
 from html.parser import HTMLParser
 
 from outlay.evidence.pages.flow import Flow, Tables
@@ -17,6 +18,7 @@ from outlay.evidence.text.parsed import (
     Parsed,
     counted,
     out_of_time,
+    trimmed,
     without,
 )
 from outlay.evidence.xbrl.elements import Elements
@@ -61,6 +63,14 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _MOST_SOUGHT = 500
 
 
+@lru_cache(5_000)
+def _style(said: str) -> tuple[bool, bool, bool]:
+    """Whether a style hides a text, makes it bold, raises it."""
+    bare = "".join(said.split()).lower()
+    found = {m[1] or "" for m in _STYLED.finditer(bare)}
+    return _UNSEEN.search(bare) is not None, "" in found, "vertical-align:super" in found
+
+
 class _Element:
     """An element that is open, and what ends with it."""
 
@@ -86,7 +96,6 @@ class _Page(HTMLParser):
         self._raised: list[str] | None = None
         self._in_title = self._in_style = self._xml = False
         self._rules: set[str] = set()
-        self._seen_styles: dict[str, tuple[bool, bool, bool]] = {}
         self._open: list[_Element] = []
         self._count: dict[str, int] = {}
         self._tables = Tables(self.flow)
@@ -164,17 +173,7 @@ class _Page(HTMLParser):
     def _look(self, one: _Element, values: dict[str, str]) -> None:
         """What its tag, its style and its class make of an element."""
         tag = one.tag
-        style = values.get("style", "")
-        if style not in self._seen_styles:
-            if len(self._seen_styles) > 5_000:
-                self._seen_styles.clear()
-            bare = "".join(style.split()).lower()
-            found = {m[1] or "" for m in _STYLED.finditer(bare)}
-            self._seen_styles[style] = (
-                bool(bare) and _UNSEEN.search(bare) is not None, "" in found,
-                "vertical-align:super" in found,
-            )  # fmt: skip
-        unseen, bold, raised = self._seen_styles[style]
+        unseen, bold, raised = _style(values.get("style", ""))
         hidden = "hidden" in values and values["hidden"].lower() != "until-found"
         one.hidden = unseen or hidden or self._by_rule(tag, values)
         one.bold = bold or tag in ("b", "strong")
@@ -321,16 +320,16 @@ def webpage(data: bytes) -> Parsed:
         notes.append(f"only the first {read:,} of {len(source):,} characters were read")
     if page.unseen:
         notes.append(f"{counted(page.unseen, 'piece')} of text hidden on the page left out")
-    parsed = _trimmed(flow, page.elements)
-    parsed = replace(parsed, date=page.date)
+    parsed = _trimmed(flow, page.elements, page.date)
     for find, instead in ((unseen_in, ""), (runs_in, "…")):
         cuts, said = find(parsed.text)
         parsed = without(parsed, cuts, instead)
         notes += said
-    cuts, said = _beside(source, parsed)
-    parsed = without(parsed, cuts)
+    main, said = _main_text(source)
     notes += said
-    return replace(parsed, notes=tuple(notes))
+    if len(main) > 400 and 0.5 * len(parsed.text) < len(main):
+        parsed = without(parsed, list(_beside(main, parsed)))
+    return parsed._replace(notes=tuple(notes))
 
 
 def _seen(source: str) -> tuple[_Page, int]:
@@ -344,54 +343,50 @@ def _seen(source: str) -> tuple[_Page, int]:
     return page, read
 
 
-def _trimmed(flow: Flow, elements: Elements) -> Parsed:
+def _trimmed(flow: Flow, elements: Elements, date: str) -> Parsed:
     """The page with spans that neither begin nor end with a space."""
     text = flow.text()
     marks, facts = [], dict[int, tuple[int, int]]()
     for mark in flow.marks:
-        start, end = mark.start, mark.end
-        while start < end and text[start].isspace():
-            start += 1
+        start, end = trimmed(text, mark.start, mark.end)
         if mark.kind == "fact":
             facts[mark.level] = (start, end)
         elif start < end:
-            marks.append(replace(mark, start=start))
+            marks.append(mark._replace(start=start, end=end))
     marks.sort(key=lambda m: (m.start, -m.end))
     tables = tuple(sorted(flow.tables, key=lambda t: t.start))
-    return Parsed(text, marks=tuple(marks), tables=tables, tagged=elements.tagged(facts))
+    return Parsed(text, date, marks=tuple(marks), tables=tables, tagged=elements.tagged(facts))
 
 
-def _beside(source: str, parsed: Parsed) -> tuple[list[tuple[int, int]], tuple[str, ...]]:
-    """The lines that are no part of a page's main text, where it is told apart, and why if not.
-
-    Titles are kept, and what stands above the text with a year in it.
-    """
-    text = parsed.text
+def _main_text(source: str) -> tuple[str, tuple[str, ...]]:
+    """The main text of a page that is no large one and has no table, and why there is none."""
     if len(source) >= 2_000_000 or source.count("<") >= 50_000 or "<table" in source.lower():
-        return [], ()
+        return "", ()
     try:
         import trafilatura
 
-        found = trafilatura.extract(source, include_tables=False, include_comments=False) or ""
+        return trafilatura.extract(source, include_tables=False, include_comments=False) or "", ()
     except ImportError:
-        return [], (
-            "trafilatura is not installed (`outlay[documents]`): the whole page was read, menus "
-            "and all",
-        )
+        lacks = "trafilatura is not installed (`outlay[documents]`)"
+        return "", (f"{lacks}: the whole page was read, menus and all",)
     except Exception as err:  # the extractor fails on odd pages; our own reading stands
         said = type(err).__name__
-        return [], (f"main-text extraction failed ({said}); the whole page was read",)
-    if len(found) <= 400 or len(found) <= 0.5 * len(text):
-        return [], ()
-    main = "".join(found.split())
+        return "", (f"main-text extraction failed ({said}); the whole page was read",)
+
+
+def _beside(main: str, parsed: Parsed) -> Iterator[tuple[int, int]]:
+    """The lines that are no part of a page's main text.
+
+    Titles are kept, and what stands above the text with a year in it.
+    """
+    main = "".join(main.split())
     titles = {m.start for m in parsed.marks if m.kind == "heading" and m.level <= 2}
-    cuts, at, begun = [], 0, False
-    for line in text.split("\n"):
+    at, begun = 0, False
+    for line in parsed.text.split("\n"):
         end = at + len(line) + 1
         within = "".join(line.split()) in main
         begun = begun or within
         dated = not begun and len(line) < _SHORT and _YEAR.search(line)
         if not within and not dated and at not in titles:
-            cuts.append((at, min(end, len(text))))
+            yield at, min(end, len(parsed.text))
         at = end
-    return cuts, ()

@@ -30,7 +30,6 @@ _RATES = frozenset(
         "pue",
     ]
 )
-_NEXT = 16  # characters from the name of a measure to its amount
 _THINGS = ("AI processor", "server", "network", "power", "data centre")
 _BOUGHT = frozenset(["spending", "investment", "capex", "chips", "order", "processors", "cost"])
 _HARDWARE = frozenset(("chips", "fleet", "processors"))
@@ -224,8 +223,8 @@ def _price(text: str, q: Quantity, hit: Hit | None) -> Meaning:
             for m in pattern("quantities.token_side").finditer(text, lo, hi):
                 side = f"{m.lastgroup} ".replace("_", " ")
         if re.match(r"\s(?:for|on|per)\s", text[q.end : q.end + 5]):  # "$12 for output"
-            m = pattern("quantities.token_side").search(text, q.end, q.end + 16)
-            side = f"{m.lastgroup} ".replace("_", " ") if m else side
+            behind = pattern("quantities.token_side").search(text, q.end, q.end + 16)
+            side = f"{behind.lastgroup} ".replace("_", " ") if behind else side
         return Meaning(f"{side}token price", "token price")
     if denominator in UNIT_METRICS:
         return Meaning(*UNIT_METRICS[denominator])

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from outlay.evidence.text.parsed import trimmed
 from outlay.results.claims import ReadNote
 
 __all__ = ["Cleaned", "Sentence", "clean", "is_chinese", "language_of", "wrapped_width"]
@@ -161,11 +162,7 @@ def _sentences(text: str) -> tuple[list[Sentence], str]:
     start, paragraph = 0, 0
 
     def close(end: int, stop: str) -> None:
-        a, b = start, end
-        while a < b and text[a].isspace():
-            a += 1
-        while b > a and text[b - 1].isspace():
-            b -= 1
+        a, b = trimmed(text, start, end)
         if b > a:
             body = text[a:b]
             heading = stop == "\n" and len(body) < 120 and body[-1] not in ".。!?！？;；,，:：|”"
@@ -236,9 +233,7 @@ def clean(text: str) -> Cleaned:
             key = re.sub(r"\W+", "", masked[part.start : part.end]).lower()
             copy = seen.get(key) if len(key) >= (12 if part.chinese else 30) else None
             if part.repeated or copy:
-                part = Sentence(
-                    part.start, part.end, part.paragraph, part.chinese, part.heading, True
-                )
+                part = replace(part, repeated=True)
                 if len(notes) < 200:
                     notes.append(ReadNote("printed twice; counted once", (part.start, part.end)))
             else:

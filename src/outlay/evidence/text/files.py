@@ -95,12 +95,7 @@ def _form(name: str, data: bytes) -> str:
     if data.startswith(b"PK\x03\x04"):
         return "xlsx"
     if data.startswith(_OLD_OFFICE):
-        if _ENCRYPTED in data:
-            raise DocumentError("the file has a password", where=name, hint="save it without one")
-        raise DocumentError(
-            "a file of an office program of before 2007", where=name, allowed=_READ,
-            hint="save it as .xlsx or as PDF",
-        )  # fmt: skip
+        raise _of_old_office(name, data)
     if _FACTS.match(data[:600]):
         return "facts"
     page = _PAGE.match(data[:4_000])
@@ -116,6 +111,15 @@ def _form(name: str, data: bytes) -> str:
         hint = "it is a web page: name it .html" if page else ""
         raise DocumentError(f"not a {what}, as its name says", where=name, allowed=_READ, hint=hint)
     return named
+
+
+def _of_old_office(name: str, data: bytes) -> DocumentError:
+    if _ENCRYPTED in data:
+        return DocumentError("the file has a password", where=name, hint="save it without one")
+    return DocumentError(
+        "a file of an office program of before 2007", where=name, allowed=_READ,
+        hint="save it as .xlsx or as PDF",
+    )  # fmt: skip
 
 
 def _plain(name: str, data: bytes, form: str) -> Loaded:
@@ -161,7 +165,7 @@ def _parsed(name: str, data: bytes, form: str) -> Loaded:
     if "error" in out:
         what, hint = (shown(str(out.get(k, "")))[0] for k in ("error", "hint"))
         raise DocumentError(what, where=name, hint=hint)
-    parsed = from_json(out)
+    parsed = from_json(out["read"])
     return Loaded(parsed.text, form, parsed.date, parsed.notes, parsed)
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from itertools import accumulate
-from typing import TypedDict, cast
+from typing import NamedTuple, cast
 
 from outlay.evidence.xbrl.raw import Context, RawFact, Tagged
 
@@ -18,11 +17,12 @@ __all__ = [
     "ParsedCell",
     "ParsedTable",
     "UnreadError",
+    "Written",
     "counted",
     "from_json",
     "listed",
     "out_of_time",
-    "to_json",
+    "trimmed",
     "without",
 ]
 
@@ -32,8 +32,7 @@ _BEGUN = time.monotonic()
 _LISTED = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """What the file says of a stretch of text: heading (with its level), item, note (a footnote's
     mark)."""
 
@@ -43,8 +42,7 @@ class Mark:
     level: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedCell:
+class ParsedCell(NamedTuple):
     """A cell's span in the text, its place and how far it reaches; header: the file says so."""
 
     start: int
@@ -56,8 +54,7 @@ class ParsedCell:
     header: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedTable:
+class ParsedTable(NamedTuple):
     """A table that the file marks as one: its cells that hold something, by row; its caption."""
 
     start: int
@@ -65,9 +62,18 @@ class ParsedTable:
     cells: tuple[tuple[ParsedCell, ...], ...]
     caption: tuple[int, int] = (0, 0)
 
+    def moved(self, at: Callable[[int], int], to: Callable[[int], int]) -> ParsedTable:
+        """The table in another text, with the cells of which something is left there.
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+        at, to: where what begins or ends at a place does so in that.
+        """
+        cells = (tuple(ParsedCell(at(c.start), to(c.end), *c[2:]) for c in r) for r in self.cells)
+        cells = (tuple(c for c in r if c.start < c.end) for r in cells)
+        caption = at(self.caption[0]), to(self.caption[1])
+        return ParsedTable(at(self.start), to(self.end), tuple(cells), caption)
+
+
+class Parsed(NamedTuple):
     """The text of a document, a date it carries, what of it was not read, and what its file says of
     its parts: spans are of `text`."""
 
@@ -77,6 +83,26 @@ class Parsed:
     marks: tuple[Mark, ...] = ()
     tables: tuple[ParsedTable, ...] = ()
     tagged: Tagged | None = None
+
+
+class Written:
+    """A text while it is written, with what its parts are."""
+
+    def __init__(self) -> None:
+        self.parts: list[str] = []
+        self.size = 0
+        self.marks: list[Mark] = []
+        self.tables: list[ParsedTable] = []
+
+    def put(self, text: str) -> int:
+        """Write on; where that ends."""
+        self.parts.append(text)
+        self.size += len(text)
+        return self.size
+
+    def text(self) -> str:
+        """All of it."""
+        return "".join(self.parts)
 
 
 class UnreadError(Exception):
@@ -103,6 +129,15 @@ def counted(n: int, what: str) -> str:
     return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span less the space at its ends."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
 def without(parsed: Parsed, cuts: Sequence[tuple[int, int]], instead: str = "") -> Parsed:
     """The document less some stretches, in order; what its file says follows the text.
 
@@ -126,80 +161,28 @@ def without(parsed: Parsed, cuts: Sequence[tuple[int, int]], instead: str = "") 
         inside = n and place <= cuts[n - 1][1]
         return starts[n - 1] - gone[n - 1] if inside else place - gone[n]
 
-    def moved(t: ParsedTable) -> ParsedTable:
-        cells = (tuple(replace(c, start=at(c.start), end=to(c.end)) for c in r) for r in t.cells)
-        cells = (tuple(c for c in r if c.start < c.end) for r in cells)
-        caption = (at(t.caption[0]), to(t.caption[1]))
-        return ParsedTable(at(t.start), to(t.end), tuple(cells), caption)
-
-    marks = (replace(m, start=at(m.start), end=to(m.end)) for m in parsed.marks)
-    tables = map(moved, parsed.tables)
+    marks = (m._replace(start=at(m.start), end=to(m.end)) for m in parsed.marks)
+    tables = (table.moved(at, to) for table in parsed.tables)
     tagged = parsed.tagged
     if tagged:
-        placed = (
-            f if f.start < 0 else replace(f, start=at(f.start), end=to(f.end)) for f in tagged.facts
-        )
-        shown = (f if f.start < f.end else replace(f, start=-1, end=-1) for f in placed)
-        tagged = replace(tagged, facts=tuple(shown))
-    return replace(
-        parsed, text=instead.join(kept), marks=tuple(m for m in marks if m.start < m.end),
+        placed = (f._replace(start=at(f.start), end=to(f.end)) for f in tagged.facts)
+        shown = (f if 0 <= f.start < f.end else f._replace(start=-1, end=-1) for f in placed)
+        tagged = tagged._replace(facts=tuple(shown))
+    return parsed._replace(
+        text=instead.join(kept), marks=tuple(m for m in marks if m.start < m.end),
         tables=tuple(t for t in tables if t.start < t.end), tagged=tagged,
     )  # fmt: skip
 
 
-def to_json(parsed: Parsed) -> dict[str, object]:
-    """A parsed document as what JSON has, small."""
-    t = parsed.tagged
-    return {
-        "text": parsed.text, "date": parsed.date, "notes": list(parsed.notes),
-        "marks": [[m.kind, m.start, m.end, m.level] for m in parsed.marks],
-        "tables": [
-            [
-                p.start, p.end, p.caption,
-                [[[c.start, c.end, c.row, c.column, c.rows, c.columns, c.header] for c in r]
-                 for r in p.cells],
-            ]
-            for p in parsed.tables
-        ],
-        "tagged": t and [
-            {k: [c.entity, c.start, c.end, c.dimensions] for k, c in t.contexts.items()},
-            dict(t.units), t.entity,
-            [[f.kind, f.name, f.context, f.unit, f.text, f.start, f.end, dict(f.said)]
-             for f in t.facts],
-        ],
-    }  # fmt: skip
-
-
-class _Said(TypedDict, total=False):
-    text: str
-    date: str
-    notes: list[str]
-    marks: list[tuple[str, int, int, int]]
-    tables: list[tuple[int, int, tuple[int, int], list[list[_SaidCell]]]]
-    tagged: tuple[
-        dict[str, tuple[str, str, str, list[tuple[str, str]]]],
-        dict[str, tuple[list[str], list[str]]],
-        str,
-        list[tuple[str, str, str, str, str, int, int, dict[str, str]]],
-    ]  # fmt: skip
-
-
-_SaidCell = tuple[int, int, int, int, int, int, bool]
-
-
-def from_json(said: Mapping[str, object]) -> Parsed:
-    """The parsed document that `to_json` made."""
-    out: _Said = cast("_Said", said)
-    tables = tuple(
-        ParsedTable(
-            start, end, tuple(tuple(ParsedCell(*c) for c in row) for row in rows),
-            (caption[0], caption[1]),
-        )
-        for start, end, caption, rows in out.get("tables") or ()
-    )  # fmt: skip
-    tagged = None
-    if found := out.get("tagged"):
-        contexts, units, entity, facts = found
+def from_json(said: object) -> Parsed:
+    """The parsed document that was written as JSON: its tuples come as lists."""
+    text, date, notes, marks, tables, tagged = cast("Parsed", said)
+    made = (
+        ParsedTable(start, end, tuple(tuple(ParsedCell(*c) for c in r) for r in rows), (a, b))
+        for start, end, rows, (a, b) in tables
+    )
+    if tagged:
+        facts, contexts, units, entity = tagged
         tagged = Tagged(
             tuple(RawFact(*f) for f in facts),
             {
@@ -209,6 +192,4 @@ def from_json(said: Mapping[str, object]) -> Parsed:
             {k: (tuple(a), tuple(b)) for k, (a, b) in units.items()},
             entity,
         )
-    marks = tuple(Mark(*m) for m in out.get("marks") or ())
-    notes = tuple(out.get("notes") or ())
-    return Parsed(out.get("text", ""), out.get("date", ""), notes, marks, tables, tagged)
+    return Parsed(text, date, tuple(notes), tuple(Mark(*m) for m in marks), tuple(made), tagged)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from outlay.evidence.xbrl.raw import Context, RawFact, Tagged, Unit
 from outlay.evidence.xbrl.values import valued
@@ -129,7 +129,7 @@ class Elements:
     def _close(self, one: _Open) -> None:
         text = " ".join(one.text.split())[:_MOST_TEXT]
         if one.kind == "continuation":
-            self._more[one.key] = replace(self._more[one.key], text=text)
+            self._more[one.key] = self._more[one.key]._replace(text=text)
         elif one.kind in _HALVES:
             number = valued(RawFact(one.kind, "", "", "", text, said=one.said))
             if number and self._open:
@@ -138,7 +138,7 @@ class Elements:
             if one.kind == "fraction":
                 over, under = (one.halves.get(k, 0.0) for k in _HALVES)
                 text = repr(over / under) if under and len(one.halves) == 2 else ""
-            self.facts[one.place] = replace(self.facts[one.place], text=text)
+            self.facts[one.place] = self.facts[one.place]._replace(text=text)
 
     def _known(self, node: _Node) -> None:
         key = node.said.get("id", "")
@@ -172,10 +172,10 @@ class Elements:
         for n, fact in enumerate(self.facts):
             start, end = places.get(n, (-1, -1))
             text, name = self._whole(fact), named[fact.name]
-            facts.append(replace(fact, name=name, text=text, start=start, end=end))
+            facts.append(fact._replace(name=name, text=text, start=start, end=end))
         contexts = {
-            key: replace(
-                c, dimensions=tuple((self._named(a), self._named(m)) for a, m in c.dimensions)
+            key: c._replace(
+                dimensions=tuple((self._named(a), self._named(m)) for a, m in c.dimensions)
             )
             for key, c in self._contexts.items()
         }

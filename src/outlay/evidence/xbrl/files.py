@@ -9,7 +9,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from xml.parsers import expat
 
@@ -187,7 +186,7 @@ def _listed(title: str, tagged: Tagged, day: str) -> tuple[str, str, Tagged]:
             line += f", {fact.said.get('form', '')} filed {fact.said['filed']}"
         if fact.said.get("times", "1") != "1":
             line += f", {fact.said['times']} times"
-        facts.append(replace(fact, start=at + len(head), end=at + len(head) + len(value)))
+        facts.append(fact._replace(start=at + len(head), end=at + len(head) + len(value)))
         lines.append(line)
         at += len(line) + 1
-    return "\n".join(lines), day, replace(tagged, facts=tuple(facts))
+    return "\n".join(lines), day, tagged._replace(facts=tuple(facts))

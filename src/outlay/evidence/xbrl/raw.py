@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 __all__ = ["Context", "Dimension", "RawFact", "Tagged", "Unit"]
 
@@ -13,8 +13,7 @@ Unit = tuple[tuple[str, ...], tuple[str, ...]]
 """What is multiplied, and what it is divided by."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """Whom and when facts are of. start: empty for an instant."""
 
     entity: str
@@ -23,8 +22,7 @@ class Context:
     dimensions: tuple[Dimension, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RawFact:
+class RawFact(NamedTuple):
     """A fact as it stands.
 
     kind: nonfraction, nonnumeric, fraction; plain: of an instance. said:
@@ -38,11 +36,10 @@ class RawFact:
     text: str
     start: int = -1
     end: int = -1
-    said: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(NamedTuple):
     """Tagged facts of a document, with the contexts and units that they name.
 
     entity: whose facts they are, where the file says it once.

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from outlay.evidence.text.parsed import (
     MOST_CHARACTERS,
     Parsed,
-    ParsedTable,
     UnreadError,
+    Written,
     listed,
     out_of_time,
 )
@@ -68,7 +68,7 @@ def _read(book: Sequence[Page]) -> Parsed:
             bare.append(str(number + 1))
         made.page(lines_of(words))
         page.close()
-    body = made.text()
+    body = made.text().rstrip()
     if not body.strip():
         raise UnreadError("no text in this PDF", _SCANNED)
     if bare:
@@ -77,13 +77,8 @@ def _read(book: Sequence[Page]) -> Parsed:
     return Parsed(body, "", tuple(notes), (), tuple(made.tables))
 
 
-class _Text:
-    """The lines of pages as a text, and the tables that stand in it."""
-
-    def __init__(self) -> None:
-        self.size = 0
-        self.tables: list[ParsedTable] = []
-        self._parts: list[str] = []
+class _Text(Written):
+    """The lines of pages."""
 
     def page(self, lines: Sequence[Sequence[Word]]) -> None:
         """The lines of a page; its tables are told by where their words stand."""
@@ -91,20 +86,12 @@ class _Text:
         for line in lines:
             pieces = []
             for n, words in enumerate(pieces_of(line)):
-                self._write("\t" if n else "")
+                self.put("\t" if n else "")
                 start = self.size
                 text = " ".join(w.text for w in words)
-                self._write(text)
+                self.put(text)
                 pieces.append(Piece(words[0].left, words[-1].right, start, self.size, text))
-            self._write("\n")
+            self.put("\n")
             placed.append(pieces)
-        self._write("\n")
+        self.put("\n")
         self.tables += tables_of(placed)
-
-    def _write(self, text: str) -> None:
-        self._parts.append(text)
-        self.size += len(text)
-
-    def text(self) -> str:
-        """All of it."""
-        return "".join(self._parts).rstrip()

@@ -15,6 +15,7 @@ from outlay.evidence.text.parsed import (
     ParsedCell,
     ParsedTable,
     UnreadError,
+    Written,
     counted,
     listed,
     out_of_time,
@@ -82,31 +83,22 @@ def workbook(data: bytes) -> Parsed:
         made.end_of_table()
     if not made.size:
         raise UnreadError("no sheet of this workbook can be read", "; ".join(notes))
-    marks, tables = tuple(made.marks), tuple(made.tables)
-    return Parsed("".join(made.parts), "", tuple(notes), marks, tables)
+    return Parsed(made.text(), "", tuple(notes), tuple(made.marks), tuple(made.tables))
 
 
-class _Text:
+class _Text(Written):
     """Sheets as a text, a line a row, and the tables in it: rows with more than one cell, one
     under another. What stands alone above them is their title."""
 
     def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.size = 0
-        self.marks: list[Mark] = []
-        self.tables: list[ParsedTable] = []
+        super().__init__()
         self._rows: list[list[ParsedCell]] = []
         self._last = -1
 
-    def _write(self, text: str) -> int:
-        self.parts.append(text)
-        self.size += len(text)
-        return self.size
-
     def sheet(self, name: str) -> None:
         """A sheet begins: its name heads it."""
-        start = self._write("\n\n") if self.size else 0
-        self.marks.append(Mark("heading", start, self._write(name), 2))
+        start = self.put("\n\n") if self.size else 0
+        self.marks.append(Mark("heading", start, self.put(name), 2))
         self._last = -1
 
     def row(self, number: int, row: Sequence[tuple[int, str]], sheet: Sheet) -> None:
@@ -117,15 +109,15 @@ class _Text:
         if not filled:
             return
         self._last = number
-        self._write("\n")
+        self.put("\n")
         cells = []
         for n, (column, text) in enumerate(row):
-            start = self._write("\t") if n else self.size
+            start = self.put("\t") if n else self.size
             if text:
                 row_end, column_end = sheet.merged.get((number, column), (number, column))
                 cells.append(
                     ParsedCell(
-                        start, self._write(text), len(self._rows), column,
+                        start, self.put(text), len(self._rows), column,
                         row_end - number + 1, column_end - column + 1,
                     )
                 )  # fmt: skip
