@@ -222,7 +222,7 @@ HOW = """# Beside other libraries
 
 Rebuilt by `benchmarks/evidence_beside_libraries.py` on {date}, all readers in one run, on
 {sets}, with the labels of [how well documents are read](precision_recall.md). This reader was
-mended on `later4` and never on `held2`.
+mended on `later4`; `held2` and `held3` are for scoring only.
 
 All read the same texts: TXT, Markdown, CSV, and HTML without its tags; no PDF or XLSX, which the
 other libraries do not read. They are given one sentence or table cell at a time, since a slip of

@@ -29,8 +29,9 @@ PARTS = {
     "later3": "Written later, third set",
     "later4": "Written later, fourth set",
     "held2": "Held out, second set",
+    "held3": "Held out, third set",
 }
-KEPT = {"held2"} - {
+KEPT = {"held2", "held3"} - {
     row.partition(",")[0] for row in (CORPUS / "first_contact.csv").read_text().splitlines()
 }
 """Sets that have not been run yet: not scored before their row of first contact is written."""
@@ -263,13 +264,15 @@ only; a set that has not been run yet has no rows.
 FIRST = """## On first contact
 
 Scores of new documents before anything was changed for them; written down then, never rebuilt.
-The first and the fourth set, `held2` and `kinds` (short inputs, see `evidence_kinds.py`) were
-written without sight of the grammar, the others after it had been read. Labels of the first set
-were then changed or widened where they were wrong or arguable (a title said twice, a loss with a
-sign, systems as servers, the year of a tender), so its rows above are not on quite the same labels;
-all sets but the held ones were then used. The score of metrics asked for the very name
-in the first set, for its words in the next two, and is not asked since. Subjects must be the very
-name up to the third set, and hold it since.
+The first and the fourth set, `held2`, `held3` and `kinds` (short inputs, see `evidence_kinds.py`)
+were written without sight of the grammar, the others after it had been read. `held2` was met while
+the reader was being mended (two of its documents stand in a test of drafts), so its row is not a
+first contact after mending; `held3` was labelled before the mended reader was run on any of it, and
+its row is. Labels of the first set were then changed or widened where they were wrong or arguable
+(a title said twice, a loss with a sign, systems as servers, the year of a tender), so its rows
+above are not on quite the same labels; all sets but the held ones were then used. The score of
+metrics asked for the very name in the first set, for its words in the next two, and is not asked
+since. Subjects must be the very name up to the third set, and hold it since.
 """
 
 
