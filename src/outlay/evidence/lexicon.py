@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 
 __all__ = [
     "CURRENCY_BY_PREFIX",
@@ -22,6 +23,7 @@ __all__ = [
     "currency_suffix",
     "fiscal_year_ends",
     "metrics",
+    "metrics_from",
     "objects",
     "rows",
     "scale_factor",
@@ -138,7 +140,8 @@ def _starts(part: str) -> set[str]:
     if part.startswith("(?<!"):
         return _starts(part[part.index(")") + 1 :])
     if part.startswith("(?:"):
-        end = part.index(")") + 1
+        depth = accumulate((ch == "(") - (ch == ")") for ch in part)
+        end = next(n for n, deep in enumerate(depth, 1) if not deep)
         heads = set().union(*(_starts(p) for p in split_top(part[3 : end - 1])))
     elif part.startswith("["):
         end = part.index("]") + 1
@@ -180,12 +183,25 @@ def unit_at(text: str, pos: int) -> tuple[UnitWord, int] | None:
 
 
 @cache
-def metrics() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, Metric]]:
-    """Patterns over all metrics (one group each), Latin (on lower-case text) and Chinese."""
+def metrics() -> tuple[re.Pattern[str], dict[str, Metric]]:
+    """The pattern over all Chinese metrics (one group each), and all metrics by their groups."""
+    han, table, _ = _metrics()
+    return han, table
+
+
+@cache
+def metrics_from(first: str) -> re.Pattern[str]:
+    """The pattern over all metrics in Latin letters, small ones, that may begin with a letter."""
+    parts = [part for part, starts in _metrics()[2] if first in starts]
+    return re.compile(rf"(?:{'|'.join(parts)})(?![a-z])" if parts else "(?!)")
+
+
+@cache
+def _metrics() -> tuple[re.Pattern[str], dict[str, Metric], list[tuple[str, set[str]]]]:
     table: dict[str, Metric] = {}
-    latin: list[str] = []
+    latin: list[tuple[str, set[str]]] = []
     han: list[str] = []
-    heads: dict[str, set[str]] = {"latin": set(), "han": set()}
+    heads: set[str] = set()
     for order, r in enumerate(rows("metrics.csv")):
         group = f"m{order}"
         table[group] = Metric(
@@ -195,17 +211,13 @@ def metrics() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, Metric]]:
         ours = [p for p in parts if re.search(f"[{HAN}]", p)]
         if ours:
             han.append(f"(?P<{group}>{'|'.join(ours)})")
-            heads["han"].update(*(_starts(p) for p in ours))
+            heads.update(*(_starts(p) for p in ours))
         others = [_lower(p) for p in parts if p not in ours]
         if others:
-            latin.append(f"(?P<{group}>{'|'.join(others)})")
-            heads["latin"].update(*(_starts(p) for p in others))
-    first = {k: re.escape("".join(sorted(v))) for k, v in heads.items()}
-    return (
-        re.compile(rf"(?<![a-z])(?=[{first['latin']}])(?:{'|'.join(latin)})(?![a-z])"),
-        re.compile(f"(?=[{first['han']}])(?:{'|'.join(han)})"),
-        table,
-    )
+            starts = set[str]().union(*(_starts(p) for p in others))
+            latin.append((f"(?P<{group}>{'|'.join(others)})", starts))
+    first = re.escape("".join(sorted(heads)))
+    return re.compile(f"(?=[{first}])(?:{'|'.join(han)})"), table, latin
 
 
 def _lower(pattern: str) -> str:

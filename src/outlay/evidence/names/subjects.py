@@ -247,6 +247,8 @@ def topic_of(
     text: str, start: int, mentions: Sequence[Mention], silenced: tuple[int, int], scene: Scene
 ) -> Scene:
     """The scene after the sentence that begins at `start`: its first actor that is on stage."""
+    if not mentions:
+        return scene
     here = [m for m in mentions if not (silenced[0] <= m.start < silenced[1])]
     chips = [m for m in here if m.kind == "chip"]
     actors = [

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import Literal
 
-from outlay.evidence.lexicon import Metric, metrics, objects
+from outlay.evidence.lexicon import Metric, metrics, metrics_from, objects
 from outlay.evidence.quantities.quantity import Quantity
 from outlay.evidence.rules import pattern, words
 
 __all__ = ["UNIT_METRICS", "Hit", "Meaning", "find_hits", "kind_of_quantity", "meaning_of"]
 
 _BREAK = re.compile(r"[;；。]|[,，、](?!\d)|[()（）]")
+_WORD = re.compile(r"(?<![a-z])\S")
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _NEAR, _BESIDE = 150, 60
 _GROWING = ("growth", "decline")
@@ -77,17 +79,27 @@ class Meaning:
 
 def find_hits(text: str, start: int, end: int) -> list[Hit]:
     """Metric words of one sentence, left to right (overlapping words: the longest table row)."""
-    latin, han, table = metrics()
-    body = text[start:end]
+    return [Hit(start + a, start + b, metric) for a, b, metric in _hits(text[start:end])]
+
+
+@lru_cache(1024)
+def _hits(body: str) -> tuple[tuple[int, int, Metric], ...]:
+    han, table = metrics()
     found = []
     if not body.isascii():
         found += [(m.start(), m.end(), m.lastgroup) for m in han.finditer(body)]
-    found += [(m.start(), m.end(), m.lastgroup) for m in latin.finditer(body.translate(_LOWER))]
-    out: list[Hit] = []
+    low, end = body.translate(_LOWER), 0
+    for word in _WORD.finditer(low):
+        at = word.start()
+        m = metrics_from(low[at]).match(low, at) if at >= end else None
+        if m is not None:
+            end = m.end()
+            found.append((at, end, m.lastgroup))
+    out: list[tuple[int, int, Metric]] = []
     for a, b, g in sorted(found, key=lambda f: (f[0], -f[1])):
-        if g is not None and (not out or start + a >= out[-1].end):
-            out.append(Hit(start + a, start + b, table[g]))
-    return out
+        if g is not None and (not out or a >= out[-1][1]):
+            out.append((a, b, table[g]))
+    return tuple(out)
 
 
 def _fits(metric: Metric, dimension: str) -> bool:
@@ -139,10 +151,11 @@ def _object(text: str, q: Quantity, hit: Hit | None) -> str:
     stop = _BREAK.search(text, hi, right + 1)  # a letter more, which may forbid a break
     right = min(stop.start(), right) if stop else right
     after: list[tuple[int, int, str]] = []
+    near, behind = text[left:hi], text[hi:right]
     for order, (name, found) in enumerate(objects()):
-        if found.search(text[left:hi]):
+        if found.search(near):
             return name
-        m = found.search(text[hi:right])
+        m = found.search(behind)
         towards = m and pattern("quantities.towards").search(text, hi, hi + m.start())
         if m and (m.start() <= 3 or towards):
             after.append((m.start(), order, name))

@@ -65,7 +65,7 @@ def claims_of(
             state.periods = {}
             state.price = ""
             state.label = -1
-            state.scene = replace(state.scene, lead="")
+            state.scene = replace(state.scene, lead="") if state.scene.lead else state.scene
         voice = attribution(body, s.chinese, state.voice)
         silenced = silenced_span(s, voice.start, voice.end, here, body)
         if voice.who:
@@ -89,7 +89,7 @@ def claims_of(
         state.label = s.start if not inside and len(body) <= _LABEL else -1
         if not (s.heading and not here):
             state.scene = topic_of(text, s.start, here, silenced, state.scene)
-        if state.issuer:
+        if state.issuer and state.scene.topic != state.issuer:
             state.scene = replace(state.scene, topic=state.issuer)
         words = condition(body, s.chinese)
         if words:

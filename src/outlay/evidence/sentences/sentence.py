@@ -122,6 +122,9 @@ class SentenceReader(UnitGiver):
         if q.dimension not in ("money", "fraction", "price"):
             return False
         start, end = max(self.s.start, q.start - 60), min(self.s.end, q.end + 30)
+        near = self.text[start:end]
+        if near.isascii() and not pattern("sentences.share_hint").search(near.lower()):
+            return False
         before = re.split(r"[,，](?!\d)", self.text[max(start, q.start - 24) : q.start])[-1]
         beside = pattern("sentences.per_share").search(before)
         after = pattern("sentences.per_share").match(self.text, q.end, end)
