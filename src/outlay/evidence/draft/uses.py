@@ -71,7 +71,11 @@ def _counted(c: Claim, head: str, per: str) -> Use | None:
         power = c.family.startswith("power") or "power" in c.metric
         power = power and not _about(c, "draft.one_of_many")
         return Use("power", "W") if power else None
-    if said_before(c, "draft.smallest_order") or c.family in ("production", "quota") or (c.family == "shipments" and c.kind != "planned"):
+    if (
+        said_before(c, "draft.smallest_order")
+        or c.family in ("production", "quota")
+        or (c.family == "shipments" and c.kind != "planned")
+    ):
         return None
     return Use("users" if c.unit == "user" else "yearly chips" if per else "chips", c.unit)
 

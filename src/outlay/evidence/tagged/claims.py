@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Literal
@@ -82,34 +82,40 @@ def entity_named(name: str) -> str:
 
 def cover_of(tagged: Tagged) -> Cover:
     """Entity, period and calendar that the facts of a cover say."""
-    said: dict[str, RawFact] = {}
-    for fact in tagged.facts:
-        concept = fact.name
-        context = tagged.contexts.get(fact.context)
-        if concept.startswith("dei:") and fact.text and not (context and context.dimensions):
-            said.setdefault(concept[4:], fact)
-    name = said.get("EntityRegistrantName")
-    end = said.get("DocumentPeriodEndDate")
-    year_end = said.get("CurrentFiscalYearEndDate")
+    said = _said(tagged)
+    name, end, year_end, quarter, amends = (
+        said.get(concept, RawFact("", "", "", "", ""))
+        for concept in (
+            "EntityRegistrantName", "DocumentPeriodEndDate", "CurrentFiscalYearEndDate",
+            "DocumentFiscalPeriodFocus", "AmendmentFlag",
+        )
+    )  # fmt: skip
     spans = [(c.start, c.end) for c in tagged.contexts.values()]
-    fiscal = _month_of(day_of(year_end)) if year_end else 0
-    fiscal = fiscal or fiscal_end_among(spans)
+    fiscal = _month_of(day_of(year_end)) or fiscal_end_among(spans)
     units = (unit_of(tagged.units[f.unit])[0] for f in tagged.facts if f.unit in tagged.units)
-    money = Counter(u for u in units if re.fullmatch(r"[A-Z]{3}", u))
-    whole = tagged.contexts.get(end.context) if end else None
-    start, last = (whole.start, whole.end) if whole else ("", "")
-    quarter = said.get("DocumentFiscalPeriodFocus")
-    if start and quarter and quarter.text in ("Q1", "Q2", "Q3"):  # its context runs from January
+    money = Counter(u for u in units if re.fullmatch(r"[A-Z]{3}", u)).most_common(1)
+    whole = tagged.contexts.get(end.context, Context("", "", ""))
+    start, last = whole.start, whole.end
+    if start and quarter.text in ("Q1", "Q2", "Q3"):  # its context runs from January
         start = quarter_to(last) or start
-    amends = said.get("AmendmentFlag")
     return Cover(
-        entity_named(name.text if name else tagged.entity),
-        day_of(end) if end else "",
+        entity_named(name.text or tagged.entity),
+        day_of(end),
         period_of(start, last, fiscal) if start else "",
         fiscal,
-        money.most_common(1)[0][0] if money else "",
-        amends is not None and amends.text.lower() in ("true", "yes", "☒", "1"),
+        money[0][0] if money else "",
+        amends.text.lower() in ("true", "yes", "☒", "1"),
     )
+
+
+def _said(tagged: Tagged) -> dict[str, RawFact]:
+    """What the facts of a cover say, by their concepts: the first of each that is of the whole."""
+    out: dict[str, RawFact] = {}
+    for fact in tagged.facts:
+        context = tagged.contexts.get(fact.context)
+        if fact.name.startswith("dei:") and fact.text and not (context and context.dimensions):
+            out.setdefault(fact.name[4:], fact)
+    return out
 
 
 def _month_of(day: str) -> int:
@@ -198,13 +204,15 @@ class Tags:
                 labels = (*section, *(c.text for c in plain[:1] if c.column == 0))
                 for cell in row:
                     if cell not in plain:
-                        first, last = cell.column, cell.column + cell.columns
-                        over = (
-                            h for h in heads if h.column < last and first < h.column + h.columns
-                        )
                         n = bisect_left(self._starts, cell.start)
-                        out[self._starts[n]] = labels, tuple(h.text for h in over)
+                        out[self._starts[n]] = labels, tuple(_over(cell, heads))
         return out
+
+
+def _over(cell: Cell, heads: Iterable[Cell]) -> Iterator[str]:
+    """The headers that stand over a cell."""
+    first, last = cell.column, cell.column + cell.columns
+    return (h.text for h in heads if h.column < last and first < h.column + h.columns)
 
 
 def _of_one_thing(claims: list[Claim], *, dated: bool) -> list[Claim]:
@@ -330,21 +338,19 @@ def by_registrant(claims: Sequence[Claim], documents: Sequence[Document]) -> lis
     names = {_bare(c.subject): c.subject for c in claims if c.reader == "tagged" and c.subject}
     if not names:
         return list(claims)
+    known = (names.get(_bare(c.subject), c.subject) for c in claims)
+    out = [
+        c if c.subject == k else replace(c, subject=k) for c, k in zip(claims, known, strict=True)
+    ]
     amending = {d.name for d in documents if any(n.what == AMENDS for n in d.notes)}
-    out = []
-    last: dict[tuple[str, ...], Claim] = {}
-    for c in claims:
-        name = names.get(_bare(c.subject), c.subject)
-        out.append(c if c.subject == name else replace(c, subject=name))
-        if c.reader == "tagged" and c.status == "current":
-            key = (name, c.tag, c.unit, c.period, c.about)
-            held = last.setdefault(key, c)
-            if (c.document in amending, c.said_on) > (held.document in amending, held.said_on):
-                last[key] = c
+    things: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for n, c in enumerate(out):
-        held = last.get((c.subject, c.tag, c.unit, c.period, c.about), c)
-        if c.reader == "tagged" and c.status == "current" and held.document != c.document:
-            slack = (held.rounding + c.rounding) * (1 + 1e-9)
-            if abs(held.value - c.value) > slack:
-                out[n] = replace(c, status="earlier", replaced_by=held.id)
+        if c.reader == "tagged" and c.status == "current":
+            things[c.subject, c.tag, c.unit, c.period, c.about].append(n)
+    for places in things.values():
+        held = max((out[n] for n in places), key=lambda c: (c.document in amending, c.said_on))
+        for n in places:
+            slack = (held.rounding + out[n].rounding) * (1 + 1e-9)
+            if held.document != out[n].document and abs(held.value - out[n].value) > slack:
+                out[n] = replace(out[n], status="earlier", replaced_by=held.id)
     return out

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from outlay.evidence.xbrl.raw import Context, RawFact, Tagged
-from outlay.evidence.xbrl.values import duration_of, is_nil, unit_of, valued
+from outlay.evidence.xbrl.values import Valued, duration_of, is_nil, unit_of, valued
 
 __all__ = ["TaggedFact", "distinct", "in_words", "read_facts"]
 
@@ -42,13 +42,13 @@ def read_facts(tagged: Tagged) -> tuple[list[TaggedFact], list[str]]:
     unread: dict[str, Counter[str]] = defaultdict(Counter)
     for raw in tagged.facts:
         unit, factor = units.get(raw.unit, ("", 1.0))
-        found = None
+        found: Valued | None
         if raw.kind == "nonnumeric" or (raw.kind == "plain" and not raw.unit):
             length = duration_of(raw)
             if length is None:
                 continue  # words
             found, unit = (length[0], 0.0), length[1]
-        elif not is_nil(raw):
+        else:
             found = valued(raw)
         context = tagged.contexts.get(raw.context)
         if is_nil(raw):
@@ -64,13 +64,16 @@ def read_facts(tagged: Tagged) -> tuple[list[TaggedFact], list[str]]:
         else:
             unit = unit or _pure(raw)
             out.append(TaggedFact(raw, context, found[0] * factor, found[1] * factor, unit))
-    notes = []
+    return out, list(_told(unread))
+
+
+def _told(unread: dict[str, Counter[str]]) -> Iterator[str]:
+    """Notes of facts by the reasons why they give no number."""
     for why, counts in unread.items():
         told = [f"{n} ({c:,})" if c > 1 else n for n, c in counts.items()]
         more = f" and {len(told) - _MOST_NAMED:,} more" if len(told) > _MOST_NAMED else ""
         named = ", ".join(told[:_MOST_NAMED])
-        notes.append(f"tagged facts {why}, {counts.total():,}: {named}{more}")
-    return out, notes
+        yield f"tagged facts {why}, {counts.total():,}: {named}{more}"
 
 
 def _pure(raw: RawFact) -> str:

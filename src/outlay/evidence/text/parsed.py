@@ -163,11 +163,7 @@ def without(parsed: Parsed, cuts: Sequence[tuple[int, int]], instead: str = "") 
 
     marks = (m._replace(start=at(m.start), end=to(m.end)) for m in parsed.marks)
     tables = (table.moved(at, to) for table in parsed.tables)
-    tagged = parsed.tagged
-    if tagged:
-        placed = (f._replace(start=at(f.start), end=to(f.end)) for f in tagged.facts)
-        shown = (f if 0 <= f.start < f.end else f._replace(start=-1, end=-1) for f in placed)
-        tagged = tagged._replace(facts=tuple(shown))
+    tagged = parsed.tagged and parsed.tagged.moved(at, to)
     return parsed._replace(
         text=instead.join(kept), marks=tuple(m for m in marks if m.start < m.end),
         tables=tuple(t for t in tables if t.start < t.end), tagged=tagged,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from xml.parsers import expat
 
@@ -47,17 +47,7 @@ def company_facts(data: bytes) -> FactFile:
     for name, unit, entries in _entries(facts, odd):
         over, _, under = re.sub("-per-", "/", unit).partition("/")
         units[unit] = ((over,), (under,) if under else ())
-        latest: dict[tuple[str, str, str], tuple[int, Mapping[str, object]]] = {}
-        for entry in entries:
-            wrong = _wrong(entry)
-            if wrong or not isinstance(entry, dict):
-                odd[f"{name}: {wrong}"] += 1
-                continue
-            start = str(entry.get("start") or "")
-            key = (start, str(entry["end"]), _number(entry.get("val")))
-            times, last = latest.get(key, (0, entry))
-            latest[key] = (times + 1, max(last, entry, key=lambda e: str(e.get("filed", ""))))
-        for (start, end, value), (times, entry) in latest.items():
+        for (start, end, value), (times, entry) in _latest(name, entries, odd).items():
             context = f"{start}/{end}"
             contexts[context] = Context("", start, end)
             kept = {k: str(entry[k]) for k in ("form", "filed", "accn") if entry.get(k)}
@@ -80,6 +70,22 @@ def company_facts(data: bytes) -> FactFile:
     day = max((f.said["filed"] for f in raw), default="")
     title = f"{name or 'Company'} (CIK {said.get('cik', '?')}): tagged facts of its filings"
     return (*_listed(title, tagged, day), notes)
+
+
+def _latest(
+    name: str, entries: Sequence[object], odd: Counter[str]
+) -> dict[tuple[str, str, str], tuple[int, Mapping[str, object]]]:
+    """By days and value how often a fact was filed, and the last filing."""
+    out: dict[tuple[str, str, str], tuple[int, Mapping[str, object]]] = {}
+    for entry in entries:
+        wrong = _wrong(entry)
+        if wrong or not isinstance(entry, dict):
+            odd[f"{name}: {wrong}"] += 1
+            continue
+        key = str(entry.get("start") or ""), str(entry["end"]), _number(entry.get("val"))
+        times, last = out.get(key, (0, entry))
+        out[key] = times + 1, max(last, entry, key=lambda e: str(e.get("filed", "")))
+    return out
 
 
 def _json(data: bytes) -> object:

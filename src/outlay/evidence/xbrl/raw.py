@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 __all__ = ["Context", "Dimension", "RawFact", "Tagged", "Unit"]
@@ -49,3 +49,9 @@ class Tagged(NamedTuple):
     contexts: Mapping[str, Context]
     units: Mapping[str, Unit]
     entity: str = ""
+
+    def moved(self, at: Callable[[int], int], to: Callable[[int], int]) -> Tagged:
+        """The facts in another text, where what begins or ends at a place does so at another."""
+        placed = (f._replace(start=at(f.start), end=to(f.end)) for f in self.facts)
+        shown = (f if 0 <= f.start < f.end else f._replace(start=-1, end=-1) for f in placed)
+        return self._replace(facts=tuple(shown))

@@ -119,19 +119,24 @@ def _in_words(text: str) -> int | None:
     return total + part if words else None
 
 
+def _span(found: re.Match[str]) -> tuple[float, str] | None:
+    """PnYnM in its one unit, in months or in days; None where it says no number."""
+    given = {u: float(v) for u, v in zip(_PARTS, found.groups()[1:], strict=True) if v}
+    if not given:
+        return None
+    if len(given) == 1:
+        unit, number = next(iter(given.items()))
+        return (-number if found[1] else number), unit
+    months = 12 * given.get("year", 0.0) + given.get("month", 0.0)
+    days = 7 * given.get("week", 0.0) + given.get("day", 0.0)
+    return (months, "month") if not days else (months * 365.25 / 12 + days, "day")
+
+
 def duration_of(fact: RawFact) -> tuple[float, str] | None:
     """A length of time in words or as PnYnM: its number, and year, month, week, day or hour."""
     form, text = _format(fact), fact.text.strip()
     if found := _SPAN.fullmatch(text):
-        given = {u: float(v) for u, v in zip(_PARTS, found.groups()[1:], strict=True) if v}
-        if not given:
-            return None
-        if len(given) == 1:
-            unit, number = next(iter(given.items()))
-            return (-number if found[1] else number), unit
-        months = 12 * given.get("year", 0.0) + given.get("month", 0.0)
-        days = 7 * given.get("week", 0.0) + given.get("day", 0.0)
-        return (months, "month") if not days else (months * 365.25 / 12 + days, "day")
+        return _span(found)
     if not form.startswith("dur"):
         return None
     unit = next((u for u in _PARTS if form == f"dur{u}" or form == f"dur-{u}"), "")
@@ -153,20 +158,22 @@ def day_of(fact: RawFact) -> str:
         return text
     numbers: list[str] = re.findall(r"\d+", text)
     word = re.search(r"[A-Za-z]{3,}", text)
-    month = _MONTHS.get(word[0][:3].lower()) if word else None
-    years = [n for n in numbers if len(n) == 4]
+    named = _MONTHS.get(word[0][:3].lower(), 0) if word else 0
+    year = next((n for n in numbers if len(n) == 4), "-")
     rest = [int(n) for n in numbers if len(n) < 4]
-    if month and rest:
-        return f"{years[0]}-{month:02d}-{rest[0]:02d}" if years else f"--{month:02d}-{rest[0]:02d}"
+    if named and rest:
+        return f"{year}-{named:02d}-{rest[0]:02d}"
     if len(rest) < 2:
         return ""
-    before = "year" in form[:12] and "month" in form and form.find("year") < form.find("month")
-    m, d = rest[:2]
-    if not before and ("day-month" in form or "daymonth" in form or m > 12):
-        m, d = d, m
-    if not 1 <= m <= 12 >= 1 or not 1 <= d <= 31:
-        return ""
-    return f"{years[0]}-{m:02d}-{d:02d}" if years else f"--{m:02d}-{d:02d}"
+    m, d = reversed(rest[:2]) if _day_first(form, rest[0]) else rest[:2]
+    return f"{year}-{m:02d}-{d:02d}" if 1 <= m <= 12 and 1 <= d <= 31 else ""
+
+
+def _day_first(form: str, number: int) -> bool:
+    """Whether a date in a format begins with the day, or must as that is no month."""
+    if "year" in form[:12] and "month" in form and form.find("year") < form.find("month"):
+        return False
+    return "day-month" in form or "daymonth" in form or number > 12
 
 
 @cache
