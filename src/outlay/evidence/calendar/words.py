@@ -214,8 +214,8 @@ def _meant(
         return
     if rule == "two_ended":
         middle = m.start() + re.search("and", m[0], re.IGNORECASE).start()  # type: ignore[union-attr]
-        for n, span in (("n", (start, middle)), ("n2", (middle + 4, end))):
-            yield When(*span, _ended({**g, "w": f"{number(g[n])} months"}, anchor, False))
+        for n, a, b in (("n", start, middle), ("n2", middle + 4, end)):
+            yield When(a, b, _ended({**g, "w": f"{number(g[n])} months"}, anchor, False))
     elif rule == "ended":
         yield When(start, end, _ended(g, anchor, future and "ending" in m[0]))
     elif rule == "first_months":

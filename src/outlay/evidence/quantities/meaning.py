@@ -224,8 +224,8 @@ def _price(text: str, q: Quantity, hit: Hit | None) -> Meaning:
             for m in pattern("quantities.token_side").finditer(text, lo, hi):
                 side = f"{m.lastgroup} ".replace("_", " ")
         if re.match(r"\s(?:for|on|per)\s", text[q.end : q.end + 5]):  # "$12 for output"
-            m = pattern("quantities.token_side").search(text, q.end, q.end + 16)
-            side = f"{m.lastgroup} ".replace("_", " ") if m else side
+            behind = pattern("quantities.token_side").search(text, q.end, q.end + 16)
+            side = f"{behind.lastgroup} ".replace("_", " ") if behind else side
         return Meaning(f"{side}token price", "token price")
     if denominator in UNIT_METRICS:
         return Meaning(*UNIT_METRICS[denominator])
