@@ -74,3 +74,29 @@ def test_the_ends_of_a_range_share_scale_and_unit(low, more, scale) -> None:
 def test_any_heap_of_signs_is_read_without_an_error(text: str) -> None:
     for c in read_text(text, date="2026-05-03").claims:
         assert text[c.value_span[0] : c.value_span[1]] == c.quote
+
+
+MARKS = "0123456789.,’' \u00a0-%xMB$€百分之点千万亿零一二三十多成半"
+
+
+@given(text=st.text(alphabet=MARKS, max_size=14), decimal=st.sampled_from(["", ",", "."]))
+def test_any_run_of_digits_and_marks_is_read_without_an_error(text: str, decimal: str) -> None:
+    for n in find_numbers(text, lambda _: decimal):
+        assert 0 <= n.start < n.end <= len(text)
+
+
+@given(n=st.integers(min_value=1, max_value=9_999), ones=st.integers(min_value=1, max_value=9))
+def test_chinese_numerals_are_read_whole(n: int, ones: int) -> None:
+    """三万六千, 一千二百零五万三千: what stands before 万 and behind it is one number."""
+    text = f"{_han(n)}万{'一二三四五六七八九'[ones - 1]}千张"
+    assert [f.value for f in find_numbers(text)] == [n * 10_000 + ones * 1_000]
+
+
+def _han(n: int) -> str:
+    out, nought = "", False
+    for unit, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = n // unit % 10
+        if digit:
+            out += ("零" if nought and out else "") + "零一二三四五六七八九"[digit] + name
+        nought = digit == 0
+    return out

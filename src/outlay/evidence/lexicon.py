@@ -104,7 +104,8 @@ def scale_pattern() -> str:
     return (
         rf"(?:[ \u00a0\u202f-]?(?:{alternation(spaced)})s?(?![A-Za-z])"
         rf"|(?:{alternation(glued)})(?![A-Za-z0-9/])"
-        rf"|[ ]?(?:{alternation(han)})(?!瓦特?|伏|克|米|字节|卡路里|分之|元店)|千(?=[颗枚张块片台]))"
+        rf"|[ ]?(?:{alternation(han)})(?!瓦特?|伏|克|米|字节|卡路里|分之|元店)"
+        r"|千(?=[颗枚张块片台]))"
     )
 
 

@@ -159,6 +159,10 @@ def unit_after(text: str, n: Number, stop: int, chip_near: bool, begin: int = 0)
     if n.form == "fold":
         return "ratio", "ratio", 1.0, n.end
     if n.form == "fraction":
+        span = pattern("quantities.of_a_time").match(text, n.end)
+        hit = unit_at(text, span.end()) if span else None
+        if hit:
+            return _worded(*hit)
         return "fraction", "fraction", 1.0, n.end + (text[n.end : n.end + 1] == "成")
     if money := _money(text, n, stop):
         return money

@@ -14,6 +14,9 @@ from outlay.evidence.types import Claim, Document, Kind
 
 __all__ = ["PeriodChooser"]
 
+_DAY = re.compile(
+    r"(\d{1,2}|[一二三四五六七八九十]{1,3})日|(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?: [A-Z]|,|$)"
+)
 _PLAN_FAMILIES = frozenset(
     ["capex", "spending", "investment", "chips", "order", "processors", "revenue"]
 )
@@ -306,10 +309,7 @@ class PeriodChooser:
         words = self.body[w.start : w.end]
         if pattern("calendar.as_at").search(self.body[max(0, w.start - 12) : w.start]):
             return False
-        day = re.search(
-            r"(\d{1,2}|[一二三四五六七八九十]{1,3})日|(?<!\d)(\d{1,2})(?:st|nd|rd|th)?(?: [A-Z]|,|$)",
-            words,
-        )
+        day = _DAY.search(words)
         said = re.fullmatch(r"\d{4}-(\d{2})-(\d{2})", self.document.date)
         if not day or not said or not re.search(r"月|[A-Z][a-z]{2}", words):
             return False

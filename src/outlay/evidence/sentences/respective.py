@@ -61,17 +61,21 @@ def _years(text: str, periods: Sequence[When], count: int) -> list[str]:
 def _beside(
     text: str, claims: list[Claim], row: Sequence[Claim], periods: Sequence[When]
 ) -> list[Claim]:
-    """ "$9bn and $7bn at December 31, 2025 and 2024": as many periods right behind as values."""
-    end = row[-1].value_span[1]
+    """ "$9bn and $7bn at December 31, 2025 and 2024", or the periods first: one for each value."""
+    start, end = row[0].value_span[0], row[-1].value_span[1]
     after = [w for w in periods if w.start >= end and w.period]
-    if len(after) < 2 or not pattern("calendar.right_behind").match(text[end : after[0].start]):
-        return claims
-    count = 1
-    while count < len(after) and _series(text, after[: count + 1], count + 1):
-        count += 1
-    if not 1 < count <= len(row):
-        return claims
-    own = {c.id: w.period for c, w in zip(row[-count:], after, strict=False)}
+    if after and pattern("calendar.right_behind").match(text[end : after[0].start]):
+        for count in range(len(row), 1, -1):
+            if years := _years(text, after[:count], count):
+                return _each(claims, row[-count:], years)
+    first = claims[0] is row[0] and len(row) == sum(c.unit == row[0].unit for c in claims)
+    before = [w for w in periods if w.end <= start and w.period]
+    years = _years(text, before, len(row)) if first and len(before) == len(row) else []
+    return _each(claims, row, years) if years else claims
+
+
+def _each(claims: list[Claim], row: Sequence[Claim], years: Sequence[str]) -> list[Claim]:
+    own = {c.id: period for c, period in zip(row, years, strict=True)}
     return [
         replace(c, period=own[c.id], period_basis="stated", status="current",
                 grounds=replace(c.grounds, period="sentence"))
