@@ -9,6 +9,7 @@ import pytest
 
 from outlay.core.errors import DocumentError
 from outlay.evidence import read
+from outlay.evidence.ledger import from_reading
 
 GOOD = {"start": "2024-04-01", "end": "2025-03-31", "val": 77_000_000, "filed": "2025-05-02"}
 
@@ -128,3 +129,11 @@ def test_a_tag_without_a_unit_or_of_no_scale_is_no_number(
     assert f"tagged facts {why}, 1: us-gaap:Debt" in _notes(tmp_path / "p.html")
     tagged = [c for c in read(tmp_path / "p.html").claims if c.reader == "tagged"]
     assert [(c.value, c.unit, c.period) for c in tagged] == [(8.0, "USD", "2025-12")]
+
+
+def test_a_figure_that_a_later_filing_replaces_is_no_accepted_fact(tmp_path: Path) -> None:
+    later = {**GOOD, "val": 79_000_000, "filed": "2025-08-01"}
+    reading = read(_file(tmp_path, [GOOD, later]))
+    facts = {f.claim.value: (f.verdict, f.reason) for f in from_reading(reading, "a").facts}
+    assert facts[7.9e7][0] == "accepted"
+    assert facts[7.7e7] == ("rejected", "facts.t1 replaces it")

@@ -444,3 +444,13 @@ def test_labels_in_traditional_characters_are_read_and_stay_as_they_stand() -> N
         ("processors", 7300, "chip", "2025"),
     ]  # fmt: skip
     assert found[2].row == ("經營溢利",)
+
+
+@pytest.mark.parametrize("label", ["Debt / equity", "Opex to sales", "Depreciation / revenue"])
+def test_a_share_of_two_things_has_its_own_name_and_not_that_of_a_title(label: str) -> None:
+    text = f"US$bn|FY2025|FY2026E\nCapex|4.1|6.0\n{label}|29%|32%"
+    found, _ = claims(text, "Rating: hold. Author: J. Peel", Scope(entity="Vantor"))
+    assert [(c.metric, c.value) for c in found if c.row == (label,)] == [
+        (label, 0.29),
+        (label, 0.32),
+    ]

@@ -228,6 +228,16 @@ def test_claims() -> None:
         assert claim_cells(replace(base, **more))[5:] == (said, place)
 
 
+def test_a_part_of_a_whole_and_one_of_two_prices_are_told_apart() -> None:
+    claim = Claim(
+        "a.c1", "a.md", "Kelp", "input price", 2.5, 2.5, "USD/Mtok", "2026", "", "", "exact",
+        "reported", "", (0, 1), "s", (0, 1), "q", about="Batch",
+    )  # fmt: skip
+    assert claim_cells(claim)[1:4] == ("Kelp", "input price: Batch", "$2.5 per Mtok")
+    assert claim_cells(replace(claim, about="Kelp"))[2] == "input price"
+    assert claim_cells(replace(claim, metric="price: batch", about="Batch"))[2] == "price: batch"
+
+
 def test_documents_and_what_was_found_in_them() -> None:
     claim = Claim(
         "a.c1", "a.md", "Acme", "capex", 1.0, 1.0, "USD", "2026", "", "", "exact", "reported", "",
@@ -255,9 +265,10 @@ def test_documents_and_what_was_found_in_them() -> None:
         ),
         (said,), sums,
     )  # fmt: skip
-    assert found_line(doc) == (
-        "4 claims (1 tagged, 1 in tables); 2 denied, replaced or earlier; 1 contradiction"
-    )
+    told = "4 claims (1 tagged, 1 in tables); 2 denied, replaced or earlier; 1 contradiction"
+    assert found_line(doc) == told
+    lost = replace(read, form="unread")
+    assert found_line(replace(doc, documents=(read, lost))) == f"{told}; 1 document not read"
     assert identity_lines(doc) == [
         "disagrees: sum: 1 + 1 = 2", "agrees: 3 stated sums, growths and products",
     ]  # fmt: skip

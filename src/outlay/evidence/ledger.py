@@ -62,6 +62,8 @@ def from_reading(reading: Reading, ledger_id: str) -> Ledger:
             verdict, why, rule = "rival", rivals[claim.id], "rival claim"
         elif claim.negated:
             verdict, why, rule = "rejected", "the text denies it", "denied"
+        elif claim.replaced_by:
+            verdict, why, rule = "rejected", f"{claim.replaced_by} replaces it", "replaced"
         else:
             why = "stated; nothing in the documents contradicts it"
             verdict, rule = "accepted", "uncontradicted"

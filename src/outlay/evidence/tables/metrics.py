@@ -32,6 +32,10 @@ class Measured:
     ground: Ground = "cell"
 
 
+_RATIO = re.compile(r"\w ?/ ?\w|\w to \w")
+"""Words that name a share of their own: "capex / revenue"."""
+
+
 class Metrics:
     """The metrics of one table. named: labels along the axis of metrics, which keep apart."""
 
@@ -82,7 +86,9 @@ class Metrics:
             return None
         if part := self._by_title(label, words, dimension):
             return part if label in row and not label.total else None
-        return None if label.turned else Measured(words, _family(figure, words))
+        if label.turned and not _RATIO.search(words):
+            return None
+        return Measured(words, _family(figure, words))
 
     def _named(self, label: Label, metric: Metric, words: str) -> Measured:
         plain = not words or (label.known and metric.family not in self._crowded)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from outlay.report.tables.table import Sheet, Table
+from outlay.report.words.claims import claim_status, claim_what, stands_on
 from outlay.report.words.language import Words
 from outlay.report.words.plans.outside import contradiction
 from outlay.report.words.plans.sure import outcome_name, promise_name, shown_outcomes
@@ -67,13 +68,15 @@ def claims(plan: Plan, say: Words) -> Table | None:
         Sheet(say, plan.evidence.claims)
         .text("id", lambda c: c.id)
         .text("subject", lambda c: c.subject)
-        .text("metric", lambda c: c.metric)
+        .text("metric", claim_what)
         .number("from", lambda c: c.value_low)
         .number("to", lambda c: c.value_high)
         .text("unit", lambda c: c.unit)
         .text("period", lambda c: c.period)
         .text("hedge", lambda c: c.hedge)
         .text("said_by", lambda c: c.attribution)
+        .text("status", claim_status)
+        .text("stands_on", stands_on)
         .table("claims")
     )
 

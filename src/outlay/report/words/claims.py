@@ -9,9 +9,12 @@ __all__ = [
     "CLAIM_COLUMNS",
     "MARKS",
     "claim_cells",
+    "claim_status",
+    "claim_what",
     "document_line",
     "found_line",
     "identity_lines",
+    "stands_on",
     "to_keep",
 ]
 
@@ -53,13 +56,15 @@ def found_line(doc: Claims) -> str:
     tagged = sum(c.reader == "tagged" for c in doc.claims)
     cells = sum(bool(c.column or c.row) for c in doc.claims)
     hard = sum(x.severity == "hard" for x in doc.contradictions)
+    unread = sum(d.form == "unread" for d in doc.documents)
     kinds = [f"{n:,} {what}" for n, what in ((tagged, "tagged"), (cells, "in tables")) if n]
     past = f"{len(doc.claims) - live:,} denied, replaced or earlier"
     said = f"{len(doc.claims):,} claim{'' if len(doc.claims) == 1 else 's'}" + (
         f" ({', '.join(kinds)})" if kinds else ""
     )
     also = f"; {past}" if live < len(doc.claims) else ""
-    return f"{said}{also}; {hard or 'no'} contradiction{'' if hard == 1 else 's'}"
+    left = f"; {unread:,} document{'' if unread == 1 else 's'} not read" if unread else ""
+    return f"{said}{also}; {hard or 'no'} contradiction{'' if hard == 1 else 's'}{left}"
 
 
 def claim_cells(c: Claim) -> tuple[str, ...]:
@@ -70,6 +75,11 @@ def claim_cells(c: Claim) -> tuple[str, ...]:
     else:
         value = show(low if low is not None else high or 0.0, c.unit)
     hedge = "" if c.hedge in ("exact", "range") else f"{c.hedge.replace('_', ' ')} "
+    return c.id, c.subject, claim_what(c), hedge + value, c.period, claim_status(c), stands_on(c)
+
+
+def claim_status(c: Claim) -> str:
+    """How a claim is meant, and what became of it: planned, bound, denied, replaced."""
     said: list[str] = [
         c.kind,
         *([c.quantity] if c.quantity in ("change", "share", "bound") else []),
@@ -82,16 +92,16 @@ def claim_cells(c: Claim) -> tuple[str, ...]:
         said.append("earlier")
     if c.condition:
         said.append("if …")
-    return c.id, c.subject, _what(c), hedge + value, c.period, ", ".join(said), _stands_on(c)
+    return ", ".join(said)
 
 
-def _what(c: Claim) -> str:
+def claim_what(c: Claim) -> str:
     """The metric, and of a part of the whole which part."""
     told = not c.about or c.about.lower() in f"{c.metric} {c.subject}".lower()
     return c.metric if told else f"{c.metric}: {c.about}"
 
 
-def _stands_on(c: Claim) -> str:
+def stands_on(c: Claim) -> str:
     """Where a claim was found, and which of its fields are guesses."""
     place = "tag" if c.reader == "tagged" else "table" if c.row or c.column else "text"
     fields = (
