@@ -136,7 +136,7 @@ def _undated(prose: Sequence[Claim], things: Things) -> Iterator[tuple[Claim, Cl
         if len(members) <= MOST_ALIKE:
             for a, b in combinations(members, 2):
                 if a.span != b.span and bool(when(a)) != bool(when(b)):
-                    if things.alike(a, b, strictly=True):
+                    if things.alike(a, b, strictly=False):
                         yield a, b
 
 

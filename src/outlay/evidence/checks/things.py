@@ -223,16 +223,17 @@ def _of_prose(c: Claim) -> _Words:
         return _Words(frozenset(), frozenset(), named)
     start = max((m.end() for m in _CLAUSE.finditer(text, 0, min(hit.start, at))), default=0)
     end = min((m.start() for m in _CLAUSE.finditer(text, max(hit.end, at))), default=len(text))
-    strong = set(_qualifiers(text, start, end))
+    own = c.subject.lower()
+    strong = {q for q in _qualifiers(text, start, end) if q not in own}
     of = pattern("checks.owned").search(text[start:at]) if hit.start >= at else None
     if of is not None and of[0].lower() not in words("checks.plain"):
         strong.add(of[0].lower())  # "Acme's API carried 3 trillion tokens"
     near = _BEFORE.search(text[start : hit.start])
     beside, first = (_WORD.findall(near[0])[::-1], near.start()) if near else ([], 0)
-    plain, own = words("checks.plain"), {w.lower() for w in _WORD.findall(c.subject)}
+    plain, named_by = words("checks.plain"), {w.lower() for w in _WORD.findall(c.subject)}
     weak: set[str] = set()
     for word in beside:
-        if word.lower() in plain or word.lower().removesuffix("'s").removesuffix("’s") in own:
+        if word.lower() in plain or word.lower().removesuffix("'s").removesuffix("’s") in named_by:
             break
         (strong if word[0].isupper() and start + first > 0 else weak).add(word.lower())
     after = pattern("checks.about").search(text[hit.end : end])
