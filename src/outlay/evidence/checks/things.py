@@ -182,7 +182,7 @@ class Things:
 
 def stands(c: Claim) -> bool:
     """Whether a value is a price or a stock, which stands until another is said."""
-    return c.unit in _NOW or sort_of(c) == "price"
+    return c.unit in _NOW or c.unit.startswith("token/") or sort_of(c) == "price"
 
 
 def when(c: Claim) -> str:
