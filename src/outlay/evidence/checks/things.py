@@ -145,16 +145,14 @@ class Things:
         two tables may be of two segments that only their headings name."""
         for c in (a, b):
             several = self._listed[_place(c)] > 1 or pattern("checks.lists").search(c.sentence)
-            at = c.value_span[0] - c.span[0]
-            change = pattern("checks.changed").search(c.sentence[max(0, at - 30) : at])
-            if (several or change) and not in_table(c):
+            if several and not in_table(c):
                 return False
         return self.single(a) and not (in_table(a) and in_table(b))
 
     def alike(self, a: Claim, b: Claim, strictly: bool) -> bool:
         """Whether no word beside one measure makes another of it; strictly: nor may make."""
         one, other = self._of(a), self._of(b)
-        if a.tag and b.tag and a.tag != b.tag:
+        if (a.tag and b.tag and a.tag != b.tag) or _changes(a) != _changes(b):
             return False
         if one.strong != other.strong:
             return False
@@ -178,6 +176,13 @@ class Things:
         if known is None:
             known = self._words[c.id] = _of_cell(c) if in_table(c) else _of_prose(c)
         return known
+
+
+def _changes(c: Claim) -> bool:
+    """Whether the words before a value say that it is a difference."""
+    at = c.value_span[0] - c.span[0]
+    before = c.sentence[max(0, at - 30) : at]
+    return not in_table(c) and bool(pattern("checks.changed").search(before))
 
 
 def stands(c: Claim) -> bool:
