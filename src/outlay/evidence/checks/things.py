@@ -169,7 +169,14 @@ class Things:
             - {*c.subject.split(), *c.attribution.split()}
             for c in (a, b)
         )  # fmt: skip
-        return bool(one - other and other - one)
+        return bool(one - other and other - one) or self._led_apart(a, b)
+
+    def _led_apart(self, a: Claim, b: Claim) -> bool:
+        """Whether the same words but for a name stand before both."""
+        one, other = self.led(a), self.led(b)
+        differ = [(x, y) for x, y in zip(one, other, strict=False) if x != y]
+        named = (x.title() in a.sentence and y.title() in b.sentence for x, y in differ)
+        return 0 < len(differ) < len(one) and one[0].isascii() and all(named)
 
     def _of(self, c: Claim) -> _Words:
         known = self._words.get(c.id)
