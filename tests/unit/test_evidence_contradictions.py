@@ -7,6 +7,8 @@ from itertools import count
 
 import pytest
 
+from outlay.evidence import read_text
+from outlay.evidence.checks.causes import slip_between
 from outlay.evidence.checks.contradictions import find_contradictions
 from outlay.evidence.checks.identities import find_identities
 from outlay.evidence.types import Claim, Contradiction, Document
@@ -387,3 +389,109 @@ def test_a_share_between_its_part_and_its_whole(rate: float, wrong: bool) -> Non
     claims = (part, replace(share, unit="fraction", family="share", quantity="share"), whole)
     said = hard(*claims)
     assert [c.relation for c in said] == (["arithmetic: share of a whole"] if wrong else [])
+
+
+def relations(text: str) -> list[str]:
+    """The hard contradictions of a text, by what they are of."""
+    said = read_text(text, date="2026-05-20").contradictions
+    return [c.relation for c in said if c.severity == "hard"]
+
+
+SAME, TIMES, LESS = "same thing, different values", "count × count", "difference"
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong", "relation"),
+    [
+        ("Ostra runs 150 racks with 32 GPUs each, {} GPUs in total.", "4,800", "5,800", TIMES),
+        ("Each of the 30 halls of Belmar has 12 MW, {} MW in total.", "360", "300", TIMES),
+        ("瀛台公司部署150个机柜，每柜32张加速卡，合计{}张加速卡。", "4,800", "8,400", TIMES),
+        ("Nordvik Group had debt of $4.2 billion less cash of $1.1 billion, or net debt of ${} "
+         "billion.",
+         "3.1", "2.9", LESS),
+        ("Nordvik Group's net debt of €{} million is made up of loans of €812 million less cash of "
+         "€96 million.", "716", "761", LESS),
+        ("海川集团净负债{}亿元，即有息负债82.5亿元减去现金31.2亿元。", "51.3", "53.1", LESS),
+        ("Vantor Cloud leases 20 MW at $130 per kW-month, ${} million a year.", "31.2", "312",
+         "price × count"),
+        ("维特云采购2,000张加速卡，单价9.5万元，总价{}亿元。", "1.9", "19", "price × count"),
+    ],
+)  # fmt: skip
+def test_what_a_sentence_adds_up(text: str, right: str, wrong: str, relation: str) -> None:
+    assert relations(text.format(right)) == []
+    assert relations(text.format(wrong)) == [f"arithmetic: {relation}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        ("Vantor Cloud has 12,000 accelerators: 7,000 H100 GPUs and {} B200 GPUs.", "5,000",
+         "6,000"),
+        ("Of the 9,000 GPUs of Vantor Cloud, 4,000 H100 GPUs and {} H200 GPUs are live.", "3,000",
+         "7,000"),
+    ],
+)  # fmt: skip
+def test_parts_after_a_colon_or_of_what_is_named_first(text: str, right: str, wrong: str) -> None:
+    assert relations(text.format(right)) == []
+    assert relations(text.format(wrong)) == ["parts against their whole"]
+
+
+@pytest.mark.parametrize(
+    ("text", "right", "wrong"),
+    [
+        ("Orrin Steel: the charter with Baltic Data has a value of $7.1 billion. Page 9: the "
+         "charter with Baltic Data has a value of ${} billion.", "7.1", "1.7"),
+        ("江北数据中心一期项目采购预算6,340万元。附件：江北数据中心一期项目采购预算{}亿元。",
+         "0.634", "6.34"),
+        ("Corvane Cloud rents the H100 at $1.95 per GPU-hour. In the tariff of 3 May 2026 the H100 "
+         "of Corvane Cloud is ${} per GPU-hour.", "1.95", "19.50"),
+        ("Tessel AI sells Tessel Base at $1.35 per million output tokens. A broker lists Tessel "
+         "Base of Tessel AI at $1.35 per {} output tokens.", "million", "thousand"),
+        ("Vantor Cloud carries 3.6 trillion tokens a day. The report for April 2026 says Vantor "
+         "Cloud carries {} trillion tokens a day.", "3.6", "36"),
+    ],
+)  # fmt: skip
+def test_the_same_words_before_two_values(text: str, right: str, wrong: str) -> None:
+    assert relations(text.format(right)) == []
+    assert relations(text.format(wrong)) == [SAME]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [("207", []), ("270", [SAME]), ("120", []), ("95", []), ("210", [])]
+)
+def test_a_cell_against_the_sentence_that_has_its_labels(value: str, said: list[str]) -> None:
+    table = "| Campus | Contracted (MW) | Live (MW) |\n|---|---:|---:|\n| Kladno | 207 | 120 |"
+    table += "\n| Opava | 21 | 210 |"
+    text = f"# Havel Power: campuses\n\nThe Kladno campus has {value} MW contracted.\n\n{table}\n"
+    assert relations(text) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vega AI's API carried 1.2 trillion tokens a day in May 2026. Across all its products Vega "
+        "AI carried 6.6 trillion tokens a day in May 2026.",
+        "Fjord Grid planned capital expenditure of $6.1 billion for 2025. Actual capital "
+        "expenditure in 2025 was $5.3 billion.",
+        "Use of Onda-2 doubled in a year, and Vega AI expects 9 trillion tokens a day by December "
+        "2026, against 6 trillion in May 2026.",
+        "Vega AI's revenue in the second quarter of 2026 was $2.0 billion, an EBITDA margin of 31%"
+        ". Its operating profit in the second quarter of 2026 was $0.3 billion.",
+        "Vega AI had revenue of $15.5 billion in 2025, an operating profit of $3.1 billion and a "
+        "net profit of $1.24 billion, a net margin of 8%.",
+        "Total revenue of Vega AI in 2025 was $22.5 billion. Storage revenue of Vega AI decreased "
+        "$225 million in 2025.",
+        "The lease with Baltic Data has a value of $7.1 billion. The lease with Nordic Data has a "
+        "value of $1.7 billion.",
+    ],
+)
+def test_what_is_of_something_else_is_no_contradiction(text: str) -> None:
+    assert relations(text) == []
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "found"),
+    [(180, 108, True), (5.3, 3.5, True), (95, 590, False), (1.8, 10.8, False), (120, 121, False)],
+)
+def test_two_digits_are_swapped_in_numbers_of_one_size(a: float, b: float, found: bool) -> None:
+    assert ("swapped" in slip_between(a, b)) == found

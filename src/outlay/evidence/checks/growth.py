@@ -128,9 +128,11 @@ def _beside(
     rate = rates[0]
     if rate.column:  # of which other rows show what it is between
         pairs = [p for p in pairs if _columns(*p, rate) in proven]
-    elif pattern("checks.other_basis").search(rate.sentence) or len({p[0].id for p in pairs}) != 1:
-        return
-    elif not _of_one_clause(rate, *pairs[0]):
+    elif (
+        pattern("checks.other_basis").search(rate.sentence)
+        or len({p[0].id for p in pairs}) != 1
+        or not _of_one_clause(rate, *pairs[0])
+    ):
         return
     if pairs and len(rates) == 1 and pairs[0][0].span == rate.span:
         yield _identity(*pairs[0], rate, "disagrees")

@@ -19,6 +19,7 @@ __all__ = ["differences", "margins", "packs", "products", "shares_of"]
 
 _FAR = 1_200  # characters from a margin to its profit and its revenue
 _NEXT = 300  # characters from a price to the term that it is paid for
+_ROOM = 0.02  # that rounding leaves to a product
 _NEAR = 30  # claims before and after a price among which its count and its total are sought
 _PRICE = re.compile(r"[A-Z]{3}/([a-z]+|kW|MW|W)(?:-(hour|month|year|day))?")
 _UNITS = {"kW": ("W", 1e3), "MW": ("W", 1e6), "kWh": ("Wh", 1e3), "MWh": ("Wh", 1e6)}
@@ -41,6 +42,8 @@ def products(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Ident
         near = [c for c in claims[max(0, at - _NEAR) : at + _NEAR] if c.document == price.document]
         count = _nearest(near, price, *_UNITS.get(found[1], (found[1], 1.0)))
         term = None if found[2] is None else _term(near, price, found[2])
+        if count is not None and found[2] and term is None:
+            yield from _recurring(near, count, price, found[2])
         if count is None or (found[2] and term is None):
             continue
         size = count[0].value / count[1]
@@ -73,6 +76,26 @@ def products(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Ident
                 f"{said(budget)} / {said(price)} = "
                 f"{format_number(total_in / price.value)} chips if all of it bought this one",
                 total_in / price.value, None, "computed", "chip", "count if all were spent on it",
+            )  # fmt: skip
+
+
+def _recurring(
+    near: Sequence[Claim], count: tuple[Claim, float], price: Claim, per: str
+) -> Iterator[Identity]:
+    """A rent times what is rented, beside what its sentence says to be paid a year or a month."""
+    money = currency_of(price.unit)
+    for paid in (c for c in near if c.span == price.span and c.unit.startswith(f"{money}/")):
+        hours = _HOURS.get(paid.unit.partition("/")[2])
+        exact = all(c.hedge == "exact" and live(c) for c in (paid, price, count[0]))
+        if hours is None or not exact or not paid.value > 0 or count[0].span != price.span:
+            continue
+        value = price.value * count[0].value / count[1] * hours / _HOURS[per]
+        good = abs(value / paid.value - 1) <= _ROOM + paid.rounding / paid.value
+        if good or slip_between(value, paid.value, 0.01):
+            yield Identity(
+                (count[0].id, price.id, paid.id),
+                f"{count[0].quote} × {said(price)} = {show(value, paid.unit)}, stated {said(paid)}",
+                value, paid.value, "agrees" if good else "disagrees", paid.unit, "price × count",
             )  # fmt: skip
 
 
@@ -120,7 +143,7 @@ def _total(
     found = [
         c for c in near
         if live(c) and c.value > 0 and (
-            (c.unit == money and c.family in _TOTALS)
+            (c.unit == money and (c.family in _TOTALS or _is_sum(c)))
             or (c.unit == price.unit and c.id != price.id and _is_sum(c))
         )
         and abs(c.span[0] - price.span[0]) < 400 and c.converts != price.id
@@ -269,13 +292,13 @@ def _profit_of(margin: Claim) -> str:
 
 def margins(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
     """A margin beside the profit and the revenue of its period."""
-    good = [c for c in claims if usable(c) and c.hedge == "exact" and c.period]
-    of = by_key(good, lambda c: (c.subject, c.document, c.period, c.family))
+    good = [c for c in claims if usable(c) and c.hedge == "exact"]
+    of = by_key(good, lambda c: (c.subject, c.document, c.period or c.span, c.family))
     for margin in good:
         profit = _profit_of(margin)
         if not profit or sort_of(margin) == "change" or margin.unit != "fraction":
             continue
-        key = (margin.subject, margin.document, margin.period)
+        key = (margin.subject, margin.document, margin.period or margin.span)
         tops, revenues = of.get((*key, profit), []), of.get((*key, "revenue"), [])
         pairs = [
             (t, r) for t in tops[:6] for r in revenues[:6]

@@ -31,6 +31,7 @@ __all__ = ["corrections", "echoes", "rivals", "where"]
 
 Severity = Literal["hard", "soft", "note"]
 _FIGURES, _LETTER = re.compile(r"\d+"), re.compile(r"[A-Za-z\u3400-\u9fff]")
+_STOP = re.compile(r"[.;](?=\s)|[。；]")
 _TERMS = ("year", "month", "week", "day", "hour")
 _SCALE = 500  # that a scale makes of a number at least
 _MOST_BESIDE = 2  # amounts of a sentence that is no list of several things
@@ -94,7 +95,7 @@ def echoes(
     pairs = [
         (a, b) for key, members in led.items() if key[1] and len(members) <= MOST_ALIKE
         for a, b in combinations(members, 2)
-        if (a.span != b.span or a.document != b.document) and things.alike(a, b, strictly=False)
+        if _parted(a, b) and things.alike(a, b, strictly=False)
         and (a.family == b.family or {a.family, b.family} <= _LOOSE)
     ]  # fmt: skip
     pairs += _undated(prose, things)
@@ -124,6 +125,14 @@ def echoes(
         yield Contradiction((a.id, b.id), relation, factor, cause, keep.id, text, "hard")
 
 
+def _parted(a: Claim, b: Claim) -> bool:
+    """Whether two stand in two sentences, or a full stop parts them in what was taken for one."""
+    if (a.document, a.span) != (b.document, b.span):
+        return True
+    gap = a.sentence[a.value_span[1] - a.span[0] : b.value_span[0] - a.span[0]]
+    return bool(_STOP.search(gap))
+
+
 def _long(a: Claim, b: Claim) -> bool:
     """Whether two numbers of three figures and more have the same ones."""
     return digits(a.value) == digits(b.value) and len(digits(a.value)) > _LEAST
@@ -135,9 +144,9 @@ def _undated(prose: Sequence[Claim], things: Things) -> Iterator[tuple[Claim, Cl
     for members in by_key(stocks, lambda c: things.key(replace(c, period=""))).values():
         if len(members) <= MOST_ALIKE:
             for a, b in combinations(members, 2):
-                if a.span != b.span and bool(when(a)) != bool(when(b)):
-                    if things.alike(a, b, strictly=True):
-                        yield a, b
+                one_dated = a.span != b.span and bool(when(a)) != bool(when(b))
+                if one_dated and things.alike(a, b, strictly=False):
+                    yield a, b
 
 
 def _cells(
@@ -188,9 +197,8 @@ def _judged(
         headed = a.headline or b.headline or a.document != b.document
         return (likely(a, b, factor), "soft", relation) if headed else None
     over = a.period.removeprefix("FY")[:4] < a.said_on[:4] and "planned" in (a.kind, b.kind)
-    done = "planned" in (a.kind, b.kind) and any(
-        c.kind != "planned" and pattern("checks.actual").search(c.sentence) for c in (a, b)
-    )
+    actual = pattern("checks.actual")
+    done = bool(actual.search(a.sentence)) != bool(actual.search(b.sentence))
     if done or (over and a.kind != b.kind) or a.said_on != b.said_on:
         return "an older figure or a plan against a newer one", "note", "revision"
     if a.period != b.period:

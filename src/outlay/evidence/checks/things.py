@@ -145,16 +145,14 @@ class Things:
         two tables may be of two segments that only their headings name."""
         for c in (a, b):
             several = self._listed[_place(c)] > 1 or pattern("checks.lists").search(c.sentence)
-            at = c.value_span[0] - c.span[0]
-            change = pattern("checks.changed").search(c.sentence[max(0, at - 30) : at])
-            if (several or change) and not in_table(c):
+            if several and not in_table(c):
                 return False
         return self.single(a) and not (in_table(a) and in_table(b))
 
     def alike(self, a: Claim, b: Claim, strictly: bool) -> bool:
         """Whether no word beside one measure makes another of it; strictly: nor may make."""
         one, other = self._of(a), self._of(b)
-        if a.tag and b.tag and a.tag != b.tag:
+        if (a.tag and b.tag and a.tag != b.tag) or _changes(a) != _changes(b):
             return False
         if one.strong != other.strong:
             return False
@@ -171,7 +169,14 @@ class Things:
             - {*c.subject.split(), *c.attribution.split()}
             for c in (a, b)
         )  # fmt: skip
-        return bool(one - other and other - one)
+        return bool(one - other and other - one) or self._led_apart(a, b)
+
+    def _led_apart(self, a: Claim, b: Claim) -> bool:
+        """Whether the same words but for a name stand before both."""
+        one, other = self.led(a), self.led(b)
+        differ = [(x, y) for x, y in zip(one, other, strict=False) if x != y]
+        named = (x.title() in a.sentence and y.title() in b.sentence for x, y in differ)
+        return 0 < len(differ) < len(one) and one[0].isascii() and all(named)
 
     def _of(self, c: Claim) -> _Words:
         known = self._words.get(c.id)
@@ -180,9 +185,16 @@ class Things:
         return known
 
 
+def _changes(c: Claim) -> bool:
+    """Whether the words before a value say that it is a difference."""
+    at = c.value_span[0] - c.span[0]
+    before = c.sentence[max(0, at - 30) : at]
+    return not in_table(c) and bool(pattern("checks.changed").search(before))
+
+
 def stands(c: Claim) -> bool:
     """Whether a value is a price or a stock, which stands until another is said."""
-    return c.unit in _NOW or sort_of(c) == "price"
+    return c.unit in _NOW or c.unit.startswith("token/") or sort_of(c) == "price"
 
 
 def when(c: Claim) -> str:
@@ -223,16 +235,17 @@ def _of_prose(c: Claim) -> _Words:
         return _Words(frozenset(), frozenset(), named)
     start = max((m.end() for m in _CLAUSE.finditer(text, 0, min(hit.start, at))), default=0)
     end = min((m.start() for m in _CLAUSE.finditer(text, max(hit.end, at))), default=len(text))
-    strong = set(_qualifiers(text, start, end))
+    own = c.subject.lower()
+    strong = {q for q in _qualifiers(text, start, end) if q not in own}
     of = pattern("checks.owned").search(text[start:at]) if hit.start >= at else None
     if of is not None and of[0].lower() not in words("checks.plain"):
         strong.add(of[0].lower())  # "Acme's API carried 3 trillion tokens"
     near = _BEFORE.search(text[start : hit.start])
     beside, first = (_WORD.findall(near[0])[::-1], near.start()) if near else ([], 0)
-    plain, own = words("checks.plain"), {w.lower() for w in _WORD.findall(c.subject)}
+    plain, named_by = words("checks.plain"), {w.lower() for w in _WORD.findall(c.subject)}
     weak: set[str] = set()
     for word in beside:
-        if word.lower() in plain or word.lower().removesuffix("'s").removesuffix("’s") in own:
+        if word.lower() in plain or word.lower().removesuffix("'s").removesuffix("’s") in named_by:
             break
         (strong if word[0].isupper() and start + first > 0 else weak).add(word.lower())
     after = pattern("checks.about").search(text[hit.end : end])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -30,6 +31,8 @@ from outlay.evidence.types import Claim, Contradiction
 
 __all__ = ["magnitudes", "parts_of", "scopes", "shares"]
 
+_COLON = re.compile(r"^[^,;.:]{0,30}[:：]\s*$")
+_UNLISTED = re.compile(r"\)|\d\d")
 _LIST = 30  # characters between two parts of one list at most
 _ROOM = 1.02  # above a whole that rounding and a rate of exchange leave to a part
 _LOOSE = 0.06  # that "about half" and the like leave to a share
@@ -146,23 +149,25 @@ def _in_words(members: Sequence[Claim]) -> Iterator[tuple[Claim, list[Claim], bo
     members = sorted(members, key=lambda c: c.value_span)
     if len(members) < 2 or pattern("checks.lists").search(members[0].sentence):
         return
-    whole: Claim | None = None
+    first = members[0].sentence[: members[0].value_span[0] - members[0].span[0]]
+    whole = members[0] if pattern("checks.of_first").match(first) else None
     listed = said_all = False
     parts: list[Claim] = []
     for last, c in pairwise(members):
         gap = c.sentence[last.value_span[1] - c.span[0] : c.value_span[0] - c.span[0]]
         if pattern("checks.less").search(gap):
             return
-        every = pattern("checks.all_of").search(gap)
+        every = pattern("checks.all_of").search(gap) or _COLON.search(gap)
         if every or pattern("checks.of_which").search(gap):
             if listed:
                 return
             if whole is not None:
                 yield whole, parts, said_all
             whole, parts, said_all = last, [c], bool(every)
-        elif whole is not None and len(gap) <= _LIST and ")" not in gap:
+        elif whole is not None and len(gap) <= _LIST and not _UNLISTED.search(gap):
             parts.append(c)
         elif whole is not None:
+            said_all = False
             break
         elif pattern("checks.summed").search(gap) and c is members[-1] and len(members) > 2:
             yield c, members[:-1], True
