@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from outlay.evidence.blocks.types import Scope
 from outlay.evidence.lexicon import Metric
@@ -21,6 +21,7 @@ _ALWAYS = frozenset({"employee", "user", "customer", "developer", "household", "
                      "download", "parameter"})  # fmt: skip
 """Things that nobody enters with the amount paid for them."""
 _PRICED = ("chip", "server", "rack")
+_PERCENT = 100.0
 
 
 class Scales:
@@ -31,8 +32,10 @@ class Scales:
         self.far = [t.said for t in titles]
         if scope.scale != 1 or scope.per:
             self.far.append(Said(scope.currency, scope.scale if scope.scale != 1 else 0, scope.per))
-        self.money = any(f.currency or (f.scale and not f.unit) for f in self.far)
         self.signs = _signs(layout)
+        self.money = -1 in self.signs or any(
+            f.currency or (f.scale and not f.unit) for f in self.far
+        )
         heads = [unit_of(p[-1].text) for line in [layout] for p in line.header.values()]
         pers = {h.per: h for h in heads if h.per}
         self.pers = list(pers.values()) if len(pers) == 1 else []
@@ -57,7 +60,10 @@ class Scales:
             for label in near:
                 if found := self._count(figure, label, heads, near):
                     return found, "cell"
-        return self._said(figure, near, own, column)
+        made = self._said(figure, near, own, column)
+        if self.scope.guessed and not isinstance(made, str) and made[1] == "scope":
+            return made[0], "guess"
+        return made
 
     def _compare(self, label: Label) -> None:
         """Note a label whose currency or scale is another than that above the table."""
@@ -99,6 +105,8 @@ class Scales:
         saids = [*([own] if own else []), *(n.said for n in near)]
         told = self._sum(figure, saids, amounts)
         if told.unit:
+            if told.unit.unit == "share" and not told.unit.scale:
+                told.unit = replace(told.unit, scale=self.scope.counts)
             nouns = [metric.implied] if metric and metric.implied else []
             return _other(figure, told, [*nouns, *_loose(saids), *_loose(self.far)])
         return self._of_money(figure, told, near[:3], metric, amounts, column)
@@ -110,7 +118,9 @@ class Scales:
         scale = 1.0 if figure.scaled else told.scale or 1.0
         if implied := _implied_by(near, metric, told):
             odd = self.money and scale != 1 and told.ground == "scope"
-            return "no unit" if odd else _implied(figure, implied, scale)
+            if not (odd and implied == "fraction" and abs(figure.high or 0) > _PERCENT):
+                return "no unit" if odd else _implied(figure, implied, scale)
+            amounts = True  # "Gross margin" of 43,718 is no percentage
         if amounts and not told.code:
             self._guess(told, column, metric, scale)
         return _amount(figure, told, scale, near) if told.code else self._last(figure)

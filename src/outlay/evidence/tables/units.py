@@ -165,7 +165,10 @@ def _per(text: str) -> tuple[str, float, str]:
 @lru_cache(maxsize=4096)
 def unit_of(text: str) -> Said:
     """What a header or a caption declares: "(RMB bn)", 亿元, "US$/GPU-hour", "MW", "%"."""
-    text = _undeclared(re.sub(r"\b(?:except|other than)\b.*|除.{0,12}外", " ", text))
+    text = re.sub(r"\b(?:except|other than)\b.*|除.{0,12}外", " ", text)
+    text = _undeclared(pattern("tables.amount_per_share").sub(" ", text))
+    if pattern("tables.shares").search(text):
+        return Said(unit="share", dimension="count", scale=_scale(text, 0))
     code, end = _currency(text)
     priced = code != "" or pattern("tables.priced").search(text) is not None
     per, factor, rest = _per(text) if priced else ("", 1.0, text)
