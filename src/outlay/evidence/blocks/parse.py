@@ -26,9 +26,9 @@ _FOOT = re.compile(
     r"[（(\[]?[\d*†‡a-z][)）\]]|[*†‡]|(?:Notes?|Sources?|注|附注|数据来源|来源|备注)\s?[:：]?"
 )
 _INTRODUCES = re.compile(r"([(（][^()（）\n]{3,120}[)）])\s*[:：]\s*\Z")
-_SIGNED = re.compile(r"[(]?[$€£¥]\s?[(]?(?:\d[\d,]*(\.\d\d\b)?)?[)]?\Z")
+_SIGNED = re.compile(r"[(]?[$€£¥]\s?[(]?(?:\d[\d,]*)?[)]?\Z")
 _ABOVE, _LONG, _LAST = 3, 160, 140
-_MANY = 5
+_MANY, _NEARLY_ALL = 5, 0.9
 _OPENING = 2_400
 
 
@@ -205,10 +205,12 @@ class _Reader:
 def _by_the_others(tables: list[Table], scaled: Sequence[int]) -> list[Table]:
     """Tables of money of which no scale is said, in that of all the others: a filing says it over
     the first tables of a note, or at the foot of its pages. It is a guess, and marked as one."""
-    told = Counter((t.scope.scale, t.scope.counts) for t in tables if t.start in {*scaled})
-    if told.total() < _MANY or len({scale for scale, _ in told}) > 1:
+    starts = {*scaled}
+    told = Counter(t.scope.scale for t in tables if t.start in starts)
+    scale, most = told.most_common(1)[0] if told else (1.0, 0)
+    if most < _MANY or most < _NEARLY_ALL * told.total():
         return tables
-    scale, counts = told.most_common(1)[0][0]
+    counts = Counter(t.scope.counts for t in tables if t.scope.scale == scale).most_common(1)[0][0]
     return [
         t if t.scope.scale != 1.0 or t.scope.per or not _in_whole_money(t)
         else replace(t, scope=replace(t.scope, scale=scale, counts=counts, guessed=True))
@@ -217,9 +219,8 @@ def _by_the_others(tables: list[Table], scaled: Sequence[int]) -> list[Table]:
 
 
 def _in_whole_money(table: Table) -> bool:
-    """Whether a table has amounts with a sign, and none of them in cents."""
-    signed = [m for row in table.cells for c in row if (m := _SIGNED.match(c.text))]
-    return bool(signed) and not any(m[1] for m in signed)
+    """Whether a table has amounts with a sign and without cents."""
+    return any(_SIGNED.match(c.text) for row in table.cells for c in row)
 
 
 def _is_for_more(said: Measure, of_table: bool) -> bool:

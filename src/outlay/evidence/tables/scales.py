@@ -21,7 +21,10 @@ _ALWAYS = frozenset({"employee", "user", "customer", "developer", "household", "
                      "download", "parameter"})  # fmt: skip
 """Things that nobody enters with the amount paid for them."""
 _PRICED = ("chip", "server", "rack")
+_MOVES = frozenset({"fraction", "ratio", "points"})
+_THOUSAND, _CENTS = 1_000, 0.02
 _PERCENT = 100.0
+"""Above it no margin is a percentage: "Gross margin" of 43,718 is money."""
 
 
 class Scales:
@@ -33,6 +36,8 @@ class Scales:
         if scope.scale != 1 or scope.per:
             self.far.append(Said(scope.currency, scope.scale if scope.scale != 1 else 0, scope.per))
         self.signs = _signs(layout)
+        if len(self.signs) > 1 and 2 * (len(self.signs) - 1) >= len(layout.header) - 1:
+            self.far = [replace(f, unit="", dimension="") if f.loose else f for f in self.far]
         self.money = -1 in self.signs or any(
             f.currency or (f.scale and not f.unit) for f in self.far
         )
@@ -62,7 +67,7 @@ class Scales:
                     return found, "cell"
         made = self._said(figure, near, own, column)
         if self.scope.guessed and not isinstance(made, str) and made[1] == "scope":
-            return made[0], "guess"
+            return "no unit" if figure.rounding < _CENTS else (made[0], "guess")
         return made
 
     def _compare(self, label: Label) -> None:
@@ -101,12 +106,17 @@ class Scales:
     ) -> Scaled | str:
         """The figure with the nearest currency, scale, "per" or unit that is declared."""
         metric = next((m for n in near[:3] for m in n.hits), None)
+        if metric and (self._moves(figure, metric, near) or (
+            metric.implied == "fraction" and abs(figure.high or 0) > _PERCENT
+        )):
+            metric, near = None, [replace(n, hits=(), no_amount=False) for n in near]
         amounts = figure.unit != "" or not _is_no_amount(near[:3], metric)
         saids = [*([own] if own else []), *(n.said for n in near)]
         told = self._sum(figure, saids, amounts)
         if told.unit:
             if told.unit.unit == "share" and not told.unit.scale:
-                told.unit = replace(told.unit, scale=self.scope.counts)
+                heads = (s.scale for s in saids if s.unit == "share" and s.scale)
+                told.unit = replace(told.unit, scale=next(heads, self.scope.counts))
             nouns = [metric.implied] if metric and metric.implied else []
             return _other(figure, told, [*nouns, *_loose(saids), *_loose(self.far)])
         return self._of_money(figure, told, near[:3], metric, amounts, column)
@@ -118,9 +128,7 @@ class Scales:
         scale = 1.0 if figure.scaled else told.scale or 1.0
         if implied := _implied_by(near, metric, told):
             odd = self.money and scale != 1 and told.ground == "scope"
-            if not (odd and implied == "fraction" and abs(figure.high or 0) > _PERCENT):
-                return "no unit" if odd else _implied(figure, implied, scale)
-            amounts = True  # "Gross margin" of 43,718 is no percentage
+            return "no unit" if odd else _implied(figure, implied, scale)
         if amounts and not told.code:
             self._guess(told, column, metric, scale)
         return _amount(figure, told, scale, near) if told.code else self._last(figure)
@@ -129,13 +137,26 @@ class Scales:
         told = _Sum(figure.unit, figure.unit != "")
         far = [f for f in self.far if amounts or (f.unit and not f.currency)]
         far += self.pers if told.signed else []
-        for said in saids:
+        for n, said in enumerate(saids):
+            if self._in_all(said, figure, n > 2):
+                said = replace(said, per="", currency="")
             if told.take(said, False):
                 return told
         for said in far:
             if told.take(said, True):
                 return told
         return told
+
+    def _moves(self, figure: Figure, metric: Metric, near: Sequence[Label]) -> bool:
+        """Whether "Gross increases", "Unrealized gains" are amounts, among amounts of money."""
+        told = near[0].no_amount or any(n.no_amount or n.turned for n in near[1:3])
+        moves = metric.dimensions <= _MOVES and not metric.implied
+        return moves and self.money and figure.rounding >= 0.5 and not told
+
+    def _in_all(self, said: Said, figure: Figure, over: bool) -> bool:
+        """Whether a whole number under "Net income per share" is of what is divided."""
+        whole = figure.rounding >= 0.5 and (over or abs(figure.high or 0) >= _THOUSAND)
+        return said.per == "share" and whole and any(f.scale for f in self.far)
 
     def _guess(self, told: _Sum, column: int, metric: Metric | None, scale: float) -> None:
         """A currency that no label says: that of the signs in the table, of the document."""

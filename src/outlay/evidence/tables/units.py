@@ -21,6 +21,7 @@ from outlay.evidence.rules import pattern, words
 __all__ = ["TIMES", "Said", "currency_in", "in_brackets", "is_said", "roles_of", "unit_of"]
 
 _NUMBER = re.compile(r"(?<!per )(?<!per)(?<![/／每A-Za-z\d])\d[\d.,]*")
+_BRACKETED = re.compile(r"(?<=[$€£¥])\(([\d.,]+)\)")
 _AFTER_CURRENCY = re.compile(r"\s?(bn|mn|mm|tn|[mMbBkKtT])(?![A-Za-z])", re.IGNORECASE)
 _WORD = re.compile(r"(?<![A-Za-z])[A-Za-z][A-Za-z/-]*|[\u3400-\u9fff]")
 _DECLARED = re.compile(r"[（(\[]([^）)\]]*)[）)\]]|[,，:：|]\s*([^,，:：|]*)$|\bin ([a-z ]+)$")
@@ -115,6 +116,7 @@ def is_said(text: str) -> bool:
 
 def _undeclared(text: str) -> str:
     """A text less the amounts that it states: "US$38bn" declares no unit."""
+    text = _BRACKETED.sub(r"\1", text)
     out, last = [], 0
     for m in _NUMBER.finditer(text):
         if m.start() < last:
