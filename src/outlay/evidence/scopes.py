@@ -173,6 +173,7 @@ def _report_in(line: str) -> str:
     if not told and not (title and pattern("blocks.reports").search(line)):
         return ""
     said = told[0] if told and not title else _lowered(line)
+    said = pattern("blocks.act_of").sub(" ", said)
     return pattern("blocks.period_of").sub(lambda m: m[1] or "", said)
 
 

@@ -84,7 +84,14 @@ def measure_of(text: str, *, title: bool) -> Measure:
             out.unit or one.unit, out.unit_factor if out.unit else one.unit_factor,
             out.per or one.per, out.wide,
         )  # fmt: skip
-    return out
+    return _of_shares(out, text) if out.scale else out
+
+
+def _of_shares(said: Measure, text: str) -> Measure:
+    """A statement with the scale that it has for numbers of shares, where that is another."""
+    if own := pattern("blocks.shares_in").search(text):
+        return replace(said, counts=scale_factor().get(own[1].lower().rstrip("s"), 1.0))
+    return replace(said, counts=1.0) if pattern("blocks.shares_apart").search(text) else said
 
 
 def _may_say(text: str, at: int = 0) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -25,7 +26,9 @@ _FOOT = re.compile(
     r"[（(\[]?[\d*†‡a-z][)）\]]|[*†‡]|(?:Notes?|Sources?|注|附注|数据来源|来源|备注)\s?[:：]?"
 )
 _INTRODUCES = re.compile(r"([(（][^()（）\n]{3,120}[)）])\s*[:：]\s*\Z")
+_SIGNED = re.compile(r"[(]?[$€£¥]\s?[(]?(?:\d[\d,]*)?[)]?\Z")
 _ABOVE, _LONG, _LAST = 3, 160, 140
+_MANY, _NEARLY_ALL = 5, 0.9
 _OPENING = 2_400
 
 
@@ -46,7 +49,9 @@ def blocks_of(
     blocks = lines_between(text, found, marks, wrapped_width(text))
     told = decimal_of(_texts(document, found))
     base = replace(base, decimal=told)
-    made, placed = _Reader(text, base, per_of, topic_of).read(blocks, found)
+    reader = _Reader(text, base, per_of, topic_of)
+    made, placed = reader.read(blocks, found)
+    placed = _by_the_others(placed, reader.scaled)
     return Blocks.of(base, tuple(made), tuple(placed), tuple(n for t in found for n in t.notes))
 
 
@@ -85,6 +90,8 @@ class _Reader:
         self.text, self.per_of, self.topic_of = text, per_of, topic_of
         self.open: list[tuple[int, Scope]] = [(0, base)]
         """Sections open here: level of their heading, scope."""
+        self.scaled: list[int] = []
+        """Starts of the tables for which a scale was said."""
         self.begun = False
         """Whether a section was begun below the title."""
 
@@ -159,6 +166,8 @@ class _Reader:
             for part in line.split("\n"):
                 said = measure_of(part, title=True)
                 scope = self._under(scope, replace(said, unit="") if part in lone else said)
+        if scope.scale != 1.0:
+            self.scaled.append(table.start)
         told = decimal_of(c.text for row in table.cells[:400] for c in row)
         return replace(
             table, caption=caption, foot=foot, scope=replace(scope, decimal=told or scope.decimal)
@@ -171,6 +180,27 @@ class _Reader:
             if per:
                 made = replace(made, per=per, scale=(said.scale or 1.0) * factor, counts=1.0)
         return made
+
+
+def _by_the_others(tables: list[Table], scaled: Sequence[int]) -> list[Table]:
+    """Tables of money of which no scale is said, in that of all the others: a filing says it over
+    the first tables of a note, or at the foot of its pages. It is a guess, and marked as one."""
+    starts = {*scaled}
+    told = Counter(t.scope.scale for t in tables if t.start in starts)
+    scale, most = told.most_common(1)[0] if told else (1.0, 0)
+    if most < _MANY or most < _NEARLY_ALL * told.total():
+        return tables
+    counts = Counter(t.scope.counts for t in tables if t.scope.scale == scale).most_common(1)[0][0]
+    return [
+        t if t.scope.scale != 1.0 or t.scope.per or not _in_whole_money(t)
+        else replace(t, scope=replace(t.scope, scale=scale, counts=counts, guessed=True))
+        for t in tables
+    ]  # fmt: skip
+
+
+def _in_whole_money(table: Table) -> bool:
+    """Whether a table has amounts with a sign and without cents."""
+    return any(_SIGNED.match(c.text) for row in table.cells for c in row)
 
 
 def _is_for_more(said: Measure, of_table: bool) -> bool:

@@ -38,6 +38,8 @@ class Scope:
     """Unit of bare numbers: "W" under "(MW)" with scale 1e6 in `unit_factor`."""
     unit_factor: float = 1.0
     """What bare numbers in `unit` are to be multiplied by."""
+    guessed: bool = False
+    """Whether its scale is that of the other tables, and nothing says it of this one."""
     decimal: str = ""
     """What parts the fraction: "." or ","; empty where the document shows neither. The other of
     the two, a space and an apostrophe then part the thousands."""

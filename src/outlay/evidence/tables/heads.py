@@ -61,6 +61,11 @@ class Heads:
             self._periods[key] = over if new else ""
         return self._periods[key]
 
+    def corner(self, line: Line) -> str:
+        """The period that stands over the labels of the rows: it is of the whole table."""
+        stub = [c for i in self._columns.labels[:1] for c in line.header.get(i, ())]
+        return next((p for c in stub if (p := self._labels.of(c.text).period)), "")
+
     def has_slip(self, unit: str, start: int) -> bool:
         """Whether a unit has a word that is near a known one; noted, by line."""
         slip = slip_in(unit)

@@ -48,6 +48,8 @@ class TableReader:
         self.rows_are = self._axis()
         self.scales = Scales(layout, self.titles, table.scope)
         self.metrics = Metrics(self.titles, document.name, self.rows_are, self._named())
+        told = next((t.period for t in self.titles if t.period), "")
+        self.scope_period = told or self.scope.period
         first = [line for line in self.lines if line.figures][:1]
         self.dated = any(self.heads.period_of(line, i) for line in first for i in line.figures)
 
@@ -113,7 +115,8 @@ class TableReader:
         fresh = True
         for line in self.lines:
             if line.section is not None:
-                sections = [*sections, line.section] if fresh else [line.section]
+                kept = sections if fresh else self._dating(sections, line.section)
+                sections = [*kept, line.section]
                 fresh = True
                 continue
             fresh = not line.figures
@@ -124,8 +127,14 @@ class TableReader:
             row = self.rows.read(line, sections)
             out += self._claims(row, prefix, count + len(out))
             if sections and row.label.closes(sections[-1].text):
-                sections, fresh = [], True
+                sections, fresh = self._dating(sections, sections[-1]), True
         return out
+
+    def _dating(self, sections: Sequence[Cell], new: Cell) -> list[Cell]:
+        """Of the headings of rows those that are periods, which hold to the next one."""
+        if self.labels.is_period(new.text):
+            return []
+        return [s for s in sections if self.labels.is_period(s.text)]
 
     def _claims(self, row: Told, prefix: str, count: int) -> list[Claim]:
         out: list[Claim] = []
@@ -248,7 +257,7 @@ class TableReader:
             return over, "cell"
         if self.dated or any(h.timeless for h in heads if not h.total):
             return "", ""
-        over = next((t.period for t in self.titles if t.period), "") or self.scope.period
+        over = self.heads.corner(row.line) or self.scope_period
         return over, "scope" if over else ""
 
     def _own_period(self, row: Told) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from outlay.evidence.blocks.types import Scope
 from outlay.evidence.lexicon import Metric, unit_at
@@ -22,6 +22,10 @@ _ALWAYS = frozenset({"employee", "user", "customer", "developer", "household", "
                      "download", "parameter"})  # fmt: skip
 """Things that nobody enters with the amount paid for them."""
 _PRICED = ("chip", "server", "rack")
+_MOVES = frozenset({"fraction", "ratio", "points"})
+_THOUSAND, _CENTS = 1_000, 0.02
+_PERCENT = 100.0
+"""Above it no margin is a percentage: "Gross margin" of 43,718 is money."""
 
 
 class Scales:
@@ -32,8 +36,12 @@ class Scales:
         self.far = [t.said for t in titles]
         if scope.scale != 1 or scope.per:
             self.far.append(Said(scope.currency, scope.scale if scope.scale != 1 else 0, scope.per))
-        self.money = any(f.currency or (f.scale and not f.unit) for f in self.far)
         self.signs = _signs(layout)
+        if len(self.signs) > 1 and 2 * (len(self.signs) - 1) >= len(layout.header) - 1:
+            self.far = [replace(f, unit="", dimension="") if f.loose else f for f in self.far]
+        self.money = -1 in self.signs or any(
+            f.currency or (f.scale and not f.unit) for f in self.far
+        )
         heads = [unit_of(p[-1].text) for line in [layout] for p in line.header.values()]
         pers = {h.per: h for h in heads if h.per}
         self.pers = list(pers.values()) if len(pers) == 1 else []
@@ -65,7 +73,10 @@ class Scales:
             for label in near:
                 if found := self._count(figure, label, heads, near):
                     return found, "cell"
-        return self._said(figure, near, own, column)
+        made = self._said(figure, near, own, column)
+        if self.scope.guessed and not isinstance(made, str) and made[1] == "scope":
+            return "no unit" if figure.rounding < _CENTS else (made[0], "guess")
+        return made
 
     def _compare(self, label: Label) -> None:
         """Note a label whose currency or scale is another than that above the table."""
@@ -104,10 +115,17 @@ class Scales:
     ) -> Scaled | str:
         """The figure with the nearest currency, scale, "per" or unit that is declared."""
         metric = next((m for n in near[:3] for m in n.hits), None)
+        if metric and (self._moves(figure, metric, near) or (
+            metric.implied == "fraction" and abs(figure.high or 0) > _PERCENT
+        )):
+            metric, near = None, [replace(n, hits=(), no_amount=False) for n in near]
         amounts = figure.unit != "" or not _is_no_amount(near[:3], metric)
         saids = [*([own] if own else []), *(n.said for n in near)]
         told = self._sum(figure, saids, amounts)
         if told.unit:
+            if told.unit.unit == "share" and not told.unit.scale:
+                heads = (s.scale for s in saids if s.unit == "share" and s.scale)
+                told.unit = replace(told.unit, scale=next(heads, self.scope.counts))
             nouns = [metric.implied] if metric and metric.implied else []
             return _other(figure, told, [*nouns, *_loose(saids), *_loose(self.far)])
         return self._of_money(figure, told, near[:3], metric, amounts, column)
@@ -132,7 +150,9 @@ class Scales:
         told = _Sum(figure.unit, figure.unit != "")
         far = [f for f in self.far if amounts or (f.unit and not f.currency)]
         far += self.pers if told.signed else []
-        for said in saids:
+        for n, said in enumerate(saids):
+            if self._in_all(said, figure, n > 2):
+                said = replace(said, per="", currency="")
             if told.take(said, False):
                 return told
         for said in far:
@@ -143,6 +163,17 @@ class Scales:
     def _is_unsigned(self, column: int) -> bool:
         """Whether prices have a sign of currency in other columns and none in this one."""
         return -1 in self.signs and column not in self.signs
+
+    def _moves(self, figure: Figure, metric: Metric, near: Sequence[Label]) -> bool:
+        """Whether "Gross increases", "Unrealized gains" are amounts, among amounts of money."""
+        told = near[0].no_amount or any(n.no_amount or n.turned for n in near[1:3])
+        moves = metric.dimensions <= _MOVES and not metric.implied
+        return moves and self.money and figure.rounding >= 0.5 and not told
+
+    def _in_all(self, said: Said, figure: Figure, over: bool) -> bool:
+        """Whether a whole number under "Net income per share" is of what is divided."""
+        whole = figure.rounding >= 0.5 and (over or abs(figure.high or 0) >= _THOUSAND)
+        return said.per == "share" and whole and any(f.scale for f in self.far)
 
     def _guess(self, told: _Sum, column: int, metric: Metric | None, scale: float) -> None:
         """A currency that no label says: that of the signs in the table, of the document."""

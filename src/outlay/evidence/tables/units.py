@@ -22,6 +22,7 @@ from outlay.evidence.text.simplified import simplified
 __all__ = ["TIMES", "Said", "currency_in", "in_brackets", "is_said", "roles_of", "unit_of"]
 
 _NUMBER = re.compile(r"(?<!per )(?<!per)(?<![/／每A-Za-z\d])\d[\d.,]*")
+_BRACKETED = re.compile(r"(?<=[$€£¥])\(([\d.,]+)\)")
 _AFTER_CURRENCY = re.compile(r"\s?(bn|mn|mm|tn|[mMbBkKtT])(?![A-Za-z])", re.IGNORECASE)
 _WORD = re.compile(r"(?<![A-Za-z])[A-Za-z][A-Za-z/-]*|[\u3400-\u9fff]")
 _DECLARED = re.compile(r"[（(\[]([^）)\]]*)[）)\]]|[,，:：|]\s*([^,，:：|]*)$|\bin ([a-z ]+)$")
@@ -117,6 +118,7 @@ def is_said(text: str) -> bool:
 
 def _undeclared(text: str) -> str:
     """A text less the amounts that it states: "US$38bn" declares no unit."""
+    text = _BRACKETED.sub(r"\1", text)
     out, last = [], 0
     for m in _NUMBER.finditer(text):
         if m.start() < last:
@@ -164,14 +166,23 @@ def _per(text: str) -> tuple[str, float, str]:
     return unit, factor, f"{text[: per.start()]} {text[end:]}"
 
 
+_PRICED = ("Mtok", "chip-hour", "chip-month", "kWh", "MWh", "kW-month")
+"""What only prices are for: "Input (per 1M tokens)"."""
+
+
 @lru_cache(maxsize=4096)
 def unit_of(text: str) -> Said:
     """What a header or a caption declares: "(RMB bn)", 亿元, "US$/GPU-hour", "MW", "%"."""
     text = simplified(text)
-    text = _undeclared(re.sub(r"\b(?:except|other than)\b.*|除.{0,12}外", " ", text))
+    text = re.sub(r"\b(?:except|other than)\b.*|除.{0,12}外", " ", text)
+    text = _undeclared(pattern("tables.amount_per_share").sub(" ", text))
+    if pattern("tables.shares").search(text):
+        return Said(unit="share", dimension="count", scale=_scale(text, 0))
     code, end = _currency(text)
     priced = code != "" or pattern("tables.priced").search(text) is not None
-    per, factor, rest = _per(text) if priced else ("", 1.0, text)
+    per, factor, rest = _per(text)
+    if not (priced or per in _PRICED):
+        per, factor, rest = "", 1.0, text
     if pattern("tables.per_share").search(text):
         per, factor, rest = "share", 1.0, text
     elif per == "" and pattern("tables.per_unit").search(text):
