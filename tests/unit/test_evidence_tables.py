@@ -454,3 +454,26 @@ def test_a_share_of_two_things_has_its_own_name_and_not_that_of_a_title(label: s
         (label, 0.29),
         (label, 0.32),
     ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Input (per 1M tokens)", "Input, $ / 1M tokens", "Input (US$ per million tokens)",
+        "Input ($/Mtok)", "Input [USD / 1M tokens]",
+    ],
+)  # fmt: skip
+def test_prices_a_million_tokens_however_their_header_says_it(head: str) -> None:
+    text = (
+        f"| Model | Context | {head} | {head.replace('Input', 'Output')} |\n|---|---|---|---|\n"
+        "| Loden Large | 256K | $1.80 | $7.20 |\n"
+    )
+    found = [(c.subject, c.metric.lower(), c.value, c.unit) for c in read_text(text).claims]
+    assert ("Loden Large", "input price", 1.8, "USD/Mtok") in found
+    assert ("Loden Large", "output price", 7.2, "USD/Mtok") in found
+
+
+def test_a_count_per_thing_is_no_price() -> None:
+    text = "| Hall | Racks (per hall) | Energy (per kWh) |\n|---|---|---|\n| A | 44 | €0.12 |\n"
+    found = [(c.metric, c.value, c.unit) for c in read_text(text).claims]
+    assert found == [("racks", 44, "rack"), ("energy price", 0.12, "EUR/kWh")]

@@ -124,7 +124,7 @@ class Metrics:
         name, family = UNIT_METRICS[per]
         if not words or label.known or roles_of(words):
             return Measured(name, family)
-        if _fitting(label.hits, ""):
+        if _fitting([h.metric for h in find_hits(words, 0, len(words))], ""):
             return Measured(words, family)
         priced = re.search(r"(?i)price|rate|rent|cost|fee|[价租费]", words)
         own = words if priced else f"{words} price"

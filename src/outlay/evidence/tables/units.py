@@ -116,6 +116,9 @@ def is_said(text: str) -> bool:
     return unit_of(text) != Said()
 
 
+_OF_ONE = re.compile(r"(?:/|／|\bper|每)\s?\Z")
+
+
 def _undeclared(text: str) -> str:
     """A text less the amounts that it states: "US$38bn" declares no unit."""
     text = _BRACKETED.sub(r"\1", text)
@@ -124,7 +127,7 @@ def _undeclared(text: str) -> str:
         if m.start() < last:
             continue
         number, end = m[0].rstrip(".,"), m.start() + len(m[0].rstrip(".,"))
-        if re.fullmatch(r"(?:19|20)\d\d|000", number):
+        if re.fullmatch(r"(?:19|20)\d\d|000", number) or _OF_ONE.search(text, 0, m.start()):
             continue
         start = m.start()
         while start > last and text[start - 1] in " $€£¥￥₩₹":
