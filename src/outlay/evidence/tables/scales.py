@@ -115,9 +115,10 @@ class Scales:
     ) -> Scaled | str:
         """The figure with the nearest currency, scale, "per" or unit that is declared."""
         metric = next((m for n in near[:3] for m in n.hits), None)
-        if metric and (self._moves(figure, metric, near) or (
-            metric.implied == "fraction" and abs(figure.high or 0) > _PERCENT
-        )):
+        if metric and (
+            self._moves(figure, metric, near)
+            or (metric.implied == "fraction" and abs(figure.high or 0) > _PERCENT)
+        ):
             metric, near = None, [replace(n, hits=(), no_amount=False) for n in near]
         amounts = figure.unit != "" or not _is_no_amount(near[:3], metric)
         saids = [*([own] if own else []), *(n.said for n in near)]
