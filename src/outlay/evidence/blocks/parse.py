@@ -90,6 +90,8 @@ class _Reader:
         self.text, self.per_of, self.topic_of = text, per_of, topic_of
         self.open: list[tuple[int, Scope]] = [(0, base)]
         """Sections open here: level of their heading, scope."""
+        self.introduced = Measure()
+        """What a sentence said of the tables below it, in this section; not of prose."""
         self.scaled: list[int] = []
         """Starts of the tables for which a scale was said."""
         self.begun = False
@@ -120,8 +122,7 @@ class _Reader:
         if heading:
             self._begin(block)
         if not heading and (said := self._introduced(block)):
-            self._hand_down(block, said, self._under(self.open[-1][1], said))
-            return replace(block, scope=self.open[-1][1])
+            self.introduced = said
         alone = heading or (block.end - block.start <= _LONG and "\n" not in line)
         title = heading or (alone and (of_table or line[-1] not in ".。!?！？"))
         said = replace(measure_of(line, title=title), unit="")  # of bare numbers in tables alone
@@ -143,6 +144,7 @@ class _Reader:
         """A section begins; those of its level and below it end."""
         while len(self.open) > 1 and self.open[-1][0] >= heading.level:
             self.open.pop()
+        self.introduced = Measure()
         self.begun = self.begun or bool(self.text[: heading.start].strip())
         topic = self.topic_of(heading.start, heading.end)
         above = self.open[-1][1]
@@ -158,7 +160,7 @@ class _Reader:
             self.open[-1] = (level, scope)
 
     def _table(self, table: Table, above: Sequence[Block], foot: str) -> Table:
-        scope = self.open[-1][1]
+        scope = self._under(self.open[-1][1], self.introduced)
         lines = [self.text[b.start : b.end].strip("#* ") for b in above]
         caption = table.caption or "\n".join(lines)
         lone = _lone_cells(table)
