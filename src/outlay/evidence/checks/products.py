@@ -25,6 +25,7 @@ _PRICE = re.compile(r"[A-Z]{3}/([a-z]+|kW|MW|W)(?:-(hour|month|year|day))?")
 _UNITS = {"kW": ("W", 1e3), "MW": ("W", 1e6), "kWh": ("Wh", 1e3), "MWh": ("Wh", 1e6)}
 _HOURS = {"hour": 1.0, "day": HOURS_PER_DAY, "month": DAYS_PER_YEAR * HOURS_PER_DAY / 12,
           "year": DAYS_PER_YEAR * HOURS_PER_DAY}  # fmt: skip
+_MOST_WAYS = 400  # in which counts and terms are tried
 _MARGINS = {"operating margin": "operating profit", "gross margin": "gross profit"}
 _TOTALS = (
     "order", "contract", "AI processor spending", "spending", "server spending", "amount", "cost",
@@ -159,8 +160,26 @@ def _total(
             (_is_sum(c) and c.value_span[0] > price.value_span[0])
             or slip_between(value, c.value, 0.004)
         ):  # fmt: skip
-            return c, False
+            return (None, False) if _explained(near, factors, value, c, room) else (c, False)
     return None, False
+
+
+def _explained(
+    near: Sequence[Claim], factors: Sequence[Claim], value: float, total: Claim, room: float
+) -> bool:
+    """Whether a total is that of another count or term that stands beside: of all halls, and not
+    of the first; over the first term, and not over the option's."""
+    others = [(c.value * _HOURS.get(c.unit, 1.0), c) for c in near if c.value > 0]
+    scales = [1.0]
+    for f in (factors[0], *factors[2:]):
+        own = f.value * _HOURS.get(f.unit, 1.0)
+        like = [v / own for v, c in others if _kind(c) == _kind(f)]
+        scales = [s * more for s in scales for more in [1.0, *like]][:_MOST_WAYS]
+    return any(abs(value * s / total.value - 1) <= room for s in scales)
+
+
+def _kind(c: Claim) -> str:
+    return "time" if c.unit in _HOURS else c.unit
 
 
 def shares_of(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
