@@ -108,7 +108,8 @@ def _heads(line: str, start: int, mentions: Mentions, reports: bool) -> str:
 def topic_in(text: str, entity: str, mentions: Mentions, start: int, end: int) -> str:
     """Whom or what a heading names first; '' where it names none, or in capitals one unknown."""
     line = text[start:end]
-    numbered = any(pattern(f"blocks.{r}").match(line) for r in ("chapter", "section", "subsection"))
+    bare = line.lstrip("# ")
+    numbered = any(pattern(f"blocks.{r}").match(bare) for r in ("chapter", "section", "subsection"))
     kinds = [*_OWNERS, *_THINGS]
     if numbered or _DATED.match(line):
         kinds.remove("org")  # its words are those of any report
