@@ -181,7 +181,8 @@ class Drafted:
             for c, use in self.mine()
             if currency_of(c.unit) and not c.converts and use.kind not in OF_CHIPS
         ) or Counter(currency_of(c.unit) for c in self.reading.claims if currency_of(c.unit))
-        return money.most_common(1)[0][0] if money else "USD"
+        chinese = any(d.language == "zh" for d in self.reading.documents)
+        return money.most_common(1)[0][0] if money else "CNY" if chinese else "USD"
 
     def _as_of(self) -> date:
         """The day of the newest document; of one that states a year or month alone, the last of
