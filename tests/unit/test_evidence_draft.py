@@ -452,6 +452,9 @@ def test_a_sellers_list_is_its_own_prices_and_no_other_companys() -> None:
     value = drafted(replace(found, documents=(own,)))["services"]["tokens"]["value"]
     assert value["price"]["input"]["value"] == "0.7 USD/Mtok"
     assert "price" not in drafted(found)["services"]["tokens"]["value"]
+    alone = replace(found, claims=found.claims[1:], documents=(own,))
+    assert draft_study(alone).used == ("note.c2",)
+    assert drafted(alone)["title"].startswith("Borealis Compute")
 
 
 WORD = st.text(max_size=30)
