@@ -282,6 +282,181 @@ def test_nothing_denied_superseded_or_refuted_is_used() -> None:
     assert "40bn" not in draft.text
 
 
+def test_a_default_has_no_source_though_its_offer_has_one(tmp_path: Path) -> None:
+    term = stated(5.0, unit="year", metric="lease term", family="term", period="",
+                  said="It leases GPUs for 5")  # fmt: skip
+    lead = stated(45.0, unit="day", metric="lead time", family="lead time", period="")
+    folder = tmp_path / "two words"
+    folder.mkdir()
+    study_of(reading(term, lead), folder)
+    loaded = load(folder / "study.yaml")
+    told = {n.path: n.source for n in (*loaded.facts, *loaded.assumptions)}
+    assert told["supply.default-lease.rent"] == told["supply.default-buy.price"] == ""
+    assert told["supply.default-lease.term"] == "note-c1"
+    assert told["supply.default-buy.lead"] == "note-c2"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["One B200 server writes 3", "Each accelerator serves about 3", "单卡每天可处理3",
+     "To do so by hand people would use 3"],
+)  # fmt: skip
+def test_what_one_chip_writes_and_what_is_supposed_is_no_demand(said: str) -> None:
+    found = reading(stated(8e13, **TOKENS), stated(3e8, said=said, **TOKENS | {"period": ""}))
+    assert draft_study(found).used == ("note.c1",)
+    assert drafted(found)["services"]["tokens"]["tokens_per_day"]["value"] == "80T tokens/day"
+
+
+@pytest.mark.parametrize(
+    "said", ["A hall of 20 racks, each rack 5", "rack power of 5", "单机柜功率不低于5"]
+)
+def test_the_power_of_a_rack_is_no_site(said: str) -> None:
+    found = reading(stated(5e4, said=said, **POWER), stated(9e6, said="In all it draws 9", **POWER))
+    power = drafted(found)["sites"]["main"]["power"]
+    assert [n["value"] for n in power.values()] == ["9 MW"]
+
+
+def test_what_was_spent_in_a_part_of_a_year_is_no_budget_of_it() -> None:
+    spent = stated(9e9, kind="reported", period="2026-01/2026-09")
+    found = reading(spent, stated(13e9, 14e9, period="2026"), stated(7e9, period="2026-Q4"))
+    assert [n["value"] for n in drafted(found)["budget"]["capex"].values()] == ["13.5bn USD"]
+
+
+def test_what_the_company_plans_is_before_what_the_market_expects() -> None:
+    market = {"column": ("2027E consensus",), "row": ("Borealis Compute",)}
+    ours = {"column": ("2027E",), "row": ("Borealis Compute",)}
+    found = reading(stated(4e9, **market), stated(5e9, **ours), stated(9e9, subject="Total",
+                    row=("Total",), column=("2027E",)))  # fmt: skip
+    draft = draft_study(found)
+    assert drafted(found)["budget"]["capex"][2027]["value"] == "5bn USD"
+    assert draft.unused["note.c3"] == "it is the sum of the others"
+
+
+def test_a_term_is_a_lease_of_chips_or_a_halls() -> None:
+    term = {"unit": "year", "metric": "lease term", "family": "term", "period": ""}
+    hall = stated(110.0, unit="USD/kW-month", metric="hall rent", family="hall rent", period="")
+    found = reading(
+        hall, stated(12.0, said="The new halls are let to it for 12", **term),
+        stated(4.0, said="Remaining contracts with customers run 4", **term),
+    )  # fmt: skip
+    body, draft = drafted(found), draft_study(found)
+    assert body["sites"]["main"]["expand"]["term"] == "144 months"
+    assert "default-lease" not in body["supply"]
+    assert body["cross_checks"][0]["why"] == "it is the term of a customer's contract"
+    assert draft.used == ("note.c1", "note.c2")
+    alone = drafted(reading(found.claims[1], stated(4e9)))["cross_checks"][0]
+    assert alone["why"] == "it is of no chips, and a hall whose rent is not stated"
+
+
+def test_power_under_construction_comes_beside_what_stands() -> None:
+    found = reading(
+        stated(8e7, said="The halls run 8", **POWER),
+        stated(3e7, said="A third is under construction: 3", **POWER),
+    )
+    main = drafted(found)["sites"]["main"]
+    assert [n["value"] for n in main["power"].values()] == ["80 MW"]
+    assert main["expand"]["limit"]["value"] == "30 MW"
+    chinese = reading(stated(8e7, said="已投运8", **POWER), stated(2e7, said="在建2", **POWER))
+    assert drafted(chinese)["sites"]["main"]["expand"]["limit"]["value"] == "20 MW"
+
+
+def test_a_further_order_is_added_and_gates_nothing(tmp_path: Path) -> None:
+    chips = {"unit": "chip", "metric": "chip order", "family": "chips", "about": "NVIDIA H20"}
+    found = reading(
+        stated(9e3, said="It will order 9", **chips),
+        stated(5e3, said="If the duty falls it will buy a further 5",
+               condition="If the duty falls", **chips),
+    )  # fmt: skip
+    study = study_of(found, tmp_path)
+    offer, (factor,) = study.supply["h20-96g-buy"], study.uncertainty.values()
+    assert (offer.cumulative_cap.value, offer.needs) == (9000, None)
+    assert factor.effect == {
+        "met": {"supply.h20-96g-buy.cumulative_cap": "14000 chips"},
+        "otherwise": {},
+    }
+
+
+def test_a_condition_at_the_end_is_of_the_number_before_it() -> None:
+    said = "The site has 90 MW at first, and 800 MW if the line is built."
+    may = POWER | {"condition": "if the line is built", "sentence": said, "span": (0, len(said))}
+    found = reading(
+        stated(9e7, value_span=(13, 15), **may), stated(8e8, value_span=(33, 36), **may)
+    )
+    body = drafted(found)
+    assert [n["value"] for n in body["sites"]["main"]["power"].values()] == ["90 MW"]
+    (factor,) = body["uncertainty"].values()
+    assert factor["effect"]["met"] == {"sites.main.power.2026-Q2": "800 MW"}
+
+
+def test_the_sites_and_figures_of_anothers_document_stay_out() -> None:
+    lists = replace(DOCUMENT, name="sites.csv", entity="Auriga")
+    own = replace(DOCUMENT, entity="Borealis Compute")
+    site = stated(4e7, subject="Westmark", row=("Westmark",), **POWER)
+    found = reading(stated(4e9), replace(site, document="sites.csv"), stated(5e13, **TOKENS))
+    found = replace(found, documents=(own, lists))
+    draft = draft_study(found)
+    assert draft.unused == {"note.c2": "it is of Westmark"}
+    assert "40 MW" not in draft.text
+
+
+def test_names_without_latin_letters_have_a_name_in_the_study(tmp_path: Path) -> None:
+    found = reading(
+        stated(4e7, subject="张北", row=("张北园区",), said="张北园区现有4", **POWER),
+        stated(6e7, subject="和林", row=("和林园区",), said="和林园区现有6", **POWER),
+        stated(4e9), stated(5e9, condition="若获批"),
+    )  # fmt: skip
+    study = study_of(found, tmp_path)
+    assert {k: s.note for k, s in study.sites.items()} == {"site": "张北", "site-2": "和林"}
+    assert [*study.uncertainty] == ["condition"]
+    rivals = drafted(
+        reading(stated(4e9), stated(3e9, subject="海明云"), stated(2e9, subject="远帆"))
+    )
+    assert {k: p["note"] for k, p in rivals["peers"].items()} == {
+        "peer": "海明云",
+        "peer-2": "远帆",
+    }
+
+
+def test_a_document_without_a_day_is_said_to_have_none() -> None:
+    undated = replace(reading(stated(4e9)), documents=(replace(DOCUMENT, date=""),))
+    text = draft_study(undated).text
+    assert "# No document states its day: 2025-12-31 stands in" in text
+    assert "as_of: 2025-12-31" in text
+    year = replace(reading(stated(4e9, kind="reported", period="2026"), stated(5e9, period="2026")),
+                   documents=(replace(DOCUMENT, date="2026"),))  # fmt: skip
+    assert "as_of: 2026-01-01" in draft_study(year).text
+
+
+def test_rents_by_the_hour_give_way_and_orders_of_a_term_sheet_are_leased() -> None:
+    rent = {"unit": "USD/chip-hour", "metric": "rent", "family": "rent", "period": "",
+            "kind": "reported", "about": "NVIDIA B200", "subject": "NVIDIA B200"}  # fmt: skip
+    chips = {"unit": "chip", "metric": "processors", "family": "processors", "period": "2026-08",
+             "about": "NVIDIA B200"}  # fmt: skip
+    found = reading(
+        stated(5.2, row=("B200",), column=("On demand",), **rent),
+        stated(3.9, row=("B200",), column=("One-year reserve",), **rent),
+        stated(2e3, said="Two tranches of 2", **chips),
+        stated(64.0, said="Minimum order: 64", **chips),
+    )  # fmt: skip
+    offer = drafted(found)["supply"]["b200-hgx-lease"]
+    assert (offer["rent"]["value"], offer["cumulative_cap"]["value"]) == (
+        "3.9 USD/chip-hour", "2000 chips")  # fmt: skip
+    assert "64 chips" not in draft_study(found).text
+
+
+def test_a_sellers_list_is_its_own_prices_and_no_other_companys() -> None:
+    price = {"unit": "USD/Mtok", "metric": "input price", "family": "token price", "period": ""}
+    own = replace(DOCUMENT, entity="Borealis Compute")
+    found = reading(stated(4e9), stated(0.7, subject="Fjord Max", row=("Fjord Max",),
+                    column=("Input",), **price))  # fmt: skip
+    value = drafted(replace(found, documents=(own,)))["services"]["tokens"]["value"]
+    assert value["price"]["input"]["value"] == "0.7 USD/Mtok"
+    assert "price" not in drafted(found)["services"]["tokens"]["value"]
+    alone = replace(found, claims=found.claims[1:], documents=(own,))
+    assert draft_study(alone).used == ("note.c2",)
+    assert drafted(alone)["title"].startswith("Borealis Compute")
+
+
 WORD = st.text(max_size=30)
 LEAF = WORD | st.integers(0, 10**12) | st.lists(WORD, max_size=3)
 KEYS = st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True)

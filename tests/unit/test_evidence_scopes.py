@@ -58,6 +58,10 @@ def blocks(text: str, form: str = "text", date: str = "") -> Blocks:
          "2026-04-06"),
         ("On 2 March 2026, Fjell Cloud announced a plan to open on 1 May 2027.", "2026-03-02"),
         ("2026年4月2日，北岸云表示，项目将于2027年5月1日投运。", "2026-04-02"),
+        # set in italics, or after the name of who announces
+        ("# Who reads so much?\n\n*9 June 2026*\n\nA desk reads.", "2026-06-09"),
+        ("Title\n\n**3 March 2026**\n\nText from 2024.", "2026-03-03"),
+        ("北岸智算有限公司 2026年4月9日公告\n公司计划2027年投资。", "2026-04-09"),
         # the last line; the end of the period
         ("Fjell Cloud will not spend $4 billion.\n\n5 May 2026", "2026-05-05"),
         ("FORM 10-Q\nFor the quarterly period ended September 30, 2024\nWe started on June 2, "

@@ -54,9 +54,9 @@ class Entry:
         return (low, high) if low is not None and high is not None and low < high else None
 
 
-def slug(text: str, taken: Iterable[str] = ()) -> str:
-    """A name for the study from words of a document."""
-    stem = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:40].strip("-") or "named"
+def slug(text: str, taken: Iterable[str] = (), thing: str = "named") -> str:
+    """A name for the study from words of a document; of words without Latin letters, `thing`."""
+    stem = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:40].strip("-") or thing
     stem = f"n{stem}" if stem[0].isdigit() else stem
     return next(s for n in range(1, 999) if (s := f"{stem}-{n}" if n > 1 else stem) not in taken)
 
@@ -67,6 +67,8 @@ class Inputs:
     def __init__(self, d: Drafted, region: str) -> None:
         self.d, self.chip = d, CHIPS.get(region, CHIP)
         self.at: dict[tuple[str, ...], list[Entry]] = {}
+        self.places: dict[str, str] = {}
+        """A site's name in the documents → in the study."""
         self.needs: dict[str, str] = {}
         """Offer → the factor that it waits for."""
         self._demand()
@@ -130,13 +132,21 @@ class Inputs:
             if is_whole(c):
                 d.why[c.id] = "it is the sum of the others"
                 continue
-            site = MAIN if not c.subject or c.subject == d.company else slug(c.subject)
+            site = self._place(c.subject)
             places.setdefault(site, []).append((c, use))
         whole = places.pop(MAIN, [])
         for site, found in places.items():
             self._site(("sites", site), found)
         named = sum(e[0].claim.value for p, e in self.at.items() if p[2] == "power")
         self._site(("sites", MAIN), whole, named)
+
+    def _place(self, name: str) -> str:
+        """What the study calls a site."""
+        if not name or name == self.d.company:
+            return MAIN
+        if name not in self.places:
+            self.places[name] = slug(name, self.places.values(), "site")
+        return self.places[name]
 
     def _site(
         self, at: tuple[str, ...], found: list[tuple[Claim, Use]], named: float = 0.0

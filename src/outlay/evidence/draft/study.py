@@ -65,7 +65,7 @@ class _Writer:
         self.inputs = Inputs(d, self.region)
         self.stems: dict[str, str] = {}
         for doc in d.reading.documents:
-            self.stems[doc.name] = slug(Path(doc.name).stem, self.stems.values())
+            self.stems[doc.name] = slug(Path(doc.name).stem, self.stems.values(), "document")
         self.cited: dict[str, Claim] = {}
         self.defaults = 0
 
@@ -100,6 +100,9 @@ class _Writer:
         for path, entry in stated.items():
             self._put(study, path, entry)
         self.defaults = Defaults(study, self.inputs, self.region).put
+        for name, key in self.inputs.places.items():
+            if slug(name) != key and key in study["sites"]:  # type: ignore[operator]
+                study["sites"][key]["note"] = name  # type: ignore[index]
         for key, factor in self.inputs.needs.items():
             offer = study["supply"][key]  # type: ignore[index]
             offer["needs"] = factor
@@ -158,9 +161,11 @@ class _Writer:
 
     def _peers(self) -> Tree:
         out: Tree = {}
+        names: dict[str, str] = {}
         for c, use in self.d.others():
             when = self.d.when(c)
-            peer: Tree = out.setdefault(slug(c.subject), {"note": c.subject})  # type: ignore[assignment]
+            name = names.setdefault(c.subject, slug(c.subject, names.values(), "peer"))
+            peer: Tree = out.setdefault(name, {"note": c.subject})  # type: ignore[assignment]
             if use.kind == "tokens":
                 number = {"value": written(c.value * use.factor, use.unit), "source": self._cite(c)}
                 peer.setdefault("tokens_per_day", number)
@@ -192,9 +197,7 @@ class _Writer:
             *(
                 []
                 if any(x.date for x in docs)
-                else [
-                    f"# No document states its day: {UNDATED} stands in, and the horizon follows it."
-                ]
+                else [f"# No document states its day: {UNDATED} stands in for it."]
             ),
             "# Numbers with a `source` are stated in a document; those with the note `default` are",
             "# assumptions to look at. `outlay check` lists them all.",

@@ -43,7 +43,7 @@ def factors(inputs: Inputs) -> dict[str, Mapping[str, object]]:
     taken: set[str] = set()
     for kind in (_conditions, _rivals, _ranges):
         for said, title, factor in kind(inputs):
-            name, effect = slug(said, out), factor.get("effect", {})
+            name, effect = slug(said, out, "condition"), factor.get("effect", {})
             paths = {path for held in effect.values() for path in held}
             if taken & paths or leaves * max(len(effect), 1) > MOST:
                 continue

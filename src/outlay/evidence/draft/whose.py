@@ -118,7 +118,8 @@ class Drafted:
         and a chip, an app or a model is nobody."""
         kinds: dict[str, list[str]] = {}
         for c, use in self.uses.values():
-            if document in ("", c.document) and _actor(c):
+            listed = use.kind == "token price" and c.subject in c.row  # a model, not who sells it
+            if document in ("", c.document) and _actor(c) and not listed:
                 kinds.setdefault(c.subject, []).append(use.kind)
         firms = [a for a, k in kinds.items() if a in _kinds() or not OF_SITES.issuperset(k)]
         return sorted(firms, key=lambda a: (-len(kinds[a]), _kinds().get(a) != "company"))
@@ -154,7 +155,7 @@ class Drafted:
         """Whether the claim may be the company's: its own, or what no other is named for."""
         if _same(c.subject, self.company) or (use.kind in OF_CHIPS and not _actor(c)):
             return True
-        if use.kind == "token price" and c.subject in c.row:  # its own list of models
+        if use.kind == "token price" and c.subject in c.row:
             return _same(self.entities.get(c.document, ""), self.company) and _unknown(c.subject)
         if not self.company:
             return _kinds().get(c.subject) != "company"
@@ -181,7 +182,8 @@ class Drafted:
             for c, use in self.mine()
             if currency_of(c.unit) and not c.converts and use.kind not in OF_CHIPS
         ) or Counter(currency_of(c.unit) for c in self.reading.claims if currency_of(c.unit))
-        return money.most_common(1)[0][0] if money else "USD"
+        chinese = any(d.language == "zh" for d in self.reading.documents)
+        return money.most_common(1)[0][0] if money else "CNY" if chinese else "USD"
 
     def _as_of(self) -> date:
         """The day of the newest document; of one that states a year or month alone, the last of

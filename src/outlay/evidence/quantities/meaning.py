@@ -218,7 +218,8 @@ def _of_hit(text: str, q: Quantity, hit: Hit) -> Meaning:
         if family in _HARDWARE:
             name, family = "spending", "spending"
         leasing = pattern("quantities.leasing").search(text, q.end, q.end + 50)
-        if family in ("investment", "spending") and leasing:
+        ended = leasing and re.search(r"[。；;\n]|\.\s", text[q.end : leasing.start()])
+        if family in ("investment", "spending") and leasing and not ended:
             name, family = "leasing", "rent"
         name, family = _compose(name, family, _object(text, q, hit))
     elif q.dimension == "count" and implied and q.unit.split("/")[0] != implied:

@@ -10,7 +10,7 @@ from outlay.report.words.plans.answer import answer
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.outlook import Distribution, Outlook, Promise, Swing
 from outlay.results.plans.plan import Plan
-from outlay.results.study import Number, is_default
+from outlay.results.study import is_default
 
 __all__ = [
     "guesses",
