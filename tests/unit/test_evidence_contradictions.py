@@ -499,16 +499,13 @@ def test_two_digits_are_swapped_in_numbers_of_one_size(a: float, b: float, found
 
 def test_a_total_of_all_halls_is_not_set_against_the_first_of_them() -> None:
     text = (
-        "Vantor has signed a lease for 48 megawatts at its campus in Ardley. The lease has an initial "
-        "term of ten years and an option to extend it by four years. Rent is $150 per kW per month. "
-        "The lease is worth about $864 million over its initial term. Vantor will hand over the halls "
-        "in two phases of 24 megawatts. It expects to spend $9.5 million per megawatt, or about $456 "
-        "million in all."
+        "Vantor has signed a lease for 48 megawatts at its campus in Ardley. The lease has an "
+        "initial term of ten years and an option to extend it by four years. Rent is $150 per kW "
+        "per month. The lease is worth about $864 million over its initial term. Vantor will hand "
+        "over the halls in two phases of 24 megawatts. It expects to spend $9.5 million per "
+        "megawatt, or about $456 million in all."
     )
-    assert [
-        c.text for c in read_text(text, date="2026-02-18").contradictions if c.severity == "hard"
-    ] == []
+    assert not [c for c in read_text(text).contradictions if c.severity == "hard"]
     wrong = text.replace("$864 million", "$8.64 billion")
-    found = [c for c in read_text(wrong, date="2026-02-18").contradictions if c.severity == "hard"]
-    assert len(found) == 1
-    assert "$8.64 billion" in found[0].text
+    (found,) = (c for c in read_text(wrong).contradictions if c.severity == "hard")
+    assert "$8.64 billion" in found.text

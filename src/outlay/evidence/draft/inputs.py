@@ -169,8 +169,12 @@ class Inputs:
                 self.d.why[c.id] = "the sites named have it"
         for c, _ in self._latest(now.get("building", [])):
             self.put((*at, "expand", "limit"), c, 1.0, "W", "under construction")
+        self._beyond(at, [x for x in now.get("contracted", []) if x not in what])
+
+    def _beyond(self, at: tuple[str, ...], contracted: list[tuple[Claim, Use]]) -> None:
+        """Power that is contracted may be built, but for what stands or comes."""
         base = max(self._comes(at), default=0.0)
-        for c, _ in self._latest([x for x in now.get("contracted", []) if x not in what]):
+        for c, _ in self._latest(contracted):
             if c.value > base:
                 self.put((*at, "expand", "limit"), c, 1.0, "W", "beyond what stands", -base)
             else:

@@ -20,6 +20,7 @@ from outlay.evidence.types import Claim, Reading
 __all__ = ["Draft", "draft_study"]
 
 Tree = dict[str, object]
+_NO_DAY = f"# No document states its day: {UNDATED} stands in, and the horizon follows it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,11 +195,7 @@ class _Writer:
         lines = [
             "# Drafted from: " + ", ".join(Path(x.name).name for x in docs if x.form != "unread"),
             *(f"# Not read: {x.name}" for x in docs if x.form == "unread"),
-            *(
-                []
-                if any(x.date for x in docs)
-                else [f"# No document states its day: {UNDATED} stands in for it."]
-            ),
+            *([] if any(x.date for x in docs) else [_NO_DAY]),
             "# Numbers with a `source` are stated in a document; those with the note `default` are",
             "# assumptions to look at. `outlay check` lists them all.",
             *(f"# {line}" for line in draft.said().splitlines()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -127,15 +127,21 @@ class Drafted:
     def _main(self) -> str:
         """Whose documents they are; else who most usable claims are of, then who most are of."""
         actors = self._actors()
-        owners = Counter(d.entity for d in self.reading.documents if d.entity)
-        for name in sorted(owners, key=lambda n: (-owners[n], -self._plans_of(n))):
-            if not actors or any(_same(name, a) for a in actors):
-                return name
+        if owner := self._owner(actors):
+            return owner
         sites = {c.subject for c, use in self.uses.values() if use.kind in OF_SITES}
         most = Counter(c.subject for c in self.reading.claims if _actor(c))
         others = [*actors, *(a for a, _ in most.most_common() if a not in sites)]
         name = next(iter(others or (sites if len(sites) == 1 else [""])))
         return min((a for a in actors if _same(a, name)), key=len, default=name)
+
+    def _owner(self, actors: Sequence[str]) -> str:
+        """Whose most documents are, of those who are spoken of; '' if they are none of theirs."""
+        owners = Counter(d.entity for d in self.reading.documents if d.entity)
+        for name in sorted(owners, key=lambda n: (-owners[n], -self._plans_of(n))):
+            if not actors or any(_same(name, a) for a in actors):
+                return name
+        return ""
 
     def _plans_of(self, name: str) -> int:
         """Of how many kinds its own figures are; a list of prices is for others."""
@@ -193,11 +199,14 @@ class Drafted:
         day = date(*(*parts, 1, 1)[:3])
         if len(parts) == len(("year", "month", "day")):
             return day
+        return max((e for e in self._ends() if e.year == day.year), default=day)
+
+    def _ends(self) -> Iterator[date]:
+        """The last days of periods that are reported; a year that is planned is not over."""
         when = (self.when(c) for c in self.reading.claims if c.kind == "reported")
         plans = (self.when(c) for c in self.reading.claims if c.kind == "planned")
-        ahead = {w[1].end for w in plans if w}  # a year that is planned is not over
-        ends = (w[1].end - timedelta(days=1) for w in when if w and w[1].end not in ahead)
-        return max((e for e in ends if e.year == day.year), default=day)
+        ahead = {w[1].end for w in plans if w}
+        return (w[1].end - timedelta(days=1) for w in when if w and w[1].end not in ahead)
 
     def _horizon(self) -> tuple[Period, int]:
         """From the quarter after the day to the last one that a claim plans, a year at least."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Literal
@@ -343,14 +343,19 @@ def by_registrant(claims: Sequence[Claim], documents: Sequence[Document]) -> lis
         c if c.subject == k else replace(c, subject=k) for c, k in zip(claims, known, strict=True)
     ]
     amending = {d.name for d in documents if any(n.what == AMENDS for n in d.notes)}
+    return _by_last_filing(out, amending)
+
+
+def _by_last_filing(claims: list[Claim], amending: Container[str]) -> list[Claim]:
+    """The claims, those of tags replaced where another document says otherwise later."""
     things: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for n, c in enumerate(out):
+    for n, c in enumerate(claims):
         if c.reader == "tagged" and c.status == "current":
             things[c.subject, c.tag, c.unit, c.period, c.about].append(n)
     for places in things.values():
-        held = max((out[n] for n in places), key=lambda c: (c.document in amending, c.said_on))
+        held = max((claims[n] for n in places), key=lambda c: (c.document in amending, c.said_on))
         for n in places:
-            slack = (held.rounding + out[n].rounding) * (1 + 1e-9)
-            if held.document != out[n].document and abs(held.value - out[n].value) > slack:
-                out[n] = replace(out[n], status="earlier", replaced_by=held.id)
-    return out
+            slack = (held.rounding + claims[n].rounding) * (1 + 1e-9)
+            if held.document != claims[n].document and abs(held.value - claims[n].value) > slack:
+                claims[n] = replace(claims[n], status="earlier", replaced_by=held.id)
+    return claims

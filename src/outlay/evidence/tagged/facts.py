@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from outlay.evidence.xbrl.raw import Context, RawFact, Tagged
@@ -51,20 +51,29 @@ def read_facts(tagged: Tagged) -> tuple[list[TaggedFact], list[str]]:
         else:
             found = valued(raw)
         context = tagged.contexts.get(raw.context)
-        if is_nil(raw):
-            unread["nil, without a value"][raw.name] += 1
-        elif found is None and not re.fullmatch(r"[-+]?[012]?\d|", raw.said.get("scale", "")):
-            unread[f"with the scale {raw.said['scale'][:20]!r}, which is none"][raw.name] += 1
-        elif found is None:
-            unread["no number in their text"][raw.name] += 1
-        elif context is None:
-            unread["of a context that the file does not hold"][raw.name] += 1
-        elif raw.unit not in units and (raw.unit or raw.kind == "nonfraction"):
-            unread["in a unit that the file does not hold"][raw.name] += 1
+        why = _why_not(raw, found, context, units)
+        if why or found is None or context is None:
+            unread[why][raw.name] += 1
         else:
             unit = unit or _pure(raw)
             out.append(TaggedFact(raw, context, found[0] * factor, found[1] * factor, unit))
     return out, list(_told(unread))
+
+
+def _why_not(
+    raw: RawFact, found: Valued | None, context: Context | None, units: Container[str]
+) -> str:
+    """Why a fact gives no number; empty: it gives one."""
+    if is_nil(raw):
+        return "nil, without a value"
+    if found is None and not re.fullmatch(r"[-+]?[012]?\d|", raw.said.get("scale", "")):
+        return f"with the scale {raw.said['scale'][:20]!r}, which is none"
+    if found is None:
+        return "no number in their text"
+    if context is None:
+        return "of a context that the file does not hold"
+    lacks = raw.unit not in units and (raw.unit or raw.kind == "nonfraction")
+    return "in a unit that the file does not hold" if lacks else ""
 
 
 def _told(unread: dict[str, Counter[str]]) -> Iterator[str]:

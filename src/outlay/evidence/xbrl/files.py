@@ -36,10 +36,10 @@ def company_facts(data: bytes) -> FactFile:
     if not isinstance(said, dict):
         raise ValueError(_NO_FACTS)
     facts = said.get("facts")
-    if not isinstance(facts, dict):  # one concept alone
-        if not isinstance(said.get("units"), dict):
-            raise ValueError(_NO_FACTS)
+    if not isinstance(facts, dict) and isinstance(said.get("units"), dict):  # one concept alone
         facts = {said.get("taxonomy"): {said.get("tag"): {"units": said["units"]}}}
+    if not isinstance(facts, dict):
+        raise ValueError(_NO_FACTS)
     contexts: dict[str, Context] = {}
     units: dict[str, Unit] = {}
     raw: list[RawFact] = []
@@ -55,21 +55,25 @@ def company_facts(data: bytes) -> FactFile:
             if value == "null":
                 kept["xsi:nil"] = "true"
             raw.append(RawFact("plain", name, context, unit, value, said=kept))
-    left = [f"{n:,} left out: {what}" for what, n in odd.most_common(_MOST_ODD)]
+    left = _told(odd)
     if not raw:
-        raise ValueError("; ".join(left) or _NO_FACTS)
-    if len(odd) > _MOST_ODD:
-        more = list(odd.values())[_MOST_ODD:]
-        left.append(f"{sum(more):,} more left out, of {len(more):,} other kinds")
+        raise ValueError("; ".join(left[:_MOST_ODD]) or _NO_FACTS)
     whose = said.get("entityName")
     name = whose if isinstance(whose, str) else ""
     if whose is not None and not isinstance(whose, str):
         left.append(f"entityName: {json.dumps(whose)[:_SHOWN]} is no name")
     tagged = Tagged(tuple(raw), contexts, units, name)
-    notes = tuple(left)
     day = max((f.said["filed"] for f in raw), default="")
     title = f"{name or 'Company'} (CIK {said.get('cik', '?')}): tagged facts of its filings"
-    return (*_listed(title, tagged, day), notes)
+    return (*_listed(title, tagged, day), tuple(left))
+
+
+def _told(odd: Counter[str]) -> list[str]:
+    """What was left out, the commonest first, and how much more."""
+    left = [f"{n:,} left out: {what}" for what, n in odd.most_common(_MOST_ODD)]
+    if more := [n for _, n in odd.most_common()[_MOST_ODD:]]:
+        left.append(f"{sum(more):,} more left out, of {len(more):,} other kinds")
+    return left
 
 
 def _latest(

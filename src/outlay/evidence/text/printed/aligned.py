@@ -127,22 +127,19 @@ def _table(block: list[list[Piece]]) -> Iterator[ParsedTable]:
     heads = next(n for n, line in enumerate(block) if line is valued[0])
     long = {len(line) for line in block if len(line) > 1}
     if len(long) == 1 and len(columns) <= max(long) <= _MOST_COLUMNS:  # labels may be too long
-        told = (
-            tuple(
-                ParsedCell(p.start, p.end, n, i, header=n < heads and len(line) > 1)
-                for i, p in enumerate(line)
-            )
-            for n, line in enumerate(block)
-        )
-        yield ParsedTable(block[0][0].start, max(p.end for p in block[-1]), tuple(told))
+        rows = (_listed(line, n, n < heads) for n, line in enumerate(block))
+    elif 2 <= len(columns) <= _MOST_COLUMNS:
+        rows = ((_head if n < heads else _row)(line, columns, n) for n, line in enumerate(block))
+    else:
         return
-    if not 2 <= len(columns) <= _MOST_COLUMNS:
-        return
-    cells = tuple(
-        tuple(_head(line, columns, n) if n < heads else _row(line, columns, n))
-        for n, line in enumerate(block)
-    )
+    cells = tuple(map(tuple, rows))
     yield ParsedTable(block[0][0].start, max(p.end for p in block[-1]), cells)
+
+
+def _listed(line: Sequence[Piece], n: int, header: bool) -> Iterator[ParsedCell]:
+    """The cells of a line that has one for each column."""
+    for i, p in enumerate(line):
+        yield ParsedCell(p.start, p.end, n, i, header=header and len(line) > 1)
 
 
 def _columns(valued: Sequence[Sequence[Piece]]) -> list[tuple[float, float]]:
