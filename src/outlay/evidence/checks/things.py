@@ -24,8 +24,11 @@ _BEFORE = re.compile(r"(?:[A-Za-z][\w&'’-]*[ -]){0,3}$|[\u3400-\u9fff]{0,4}$")
 _PAUSE = re.compile(r"[;；。:：]|[,，](?!\d)|\.(?=\s|$)")
 _HAN, _ECHO = 4, 3  # letters or words of an echo
 _UNITS = frozenset(
-    "mw gw kw gwh mwh usd rmb cny eur gbp hkd jpy yen dollar euro 亿元 万元 元".split()
-)
+    [
+        "mw", "gw", "kw", "gwh", "mwh", "usd", "rmb", "cny", "eur",
+        "gbp", "hkd", "jpy", "yen", "dollar", "euro", "亿元", "万元", "元",
+    ]
+)  # fmt: skip
 _MONTH = 7  # of 2026-04
 _NOW = ("W", "chip", "server", "rack", "site")
 _CALENDAR = re.compile(
