@@ -25,6 +25,7 @@ _PAUSE = re.compile(r"[;；。:：]|[,，](?!\d)|\.(?=\s|$)")
 _HAN, _ECHO = 4, 3  # letters or words of an echo
 _UNITS = frozenset(
     [
+<<<<<<< HEAD
         "mw",
         "gw",
         "kw",
@@ -45,6 +46,12 @@ _UNITS = frozenset(
         "元",
     ]
 )
+=======
+        "mw", "gw", "kw", "gwh", "mwh", "usd", "rmb", "cny", "eur",
+        "gbp", "hkd", "jpy", "yen", "dollar", "euro", "亿元", "万元", "元",
+    ]
+)  # fmt: skip
+>>>>>>> checks2
 _MONTH = 7  # of 2026-04
 _NOW = ("W", "chip", "server", "rack", "site")
 _CALENDAR = re.compile(
