@@ -24,36 +24,9 @@ _BEFORE = re.compile(r"(?:[A-Za-z][\w&'’-]*[ -]){0,3}$|[\u3400-\u9fff]{0,4}$")
 _PAUSE = re.compile(r"[;；。:：]|[,，](?!\d)|\.(?=\s|$)")
 _HAN, _ECHO = 4, 3  # letters or words of an echo
 _UNITS = frozenset(
-    [
-<<<<<<< HEAD
-        "mw",
-        "gw",
-        "kw",
-        "gwh",
-        "mwh",
-        "usd",
-        "rmb",
-        "cny",
-        "eur",
-        "gbp",
-        "hkd",
-        "jpy",
-        "yen",
-        "dollar",
-        "euro",
-        "亿元",
-        "万元",
-        "元",
-    ]
-)
-=======
-        "mw", "gw", "kw", "gwh", "mwh", "usd", "rmb", "cny", "eur",
-        "gbp", "hkd", "jpy", "yen", "dollar", "euro", "亿元", "万元", "元",
-    ]
+    ["mw", "gw", "kw", "gwh", "mwh", "usd", "rmb", "cny", "eur", "gbp", "hkd", "jpy", "yen",
+     "dollar", "euro", "亿元", "万元", "元"]
 )  # fmt: skip
->>>>>>> checks2
-_MONTH = 7  # of 2026-04
-_NOW = ("W", "chip", "server", "rack", "site")
 _CALENDAR = re.compile(
     r"\bthree months\b|(?:FY|Q[1-4]|H[12]|CY)?\s?'?(?:19|20)\d\d\s?年?(?:度|[EeAaPF]\b)?"
     r"|\bQ[1-4]\b|\d+(?:st|nd|rd|th)?\b"
