@@ -27,6 +27,8 @@ _UNITS = frozenset(
     ["mw", "gw", "kw", "gwh", "mwh", "usd", "rmb", "cny", "eur", "gbp", "hkd", "jpy", "yen",
      "dollar", "euro", "亿元", "万元", "元"]
 )  # fmt: skip
+_MONTH = 7  # of 2026-04
+_NOW = ("W", "chip", "server", "rack", "site")
 _CALENDAR = re.compile(
     r"\bthree months\b|(?:FY|Q[1-4]|H[12]|CY)?\s?'?(?:19|20)\d\d\s?年?(?:度|[EeAaPF]\b)?"
     r"|\bQ[1-4]\b|\d+(?:st|nd|rd|th)?\b"

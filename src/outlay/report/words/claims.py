@@ -52,19 +52,23 @@ def identity_lines(doc: Claims) -> list[str]:
 
 def found_line(doc: Claims) -> str:
     """What was found, in one line, above all else."""
-    live = sum(c.status == "current" and not c.negated for c in doc.claims)
+    past = sum(c.status != "current" or c.negated for c in doc.claims)
     tagged = sum(c.reader == "tagged" for c in doc.claims)
     cells = sum(bool(c.column or c.row) for c in doc.claims)
     hard = sum(x.severity == "hard" for x in doc.contradictions)
     unread = sum(d.form == "unread" for d in doc.documents)
     kinds = [f"{n:,} {what}" for n, what in ((tagged, "tagged"), (cells, "in tables")) if n]
-    past = f"{len(doc.claims) - live:,} denied, replaced or earlier"
-    said = f"{len(doc.claims):,} claim{'' if len(doc.claims) == 1 else 's'}" + (
-        f" ({', '.join(kinds)})" if kinds else ""
-    )
-    also = f"; {past}" if live < len(doc.claims) else ""
-    left = f"; {unread:,} document{'' if unread == 1 else 's'} not read" if unread else ""
-    return f"{said}{also}; {hard or 'no'} contradiction{'' if hard == 1 else 's'}{left}"
+    said = _many(len(doc.claims), "claim") + (f" ({', '.join(kinds)})" if kinds else "")
+    parts = [
+        said, f"{past:,} denied, replaced or earlier" if past else "",
+        _many(hard, "contradiction") if hard else "no contradictions",
+        f"{_many(unread, 'document')} not read" if unread else "",
+    ]  # fmt: skip
+    return "; ".join(filter(None, parts))
+
+
+def _many(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def claim_cells(c: Claim) -> tuple[str, ...]:
