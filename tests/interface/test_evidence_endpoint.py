@@ -205,16 +205,18 @@ def test_an_answer_of_another_shape_is_an_error_in_words(answer: Answer, said: s
 
 def test_what_it_says_of_a_claim_can_be_shown() -> None:
     """Names of the endpoint reach the page: in one line, without marks that turn the text."""
-    text = "Acme Corp wrote that, all told, 3 billion dollars had gone."
+    odd = "A\u202ecme\x07 Corp"
+    text = f"{odd} wrote that, all told, 3 billion dollars had gone."
     reading = read_text(text, "t", "2025-12-01")
     reading = type(reading)(reading.documents, (), (), ())
-    claim = {"quote": "3 billion dollars had gone", "value": 3e9, "unit": "USD",
-             "subject": "A\u202ecme\x07\nCorp", "metric": ["m"], "period": 2025}  # fmt: skip
-    many = [claim, *({"quote": "x"} for _ in range(600)), {"quote": 10**200, "value": 10**250}]
+    claim = {"quote": "3 billion dollars had gone", "value": 3e9, "unit": "USD", "metric": ["m"],
+             "subject": {"value": odd, "span": odd}, "period": 2025}  # fmt: skip
+    more = ({"quote": "x"} for _ in range(2_100))
+    many = [claim, *more, {"quote": 10**200, "value": 10**250}]
     with serving(message(json.dumps({"claims": many}))) as (url, _):
         out = with_second_reader(reading, Endpoint(url, "m", timeout_s=20.0))
-    assert [(c.subject, c.metric, c.period) for c in out.claims] == [("Acme Corp", "", "")]
+    assert [(c.subject, c.period) for c in out.claims] == [("Acme Corp", "")]
     assert [n.what for n in out.documents[0].notes] == [
-        "second reader m: 499 claims refused, not verbatim in the text",
-        "second reader m: only the first 500 of 602 claims were looked at",
+        "second reader m: only the first 2,000 of its claims were looked at",
+        "second reader m: 1999 claims refused, not verbatim in the text or not proven",
     ]

@@ -150,11 +150,15 @@ def _read_alone(quote: str, document: Document, value: float, unit: str) -> Clai
 def _digits(quote: str, declared: str, value: float, unit: str) -> tuple[int, int] | None:
     """Where in the quote the number stands whose digits, with the declared unit and scale, give
     the value."""
-    said = unit_of(declared) if declared else None
-    if said is None or said.unit != unit:
+    if not declared:
+        return None
+    said = unit_of(declared)
+    factor = (said.scale or 1.0) * (said.per_factor if said.currency else said.factor)
+    money = f"{said.currency}/{said.per}" if said.per else said.currency
+    if unit != (money if said.currency else said.unit):
         return None
     for n in find_numbers(quote):
-        if math.isclose(n.value * said.factor, value, rel_tol=_CLOSE):
+        if math.isclose(n.value * factor, value, rel_tol=_CLOSE):
             return n.start, n.end
     return None
 
