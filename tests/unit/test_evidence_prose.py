@@ -282,3 +282,21 @@ def test_a_list_of_milestones_gives_no_date_to_what_stands_before_it():
     assert [(c.value, c.period) for c in found] == [
         (7.2e8, ""), (9e7, "2027-06"), (2.4e8, "2028-06"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "海桥数据关于公告的更正\n\n更正前：海桥数据采购服务器930台，合同金额为人民币27.9亿元。\n"
+        "更正后：海桥数据采购服务器93台，合同金额为人民币2.79亿元。\n",
+        "Harbour Compute, correction\n\nAs originally published: Harbour Compute bought 930 "
+        "servers in an order of CNY 2.79 billion.\nCorrected: Harbour Compute bought 93 servers in "
+        "an order of CNY 279 million.\n",
+    ],
+)
+def test_each_figure_of_the_version_before_names_its_own_of_the_one_after(text: str) -> None:
+    found = read_text(text, date="2026-04-22")
+    by_id = {c.id: c for c in found.claims}
+    wrong = {(c.value, c.unit): by_id[c.replaced_by].value for c in found.claims if c.negated}
+    assert wrong == {(930, "server"): 93, (2.79e9, "CNY"): 2.79e8}
+    assert not [c for c in found.contradictions if c.severity == "hard"]

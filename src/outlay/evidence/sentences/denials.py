@@ -44,10 +44,17 @@ def righted(text: str, before: list[Claim], now: list[Claim]) -> list[Claim]:
     out: list[Claim] = []
     for c in before:
         wrong = pattern("sentences.wrong_version").search(text, c.span[0], c.value_span[0])
-        if _alike(c, first) and not c.replaced_by and (wrong or right or (c.negated and it_is)):
-            c = replace(c, negated=True, replaced_by=first.id)
+        of_its_own = wrong is not None and pattern("sentences.right_version").match(text, begin, at)
+        good = first if not of_its_own else next((n for n in now if _fits(n, c)), first)
+        if _alike(c, good) and not c.replaced_by and (wrong or right or (c.negated and it_is)):
+            c = replace(c, negated=True, replaced_by=good.id)
         out.append(c)
     return out
+
+
+def _fits(right: Claim, wrong: Claim) -> bool:
+    """Whether a figure of the version that is right stands for one of the other."""
+    return not right.negated and _alike(right, wrong) and right.family == wrong.family
 
 
 def _alike(a: Claim, b: Claim) -> bool:
