@@ -146,6 +146,11 @@ def _in_run(text: str, begin: int, stop: int) -> Worded | None:
     return None
 
 
+def _words_at(text: str, n: Number) -> int:
+    """Where the words of a number's unit begin: behind the "of" of "dozens of"."""
+    return n.end + (3 if n.form == "vague" and text.startswith(" of ", n.end) else 0)
+
+
 def _money(text: str, n: Number, stop: int) -> Worded | None:
     """Money, by the sign before a number or the word after it."""
     pos = n.end
@@ -156,7 +161,7 @@ def _money(text: str, n: Number, stop: int) -> Worded | None:
     cents = pattern("quantities.cents").match(text, pos)
     if cents and cents.end() <= stop:
         return ("EUR" if "euro" in cents[0] else "USD"), "money", 0.01, cents.end()
-    pos += 3 if n.form == "vague" and text.startswith(" of ", pos) else 0
+    pos = _words_at(text, n)
     cur = currency_suffix().match(text, pos)
     if cur and cur.end() <= stop:
         return CURRENCY_BY_SUFFIX[cur[1] or cur[2] or cur[3]], "money", 1.0, cur.end()
@@ -171,7 +176,7 @@ def unit_after(text: str, n: Number, stop: int, chip_near: bool, begin: int = 0)
         return _part(text, n)
     if money := _money(text, n, stop):
         return money
-    pos = n.end + (3 if n.form == "vague" and text.startswith(" of ", n.end) else 0)
+    pos = _words_at(text, n)
     nxt = text[pos : pos + 1]
     han = is_han(nxt) or (nxt == " " and is_han(text[pos + 1 : pos + 2] or " "))
     beside = nxt and is_han(text[max(0, n.start - 1) : n.start] or " ")
