@@ -152,12 +152,7 @@ def first_lines(first: First, say: Words, width: int = 80) -> Lines:
     yield from _ordered(first.decide, say, width)
     for text in first.signed:
         yield from _text(text, width, "  ")
-    if first.wait:
-        yield "", False
-        yield say("first.wait_for"), True
-        for w in first.wait:
-            whole = say("first.waits", what=w.what, when=w.when, then=say.clauses(w.then))
-            yield from _text(whole, width, "  ")
+    yield from _waits(first, say, width)
     yield "", False
     yield say("first.money"), True
     for m in first.money:
@@ -166,14 +161,7 @@ def first_lines(first: First, say: Words, width: int = 80) -> Lines:
         )
     for c in first.costs[1:]:
         yield from _text(say("first.cost", name=c.name, text=c.text, note=c.note), width, "  ")
-    if first.served:
-        yield "", False
-        yield say("first.serving"), True
-        for s in first.served:
-            yield from _named(s.service, s.text, say, width)
-        least = least_lines(first.served, say)
-        for text in (first.served_sampled, first.served_rest, *least, *first.served_formats):
-            yield from _text(text, width, "  ")
+    yield from _serving(first, say, width)
     if first.binds[1:] or first.changes:
         yield "", False
         yield say("first.binding"), True
@@ -181,6 +169,30 @@ def first_lines(first: First, say: Words, width: int = 80) -> Lines:
             yield from _text(text, width, "  ")
     yield "", False
     yield from _text(first.care, width)
+
+
+def _waits(first: First, say: Words, width: int) -> Lines:
+    """What is waited for before more is ordered, under its heading."""
+    if not first.wait:
+        return
+    yield "", False
+    yield say("first.wait_for"), True
+    for w in first.wait:
+        whole = say("first.waits", what=w.what, when=w.when, then=say.clauses(w.then))
+        yield from _text(whole, width, "  ")
+
+
+def _serving(first: First, say: Words, width: int) -> Lines:
+    """What each service serves, under its heading."""
+    if not first.served:
+        return
+    yield "", False
+    yield say("first.serving"), True
+    for s in first.served:
+        yield from _named(s.service, s.text, say, width)
+    least = least_lines(first.served, say)
+    for text in (first.served_sampled, first.served_rest, *least, *first.served_formats):
+        yield from _text(text, width, "  ")
 
 
 def least_lines(served: Sequence[Serving], say: Words) -> Iterator[str]:

@@ -196,25 +196,31 @@ def _meant(
         middle = m.start() + re.search("and", m[0], re.IGNORECASE).start()  # type: ignore[union-attr]
         for n, at, to in (("n", start, middle), ("n2", middle + 4, end)):
             yield When(at, to, _ended({**g, "w": f"{number(g[n])} months"}, anchor, False))
-    elif rule == "ended":
-        yield When(start, end, _ended(g, anchor, future and "ending" in m[0]))
-    elif rule == "first_months":
+        return
+    yield _single(rule, g, m, anchor, future)
+
+
+def _single(rule: str, g: dict[str, str], m: re.Match[str], anchor: Anchor, future: bool) -> When:
+    """The one period of a rule that names one."""
+    start, end = m.span()
+    if rule == "ended":
+        return When(start, end, _ended(g, anchor, future and "ending" in m[0]))
+    if rule == "first_months":
         year, months = _year(g, anchor), number(g["n"])
-        yield When(start, end, months_to(int(year), months, months) if year else "")
-    elif rule == "this_part":
-        yield _this_part(g, m[0], start, end, anchor)
-    elif rule in ("next_years", "past_years"):
+        return When(start, end, months_to(int(year), months, months) if year else "")
+    if rule == "this_part":
+        return _this_part(g, m[0], start, end, anchor)
+    if rule in ("next_years", "past_years"):
         years = number(g["n"]) if g.get("w", "year").startswith("year") else 0
-        yield When(start, end, run(anchor, years, rule == "next_years"))
-    elif rule == "months":
-        yield When(start, end, _months(g, anchor), loose="y" not in g)
-    elif rule == "decade":
-        yield When(start, end, str((anchor.year // 10 + 1) * 10) if anchor.year else "")
-    elif rule == "month_quarter":
+        return When(start, end, run(anchor, years, rule == "next_years"))
+    if rule == "months":
+        return When(start, end, _months(g, anchor), loose="y" not in g)
+    if rule == "decade":
+        return When(start, end, str((anchor.year // 10 + 1) * 10) if anchor.year else "")
+    if rule == "month_quarter":
         quarter = f"Q{number(g['m']) // 3}"
-        yield When(start, end, part_period(quarter, _calendar(anchor), future), loose=True)
-    else:
-        yield _dated(rule, g, m, anchor, future)
+        return When(start, end, part_period(quarter, _calendar(anchor), future), loose=True)
+    return _dated(rule, g, m, anchor, future)
 
 
 def _calendar(anchor: Anchor) -> Anchor:

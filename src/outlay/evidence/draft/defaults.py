@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import cast
 
 from outlay.catalogue import find_chip
 from outlay.catalogue.quotes import first_day, price_of, rent_of
@@ -12,19 +12,20 @@ from outlay.evidence.draft.uses import said, written
 from outlay.evidence.quantities.fx import in_currency
 from outlay.results.study import DRAFTED
 
-__all__ = ["DEFAULT", "Defaults"]
+__all__ = ["DEFAULT", "Defaults", "Tree", "under"]
 
 DEFAULT = DRAFTED
 MORE = "further-buy"
 """The offer beside those that are limited."""
 BARE = {LEASE, BUY, MORE}
 SERVICE = TOKENS[:2]
+Tree = dict[str, object]
 
 
 class Defaults:
     """Fills a study where documents say nothing; `put` counts the numbers that it made up."""
 
-    def __init__(self, study: dict[str, Any], inputs: Inputs, region: str) -> None:
+    def __init__(self, study: Tree, inputs: Inputs, region: str) -> None:
         self.study, self.inputs, self.region, self.put = study, inputs, region, 0
         self.chips = _chips(inputs)
         self._service()
@@ -37,7 +38,7 @@ class Defaults:
         *above, last = path
         at = self.study
         for key in above:
-            at = at.setdefault(key, {})
+            at = under(at, key)
         new = last not in at
         at.setdefault(last, text)
         return new
@@ -45,12 +46,12 @@ class Defaults:
     def _number(self, path: Iterable[str], text: str, note: str = DEFAULT) -> None:
         self.put += self._plain(path, {"value": text, "note": note})
 
-    def _numbers(self, path: tuple[str, ...], held: Mapping[str, Any]) -> None:
+    def _numbers(self, path: tuple[str, ...], held: Mapping[str, object]) -> None:
         for key, value in held.items():
             if isinstance(value, Mapping):
                 self._numbers((*path, key), value)
             else:
-                self._number((*path, key), value)
+                self._number((*path, key), str(value))
 
     def _cash(self, dollars: float, per: str = "") -> str:
         d = self.inputs.d
@@ -67,14 +68,15 @@ class Defaults:
         self._plain((*SERVICE, "model"), "doubao-seed-1.6" if own else "qwen3-235b-a22b")
         self._numbers(SERVICE, said()["service"])
         self._plain((*SERVICE, "serve_from"), [self.region])
-        value = self.study["services"]["tokens"].setdefault("value", {})
+        value = under(under(under(self.study, "services"), "tokens"), "value")
+        usd = {"price": said()["usd"]["price"], "unserved": said()["usd"]["unserved"]}
         for field in ("price", "unserved") if "price" in value else ("unserved",):
-            if "value" not in value.get(field, {}):
-                for kind, dollars in said()["usd"][field].items():
+            if "value" not in under(value, field):
+                for kind, dollars in usd[field].items():
                     self._number((*SERVICE, "value", field, kind), self._cash(dollars, "/Mtok"))
 
     def _supply(self) -> None:
-        supply = self.study.setdefault("supply", {})
+        supply = under(self.study, "supply")
         paths = self.inputs.at
         limited = {p[1] for p in paths if p[-1] in ("cap", "cumulative_cap")}
         limited |= self.inputs.needs.keys()
@@ -95,13 +97,14 @@ class Defaults:
                 rent = rent_of(chip, day).middle
                 self._number((*at, "rent"), self._cash(rent, "/chip-hour"))
                 self._plain((*at, "term"), "12 months")
-        for pool in self.study.get("fleet", {}).items():
-            pool[1].update(chip=pool[0], places=[self.region])
+        fleet = under(self.study, "fleet") if "fleet" in self.study else {}
+        for owned in fleet:
+            under(fleet, owned).update(chip=owned, places=[self.region])
 
     def _site(self, at: tuple[str, ...]) -> None:
         usd = said()["usd"]
         self._plain((*at, "region"), self.region)
-        if not self.study["sites"][at[1]].get("power"):
+        if not under(under(self.study, "sites"), at[1]).get("power"):
             grows = (*at, "expand", "limit") in self.inputs.at
             drawn = "nothing is said to stand" if grows else f"what {self.chips:,.0f} chips draw"
             watts = "0 MW" if grows else self._size("watts_per_chip", "W")
@@ -111,6 +114,11 @@ class Defaults:
         self._number((*at, "expand", "per_period"), self._size("watts_per_chip", "W", 0.25))
         self._plain((*at, "expand", "first"), str(self.inputs.d.start))
         self._number((*at, "expand", "capex"), self._cash(usd["build"], "/W"))
+
+
+def under(held: Tree, key: str) -> Tree:
+    """The table under a key, put there where none is."""
+    return cast(Tree, held.setdefault(key, {}))
 
 
 def _chips(inputs: Inputs) -> float:

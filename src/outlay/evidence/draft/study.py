@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from outlay.evidence.draft.defaults import DEFAULT, Defaults
+from outlay.evidence.draft.defaults import DEFAULT, Defaults, Tree, under
 from outlay.evidence.draft.inputs import Entry, Inputs, slug
 from outlay.evidence.draft.text import as_yaml
 from outlay.evidence.draft.uncertain import factors
@@ -19,7 +19,6 @@ from outlay.evidence.types import Claim, Reading
 
 __all__ = ["Draft", "draft_study"]
 
-Tree = dict[str, object]
 _NO_DAY = f"# No document states its day: {UNDATED} stands in, and the horizon follows it."
 
 
@@ -101,11 +100,12 @@ class _Writer:
         for path, entry in stated.items():
             self._put(study, path, entry)
         self.defaults = Defaults(study, self.inputs, self.region).put
+        sites, supply = under(study, "sites"), under(study, "supply")
         for name, key in self.inputs.places.items():
-            if slug(name) != key and key in study["sites"]:  # type: ignore[operator]
-                study["sites"][key]["note"] = name  # type: ignore[index]
+            if slug(name) != key and key in sites:
+                under(sites, key)["note"] = name
         for key, factor in self.inputs.needs.items():
-            offer = study["supply"][key]  # type: ignore[index]
+            offer = under(supply, key)
             offer["needs"] = factor
             offer.setdefault("cap", {"value": "1m chips", "note": DEFAULT})
         return study
@@ -117,7 +117,7 @@ class _Writer:
     def _put(self, study: Tree, path: tuple[str, ...], e: Entry) -> None:
         at = study
         for key in path[:-1]:
-            at = at.setdefault(key, {})  # type: ignore[assignment]
+            at = under(at, key)
         if e.unit == "months":
             at[path[-1]], at["source"] = e.text(), self._cite(e.claim)
             return

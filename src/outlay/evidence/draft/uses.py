@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TypedDict, cast
 
 from outlay.core.errors import OutlayError
 from outlay.evidence.quantities.fx import currency_of
@@ -39,10 +40,30 @@ class Use:
     factor: float = 1.0
 
 
+class Dollars(TypedDict):
+    """What things cost where no document says it."""
+
+    host: float
+    electricity: float
+    build: float
+    price: dict[str, float]
+    unserved: dict[str, float]
+
+
+class Said(TypedDict):
+    """The tables of `data/draft.toml`."""
+
+    sizes: dict[str, float]
+    bounds: dict[str, Sequence[float]]
+    service: dict[str, object]
+    usd: Dollars
+
+
 @cache
-def said() -> dict[str, Any]:
+def said() -> Said:
     """The table of defaults and bounds."""
-    return tomllib.loads(files("outlay.evidence").joinpath("data/draft.toml").read_text("utf-8"))
+    text = files("outlay.evidence").joinpath("data/draft.toml").read_text("utf-8")
+    return cast(Said, tomllib.loads(text))
 
 
 def use_of(c: Claim) -> Use | None:

@@ -211,22 +211,32 @@ def _of_hit(text: str, q: Quantity, hit: Hit) -> Meaning:
     if name == "token usage" and q.dimension == "token" and not q.unit.endswith("/day"):
         name = "token volume" if q.unit == "token" else "token usage"
     if q.dimension == "duration":
-        name, family = _TERMS.get(family, (name, family))
-        leased = pattern("quantities.lease_word").search(text, max(0, hit.start - 80), hit.start)
-        name = "lease term" if leased and name == "contract term" else name
+        name, family = _term(text, hit, name, family)
     if q.dimension == "money":
-        if family in _HARDWARE:
-            name, family = "spending", "spending"
-        leasing = pattern("quantities.leasing").search(text, q.end, q.end + 50)
-        ended = leasing and re.search(r"[。；;\n]|\.\s", text[q.end : leasing.start()])
-        if family in ("investment", "spending") and leasing and not ended:
-            name, family = "leasing", "rent"
-        name, family = _compose(name, family, _object(text, q, hit))
+        name, family = _spent(text, q, hit, name, family)
     elif q.dimension == "count" and implied and q.unit.split("/")[0] != implied:
         if family not in _COUNTED:
             return Meaning(*_default(text, q), found=False)
         name, family = f"{q.unit} {name.split()[-1]}", f"{q.unit} {family}"
     return Meaning(name, family, implied)
+
+
+def _term(text: str, hit: Hit, name: str, family: str) -> tuple[str, str]:
+    """The metric and family of a length of time beside a metric word."""
+    name, family = _TERMS.get(family, (name, family))
+    leased = pattern("quantities.lease_word").search(text, max(0, hit.start - 80), hit.start)
+    return "lease term" if leased and name == "contract term" else name, family
+
+
+def _spent(text: str, q: Quantity, hit: Hit, name: str, family: str) -> tuple[str, str]:
+    """The metric and family of money beside a metric word: what it is spent on says it."""
+    if family in _HARDWARE:
+        name, family = "spending", "spending"
+    leasing = pattern("quantities.leasing").search(text, q.end, q.end + 50)
+    ended = leasing and re.search(r"[。；;\n]|\.\s", text[q.end : leasing.start()])
+    if family in ("investment", "spending") and leasing and not ended:
+        name, family = "leasing", "rent"
+    return _compose(name, family, _object(text, q, hit))
 
 
 def _price(text: str, q: Quantity, hit: Hit | None) -> Meaning:

@@ -80,14 +80,18 @@ def _qualifies(text: str, m: re.Match[str], stop: int) -> bool:
     return hit is not None and hit[1] <= stop and hit[0].unit in (*_THINGS, "unit")
 
 
+def _word_at(text: str, cursor: int, stop: int, first: bool) -> tuple[UnitWord, int] | None:
+    """The unit word behind a space or hyphen; the first may be glued to its number."""
+    spaced = cursor < stop and text[cursor] in " -"
+    hit = unit_at(text, cursor + 1) if spaced else None
+    return hit or (unit_at(text, cursor) if spaced or first else None)
+
+
 def _latin_unit(text: str, pos: int, stop: int) -> Worded | None:
     """Unit word after a number in English, across up to six modifiers."""
     cursor, of_seen = pos, False
     for step in range(_MODIFIERS + 1):
-        spaced = cursor < stop and text[cursor] in " -"
-        hit = (unit_at(text, cursor + 1) if spaced else None) or (
-            unit_at(text, cursor) if spaced or step == 0 else None
-        )
+        hit = _word_at(text, cursor, stop, step == 0)
         if hit and hit[1] <= stop and (step == 0 or hit[0].dimension in _COUNTED):
             return _head_noun(text, *hit)
         m = _WORD.match(text, cursor)
@@ -109,8 +113,7 @@ def _han_unit(text: str, pos: int, stop: int, chip_near: bool) -> Worded | None:
     classifier = head if head and head in _CLASSIFIERS else ""
     hit = unit_at(text, cursor)
     if hit and not (classifier and hit[0].unit == "unit"):
-        service = hit[0].unit == "chip" and text.startswith("服务", hit[1])
-        return _worded(*((unit_at(text, hit[1]) if service else None) or hit))
+        return _worded(*(_service_of(text, *hit) or hit))
     begin = cursor + len(classifier)
     if classifier or re.match(r"[A-Za-z\u3400-\u9fff]", head or "。"):
         found = _in_run(text, begin, stop)
@@ -118,6 +121,12 @@ def _han_unit(text: str, pos: int, stop: int, chip_near: bool) -> Worded | None:
             return found
     unit = _CLASSIFIER.get(classifier, "")
     return (unit, "count", 1.0, begin) if unit and (unit != "chip" or chip_near) else None
+
+
+def _service_of(text: str, word: UnitWord, end: int) -> tuple[UnitWord, int] | None:
+    """The server that a chip's name begins: 芯片服务器."""
+    service = word.unit == "chip" and text.startswith("服务", end)
+    return unit_at(text, end) if service else None
 
 
 def _in_run(text: str, begin: int, stop: int) -> Worded | None:
@@ -137,6 +146,11 @@ def _in_run(text: str, begin: int, stop: int) -> Worded | None:
     return None
 
 
+def _words_at(text: str, n: Number) -> int:
+    """Where the words of a number's unit begin: behind the "of" of "dozens of"."""
+    return n.end + (3 if n.form == "vague" and text.startswith(" of ", n.end) else 0)
+
+
 def _money(text: str, n: Number, stop: int) -> Worded | None:
     """Money, by the sign before a number or the word after it."""
     pos = n.end
@@ -147,7 +161,7 @@ def _money(text: str, n: Number, stop: int) -> Worded | None:
     cents = pattern("quantities.cents").match(text, pos)
     if cents and cents.end() <= stop:
         return ("EUR" if "euro" in cents[0] else "USD"), "money", 0.01, cents.end()
-    pos += 3 if n.form == "vague" and text.startswith(" of ", pos) else 0
+    pos = _words_at(text, n)
     cur = currency_suffix().match(text, pos)
     if cur and cur.end() <= stop:
         return CURRENCY_BY_SUFFIX[cur[1] or cur[2] or cur[3]], "money", 1.0, cur.end()
@@ -159,23 +173,41 @@ def unit_after(text: str, n: Number, stop: int, chip_near: bool, begin: int = 0)
     if n.form == "fold":
         return "ratio", "ratio", 1.0, n.end
     if n.form == "fraction":
-        span = pattern("quantities.of_a_time").match(text, n.end)
-        hit = unit_at(text, span.end()) if span else None
-        if hit:
-            return _worded(*hit)
-        return "fraction", "fraction", 1.0, n.end + (text[n.end : n.end + 1] == "成")
+        return _part(text, n)
     if money := _money(text, n, stop):
         return money
-    pos = n.end + (3 if n.form == "vague" and text.startswith(" of ", n.end) else 0)
+    pos = _words_at(text, n)
     nxt = text[pos : pos + 1]
     han = is_han(nxt) or (nxt == " " and is_han(text[pos + 1 : pos + 2] or " "))
     beside = nxt and is_han(text[max(0, n.start - 1) : n.start] or " ")
-    found = _han_unit(text, pos, stop, chip_near) if han or beside else None
-    if found and text[found[3] - 1] in _GENERIC and (noun := noun_before(text, begin, n.start)):
-        found = noun, "count", 1.0, found[3]
+    found = _counted_in_han(text, n, pos, stop, chip_near, begin) if han or beside else None
     found = found or (None if han else _latin_unit(text, pos, stop))
-    glued = n.form == "digits" and text[n.end - 1 : n.end] in ("B", "T", "b", "t")
-    named = found and (found[0] in _THINGS or (han and found[0] not in ("parameter", "token")))
-    if found is None or (glued and not n.currency and named):
-        return "", "bare", 1.0, n.end  # a "910B card" is one card of that code
+    if found is None or _is_code(text, n, found[0], han):
+        return "", "bare", 1.0, n.end
     return found
+
+
+def _part(text: str, n: Number) -> Worded:
+    """The unit of a fraction: of a length of time ("half a year"), or of nothing."""
+    span = pattern("quantities.of_a_time").match(text, n.end)
+    hit = unit_at(text, span.end()) if span else None
+    if hit:
+        return _worded(*hit)
+    return "fraction", "fraction", 1.0, n.end + (text[n.end : n.end + 1] == "成")
+
+
+def _counted_in_han(
+    text: str, n: Number, pos: int, stop: int, chip_near: bool, begin: int
+) -> Worded | None:
+    """The Chinese unit word after a number; behind a classifier of anything, the noun before it."""
+    found = _han_unit(text, pos, stop, chip_near)
+    if found and text[found[3] - 1] in _GENERIC and (noun := noun_before(text, begin, n.start)):
+        return noun, "count", 1.0, found[3]
+    return found
+
+
+def _is_code(text: str, n: Number, unit: str, han: bool) -> bool:
+    """Whether a number is the code of a thing: a "910B card" is one card."""
+    glued = n.form == "digits" and text[n.end - 1 : n.end] in ("B", "T", "b", "t")
+    named = unit in _THINGS or (han and unit not in ("parameter", "token"))
+    return glued and not n.currency and named

@@ -72,11 +72,10 @@ class UnitGiver(PeriodChooser):
         """An amount among prices is one: "input is $3 per million tokens, output $15"."""
         if q.dimension != "money" or q.scale != 1 or "/" in q.unit:
             return q
-        here = next((o for o in reversed(out) if o.dimension == "price"), None)
-        near = here is not None and q.start - here.end < _SIBLING_GAP and here.scale == 1
-        price = here.unit if here is not None and near else self.state.price
-        factor = here.factor / q.factor if here is not None and near else 1.0
-        told = near or pattern("sentences.priced").search(self.body)
+        near = _price_before(q, out)
+        price = near.unit if near is not None else self.state.price
+        factor = near.factor / q.factor if near is not None else 1.0
+        told = near is not None or pattern("sentences.priced").search(self.body)
         if not told or not price.startswith(f"{q.unit}/"):
             return q
         if any(h.metric.family in _AMOUNTS and h.end <= q.start for h in hits):
@@ -207,6 +206,13 @@ class UnitGiver(PeriodChooser):
         gap = self.text[last.end : q.start]
         near = q.value >= 100 and 0.02 < q.value / (last.value or 1) < 50 and len(gap) < 40
         return near and bool(pattern("sentences.comparing").search(gap))
+
+
+def _price_before(q: Quantity, out: list[Quantity]) -> Quantity | None:
+    """The last price of the sentence, where it stands near and has no scale."""
+    here = next((o for o in reversed(out) if o.dimension == "price"), None)
+    near = here is not None and q.start - here.end < _SIBLING_GAP and here.scale == 1
+    return here if near else None
 
 
 def _is_sibling(q: Quantity, last: Quantity) -> bool:

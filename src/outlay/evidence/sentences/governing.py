@@ -199,18 +199,8 @@ class PeriodChooser:
     def _said_of_next(self, w: When, q: Quantity, others: list[Quantity], gap: str) -> bool:
         """Whether words after the number belong to a later one, or to when it was said."""
         text = self.text
-        heads = pattern("sentences.heads_clause").search(gap)
-        if heads and any(
-            o.start >= w.end and not re.search(r"[,，;；]", text[w.end : o.start]) for o in others
-        ):
-            return True  # "capex of 31.5bn, first-half 70.1bn": the period is the next number's
-        inner = [o for o in others if q.end <= o.start < w.start]
-        if inner and pattern("calendar.next_begins").search(text, q.end, inner[-1].start):
-            return True  # "720 MW as follows: 90 MW by June 2027", "has 140 MW and will reach 400"
-        ahead = pattern("calendar.next_clause").search(text, q.end, w.start) if inner else None
-        now = ahead and not pattern("sentences.modal").search(text, self.s.start, ahead.start())
-        if ahead and now and inner[-1].start > ahead.start():
-            return True  # "half are in use, and a third will be replaced by 2028"
+        if self._heads_next(w, others, gap) or self._after_next(w, q, others):
+            return True
         if pattern("sentences.said_then").search(gap):
             return True  # "the $35bn it had projected in September": when it was said
         if self.s.chinese and "，" in gap and self._behind_another(w, q, others):
@@ -218,6 +208,26 @@ class PeriodChooser:
         # "revenue of 540 (2024: 310)": the year is the second number's
         opened = re.search(r"[(（]$", gap) and text[w.end : w.end + 1] in (":", "：")
         return bool(opened) or self._in_brackets(w)
+
+    def _heads_next(self, w: When, others: list[Quantity], gap: str) -> bool:
+        """ "capex of 31.5bn, first-half 70.1bn": the period is the next number's."""
+        return pattern("sentences.heads_clause").search(gap) is not None and any(
+            o.start >= w.end and not re.search(r"[,，;；]", self.text[w.end : o.start])
+            for o in others
+        )
+
+    def _after_next(self, w: When, q: Quantity, others: list[Quantity]) -> bool:
+        """Whether a clause with a number of its own begins before the words."""
+        inner = [o for o in others if q.end <= o.start < w.start]
+        if not inner:
+            return False
+        if pattern("calendar.next_begins").search(self.text, q.end, inner[-1].start):
+            return True  # "720 MW as follows: 90 MW by June 2027", "has 140 MW and will reach 400"
+        ahead = pattern("calendar.next_clause").search(self.text, q.end, w.start)
+        if ahead is None or inner[-1].start <= ahead.start():
+            return False
+        # "half are in use, and a third will be replaced by 2028"
+        return not pattern("sentences.modal").search(self.text, self.s.start, ahead.start())
 
     def _behind_another(self, w: When, q: Quantity, others: list[Quantity]) -> bool:
         return any(q.end < o.start < w.start and w.start - o.end <= 6 for o in others)

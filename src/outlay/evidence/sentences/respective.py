@@ -63,15 +63,20 @@ def _beside(
 ) -> list[Claim]:
     """ "$9bn and $7bn at December 31, 2025 and 2024", or the periods first: one for each value."""
     start, end = row[0].value_span[0], row[-1].value_span[1]
-    after = [w for w in periods if w.start >= end and w.period]
-    if after and pattern("calendar.right_behind").match(text[end : after[0].start]):
-        for count in range(len(row), 1, -1):
-            if years := _years(text, after[:count], count):
-                return _each(claims, row[-count:], years)
+    if years := _behind(text, [w for w in periods if w.start >= end and w.period], end, len(row)):
+        return _each(claims, row[-len(years) :], years)
     first = claims[0] is row[0] and len(row) == sum(c.unit == row[0].unit for c in claims)
     before = [w for w in periods if w.end <= start and w.period]
     years = _years(text, before, len(row)) if first and len(before) == len(row) else []
     return _each(claims, row, years) if years else claims
+
+
+def _behind(text: str, after: Sequence[When], end: int, most: int) -> list[str]:
+    """The periods right behind a row of values: the most that there are, two or more."""
+    if not after or not pattern("calendar.right_behind").match(text[end : after[0].start]):
+        return []
+    found = (_years(text, after[:count], count) for count in range(most, 1, -1))
+    return next((years for years in found if years), [])
 
 
 def _each(claims: list[Claim], row: Sequence[Claim], years: Sequence[str]) -> list[Claim]:

@@ -35,11 +35,7 @@ def company_facts(data: bytes) -> FactFile:
     said = _json(data)
     if not isinstance(said, dict):
         raise ValueError(_NO_FACTS)
-    facts = said.get("facts")
-    if not isinstance(facts, dict) and isinstance(said.get("units"), dict):  # one concept alone
-        facts = {said.get("taxonomy"): {said.get("tag"): {"units": said["units"]}}}
-    if not isinstance(facts, dict):
-        raise ValueError(_NO_FACTS)
+    facts = _facts_in(said)
     contexts: dict[str, Context] = {}
     units: dict[str, Unit] = {}
     raw: list[RawFact] = []
@@ -50,10 +46,7 @@ def company_facts(data: bytes) -> FactFile:
         for (start, end, value), (times, entry) in _latest(name, entries, odd).items():
             context = f"{start}/{end}"
             contexts[context] = Context("", start, end)
-            kept = {k: str(entry[k]) for k in ("form", "filed", "accn") if entry.get(k)}
-            kept |= {"times": str(times), "filed": kept.get("filed", "")}
-            if value == "null":
-                kept["xsi:nil"] = "true"
+            kept = _filed(entry, times, value)
             raw.append(RawFact("plain", name, context, unit, value, said=kept))
     left = _told(odd)
     if not raw:
@@ -66,6 +59,23 @@ def company_facts(data: bytes) -> FactFile:
     day = max((f.said["filed"] for f in raw), default="")
     title = f"{name or 'Company'} (CIK {said.get('cik', '?')}): tagged facts of its filings"
     return (*_listed(title, tagged, day), tuple(left))
+
+
+def _facts_in(said: Mapping[str, object]) -> Mapping[str, object]:
+    """The facts by taxonomy, also of one concept alone. Raises ValueError where there are none."""
+    facts = said.get("facts")
+    if isinstance(facts, dict):
+        return facts
+    if isinstance(said.get("units"), dict):
+        return {f"{said.get('taxonomy')}": {said.get("tag"): {"units": said["units"]}}}
+    raise ValueError(_NO_FACTS)
+
+
+def _filed(entry: Mapping[str, object], times: int, value: str) -> dict[str, str]:
+    """What is said of a fact: its last filing, how often it was filed, and whether it is nil."""
+    kept = {k: str(entry[k]) for k in ("form", "filed", "accn") if entry.get(k)}
+    kept |= {"times": str(times), "filed": kept.get("filed", "")}
+    return kept | ({"xsi:nil": "true"} if value == "null" else {})
 
 
 def _told(odd: Counter[str]) -> list[str]:

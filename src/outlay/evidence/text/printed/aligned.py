@@ -123,17 +123,23 @@ def _table(block: list[list[Piece]]) -> Iterator[ParsedTable]:
     valued = [line for line in block if not _is_head([line])]
     if len(valued) < 2 or len(valued) * 2 < len(block):
         return
+    cells = tuple(map(tuple, _rows_of(block, valued)))
+    if cells:
+        yield ParsedTable(block[0][0].start, max(p.end for p in block[-1]), cells)
+
+
+def _rows_of(
+    block: Sequence[Sequence[Piece]], valued: Sequence[Sequence[Piece]]
+) -> Iterator[Iterator[ParsedCell]]:
+    """The cells of each line of a block, of which some hold values; none: it has no columns."""
     columns = _columns(valued)
     heads = next(n for n, line in enumerate(block) if line is valued[0])
     long = {len(line) for line in block if len(line) > 1}
     if len(long) == 1 and len(columns) <= max(long) <= _MOST_COLUMNS:  # labels may be too long
-        rows = (_listed(line, n, n < heads) for n, line in enumerate(block))
+        yield from (_listed(line, n, n < heads) for n, line in enumerate(block))
     elif 2 <= len(columns) <= _MOST_COLUMNS:
-        rows = ((_head if n < heads else _row)(line, columns, n) for n, line in enumerate(block))
-    else:
-        return
-    cells = tuple(map(tuple, rows))
-    yield ParsedTable(block[0][0].start, max(p.end for p in block[-1]), cells)
+        for n, line in enumerate(block):
+            yield (_head if n < heads else _row)(line, columns, n)
 
 
 def _listed(line: Sequence[Piece], n: int, header: bool) -> Iterator[ParsedCell]:
