@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from outlay.evidence.reading import read_text
 from outlay.evidence.rules import pattern
 
@@ -40,3 +42,34 @@ def test_whole_numbers_under_a_heading_of_amounts_per_share_are_money() -> None:
 
 def test_a_law_is_no_period_that_is_reported() -> None:
     assert pattern("blocks.act_of").search("Securities Exchange Act of 1934")
+
+
+def _grid(*rows: tuple[str, ...]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]])
+
+
+@pytest.mark.parametrize(
+    ("corner", "heads"),
+    [
+        ("in millions", ("2031", "2030")),
+        ("$ in millions, except per share data", ("May 31, 2031", "May 31, 2030")),
+        ("(in millions)", ("FY2031", "FY2030")),
+        ("dollars in millions", ("Fair value (Level 1)", "Fair value (Level 2)")),
+    ],
+)
+def test_a_corner_beside_years_in_a_second_header_row_says_the_scale(
+    corner: str, heads: tuple[str, str]
+) -> None:
+    rows = [("Cash dividends", "$412", "$397"), ("Capital expenditures", "1,204", "988")]
+    second = _values(_grid(("", "Fiscal", "Fiscal"), (corner, *heads), *rows))
+    assert [v for v, _ in second.values()] == [412e6, 397e6, 1204e6, 988e6]
+    years = ("", "2030", "2029")
+    third = _values(_grid(("", "Fiscal", "Fiscal"), years, (corner, *heads), *rows))
+    assert [v for v, _ in third.values()] == [412e6, 397e6, 1204e6, 988e6]
+
+
+def test_a_number_beside_the_first_cell_of_a_second_row_makes_it_no_corner() -> None:
+    rows = [("Debt (in millions)", "$412"), ("Staff costs", "$1,204")]
+    found = _values(_grid(("Line", "2031"), *rows))
+    assert found == {"$412": (412e6, "USD"), "$1,204": (1204, "USD")}

@@ -27,6 +27,7 @@ _FOOT = re.compile(
 )
 _INTRODUCES = re.compile(r"([(（][^()（）\n]{3,120}[)）])\s*[:：]\s*\Z")
 _SIGNED = re.compile(r"[(]?[$€£¥]\s?[(]?(?:\d[\d,]*)?[)]?\Z")
+_HEADING = re.compile(r"[A-Z][a-z]{2}|(?:FY ?)?(?:19|20)\d\d(?![\d.,])")
 _ABOVE, _LONG, _LAST = 3, 160, 140
 _MANY, _NEARLY_ALL = 5, 0.9
 _OPENING = 2_400
@@ -237,13 +238,19 @@ def _foot(text: str, blocks: Sequence[Block], end: int) -> str:
     return "\n".join(kept)
 
 
+def _may_head(cell: Cell) -> bool:
+    """Whether a cell has no number but a year, or one behind a word: "Fair value (Level 2)"."""
+    return _HEADING.match(cell.text) is not None or not any(map(str.isdigit, cell.text))
+
+
 def _lone_cells(table: Table) -> list[str]:
     """Cells at the head of a table that stand for all of it: alone in a row, or in its corner."""
     out: list[str] = []
     for r, row in enumerate(table.cells[:3]):
         filled = [c for c in row if c.text]
-        header = r == 0 or not any(ch.isdigit() for c in filled[1:] for ch in c.text)
-        corner = [c for c in filled[:1] if c.column == 0 and r < 2 and header]
+        header = r == 0 or all(map(_may_head, filled[1:]))
+        fresh = r < 2 or not any(c.text and c.column == 0 for up in table.cells[:r] for c in up)
+        corner = [c for c in filled[:1] if c.column == 0 and fresh and header]
         for cell in filled if len(filled) == 1 else corner:
             if len(cell.text) <= _LONG:
                 out.append(cell.text)
