@@ -312,6 +312,8 @@ def _is_rest(a: Claim, b: Claim, c: Claim) -> bool:
 
 def _profit_of(margin: Claim) -> str:
     """The profit that a margin is a share of; empty where it is no margin."""
+    if margin.unit != "fraction" or sort_of(margin) == "change":
+        return ""
     start, end = (v - margin.span[0] for v in margin.value_span)
     beside = margin.sentence[max(0, start - 40) : end + 25]
     known = _MARGINS.get(margin.family, "")
@@ -332,7 +334,7 @@ def margins(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
     of = by_key(good, lambda c: (c.subject, c.document, c.period or c.span, c.family))
     for margin in good:
         profit = _profit_of(margin)
-        if not profit or sort_of(margin) == "change" or margin.unit != "fraction":
+        if not profit:
             continue
         key = (margin.subject, margin.document, margin.period or margin.span)
         tops, revenues = of.get((*key, profit), []), of.get((*key, "revenue"), [])
