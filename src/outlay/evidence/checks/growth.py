@@ -107,12 +107,15 @@ def _candidates(rate: Claim, pool: Sequence[Claim]) -> list[tuple[Claim, Claim]]
     of = of or [c for c in near if live(c) and c.span == rate.span]
     for new in of:
         ago = {before(new.period), before(new.period, True)} - {""}
-        out += [
-            (new, c) for c in near
-            if c.id != new.id and c.unit == new.unit and c.kind in (new.kind, "reported")
-            and (c.compared_with == new.id or c.period in ago or (c.status, c.period) == _UNDATED)
-        ]  # fmt: skip
+        out += [(new, c) for c in near if _older(c, new, ago)]
     return out
+
+
+def _older(c: Claim, new: Claim, ago: Collection[str]) -> bool:
+    """Whether a figure may be what a newer one grew from; ago: the periods before its own."""
+    if c.id == new.id or c.unit != new.unit or c.kind not in (new.kind, "reported"):
+        return False
+    return c.compared_with == new.id or c.period in ago or (c.status, c.period) == _UNDATED
 
 
 def _beside(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 
 from outlay.core.periods import DAYS_PER_YEAR, HOURS_PER_DAY
 from outlay.core.quantities.formats import format_number
@@ -138,30 +138,39 @@ def _total(
 ) -> tuple[Claim | None, bool]:
     """The stated total of a product, and whether it holds: one that agrees; or the nearest that
     is said to be one, or that a slip of the pen parts from it."""
-    price = factors[1]
+    price, exact = factors[1], all(f.hedge == "exact" for f in factors)
     room = 0.06 if "about" in [c.hedge for c in factors] else 0.02
     room += sum(c.rounding / c.value for c in factors)
-    found = [
-        c for c in near
-        if live(c) and c.value > 0 and (
-            (c.unit == money and (c.family in _TOTALS or _is_sum(c)))
-            or (c.unit == price.unit and c.id != price.id and _is_sum(c))
-        )
-        and abs(c.span[0] - price.span[0]) < 400 and c.converts != price.id
-    ]  # fmt: skip
+    found = [c for c in near if _may_be_total(c, price, money)]
     for c in sorted(found, key=lambda c: _distance(c, price)):
         wide = room + c.rounding / c.value + (0.05 if c.hedge == "about" else 0.0)
         if abs(value / c.value - 1) <= wide:
             return c, True
     for c in found:
-        here = any(c.span == f.span for f in factors) or c.family == "contract"
-        here = here and c.hedge in ("exact", "about")
-        if here and all(f.hedge == "exact" for f in factors) and (
-            (_is_sum(c) and c.value_span[0] > price.value_span[0])
-            or slip_between(value, c.value, 0.004)
-        ):  # fmt: skip
+        if exact and _said_here(c, factors) and _said_to_be(c, price, value):
             return (None, False) if _explained(near, factors, value, c, room) else (c, False)
     return None, False
+
+
+def _may_be_total(c: Claim, price: Claim, money: str) -> bool:
+    """Whether an amount near a price can be what the price comes to."""
+    if not live(c) or not c.value > 0 or c.converts == price.id:
+        return False
+    sum_of_money = c.unit == money and (c.family in _TOTALS or _is_sum(c))
+    sum_of_prices = c.unit == price.unit and c.id != price.id and _is_sum(c)
+    return (sum_of_money or sum_of_prices) and abs(c.span[0] - price.span[0]) < 400
+
+
+def _said_here(c: Claim, factors: Sequence[Claim]) -> bool:
+    """Whether a total is that of a contract, or of the sentence of one of its factors."""
+    here = any(c.span == f.span for f in factors) or c.family == "contract"
+    return here and c.hedge in ("exact", "about")
+
+
+def _said_to_be(c: Claim, price: Claim, value: float) -> bool:
+    """Whether an amount is said to be the total, or a slip of the pen parts it from that."""
+    after = c.value_span[0] > price.value_span[0]
+    return (_is_sum(c) and after) or bool(slip_between(value, c.value, 0.004))
 
 
 def _explained(
@@ -225,6 +234,11 @@ def _is_all(c: Claim) -> bool:
     return _is_sum(c) or bool(pattern("checks.in_all").match(after))
 
 
+def _is_all_of(c: Claim, each: Claim) -> bool:
+    """Whether a count is said to be all of what stands so many in each."""
+    return c.value > each.value and c.id != each.id and _is_all(c)
+
+
 def _sentences(claims: Sequence[Claim]) -> Iterator[list[Claim]]:
     """The exact live amounts of each sentence with three or more of them, in their order."""
     prose = (c for c in claims if not in_table(c) and live(c) and c.hedge == "exact")
@@ -240,10 +254,7 @@ def packs(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity
             unit = each.unit.partition("/")[0]
             if currency_of(unit):
                 continue
-            totals = [
-                c for c in members
-                if c.unit == unit and c.value > each.value and c.id != each.id and _is_all(c)
-            ]  # fmt: skip
+            totals = [c for c in members if c.unit == unit and _is_all_of(c, each)]
             if not (holders and len(totals) == 1 and _is_each(holders[-1], each)):
                 continue
             holder, total = holders[-1], totals[0]
@@ -301,6 +312,8 @@ def _is_rest(a: Claim, b: Claim, c: Claim) -> bool:
 
 def _profit_of(margin: Claim) -> str:
     """The profit that a margin is a share of; empty where it is no margin."""
+    if margin.unit != "fraction" or sort_of(margin) == "change":
+        return ""
     start, end = (v - margin.span[0] for v in margin.value_span)
     beside = margin.sentence[max(0, start - 40) : end + 25]
     known = _MARGINS.get(margin.family, "")
@@ -309,20 +322,23 @@ def _profit_of(margin: Claim) -> str:
     return "ebitda" if known and pattern("checks.ebitda_margin").search(beside) else known
 
 
+def _may_give(top: Claim, revenue: Claim, margin: Claim) -> bool:
+    """Whether a profit is a part of a revenue, and neither is far from a margin."""
+    part = top.unit == revenue.unit and revenue.value > top.value
+    return part and _far(margin, top) + _far(margin, revenue) < _FAR
+
+
 def margins(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
     """A margin beside the profit and the revenue of its period."""
     good = [c for c in claims if usable(c) and c.hedge == "exact"]
     of = by_key(good, lambda c: (c.subject, c.document, c.period or c.span, c.family))
     for margin in good:
         profit = _profit_of(margin)
-        if not profit or sort_of(margin) == "change" or margin.unit != "fraction":
+        if not profit:
             continue
         key = (margin.subject, margin.document, margin.period or margin.span)
         tops, revenues = of.get((*key, profit), []), of.get((*key, "revenue"), [])
-        pairs = [
-            (t, r) for t in tops[:6] for r in revenues[:6]
-            if t.unit == r.unit and r.value > t.value and _far(margin, t) + _far(margin, r) < _FAR
-        ]  # fmt: skip
+        pairs = [p for p in product(tops[:6], revenues[:6]) if _may_give(*p, margin)]
         if not pairs:
             continue
         top, revenue = min(pairs, key=lambda p: abs(p[0].value / p[1].value - margin.value))

@@ -91,29 +91,11 @@ def echoes(
     thing: the same words before both, or the labels of a cell in the sentence."""
     good = [c for c in claims if live(c) and c.unit not in ("fraction", "rank", "ratio")]
     prose = [c for c in good if not in_table(c) and c.subject and c.grounds.subject != "guess"]
-    led = by_key(prose, lambda c: (things.who(c), things.led(c), c.about, c.unit, when(c)))
-    pairs = [
-        (a, b) for key, members in led.items() if key[1] and len(members) <= MOST_ALIKE
-        for a, b in combinations(members, 2)
-        if _parted(a, b) and things.alike(a, b, strictly=False)
-        and (a.family == b.family or {a.family, b.family} <= _LOOSE)
-    ]  # fmt: skip
-    pairs += _undated(prose, things)
-    by_value, cells = _cells(good, prose, things)
-    for p in prose:
-        known = (things.who(p), p.unit, p.document)
-        alike = cells.get((*known, when(p)), ())
-        if len(alike) <= _MOST_CELLS and p.value not in by_value.get(known, ()):
-            of = [c for c in alike if things.said_in(c, p)]
-            pairs += [(p, c) for c in of if len(of) == 1]
+    pairs = [*_led_alike(prose, things), *_undated(prose, things)]
+    pairs += _labelled(good, prose, things)
     for a, b in pairs:
-        one = sort_of(a) == sort_of(b) and (a.about == b.about or not (a.about and b.about))
-        cause = slip(a, b) if one and apart(a, b) else ""
-        said = (c.grounds for c in (a, b))
-        sure = not any("guess" in (g.metric, g.unit, g.period) for g in said)
-        short = min(len(digits(c.value)) for c in (a, b)) < _LEAST or things.told_apart(a, b)
-        full = max(map(things.amounts_beside, (a, b))) > _MOST_BESIDE and not _long(a, b)
-        if not cause or not sure or short or full or _printed_alike(a, b):
+        cause = _slip_of_one(a, b)
+        if not cause or not _sure_echo(a, b, things) or _printed_alike(a, b):
             continue
         keep, factor = near[a.subject].most(a, b), apart(a, b) or 0.0
         text = (
@@ -123,6 +105,45 @@ def echoes(
         )
         relation = "same thing, different values"
         yield Contradiction((a.id, b.id), relation, factor, cause, keep.id, text, "hard")
+
+
+def _led_alike(prose: Sequence[Claim], things: Things) -> Iterator[tuple[Claim, Claim]]:
+    """Values with the same words before them."""
+    led = by_key(prose, lambda c: (things.who(c), things.led(c), c.about, c.unit, when(c)))
+    few = (members for key, members in led.items() if key[1] and len(members) <= MOST_ALIKE)
+    for a, b in (pair for members in few for pair in combinations(members, 2)):
+        one_family = a.family == b.family or {a.family, b.family} <= _LOOSE
+        if one_family and _parted(a, b) and things.alike(a, b, strictly=False):
+            yield a, b
+
+
+def _labelled(
+    good: Sequence[Claim], prose: Sequence[Claim], things: Things
+) -> Iterator[tuple[Claim, Claim]]:
+    """Values of sentences, each with the one cell whose labels stand in it."""
+    by_value, cells = _cells(good, prose, things)
+    for p in prose:
+        known = (things.who(p), p.unit, p.document)
+        alike = cells.get((*known, when(p)), ())
+        if len(alike) <= _MOST_CELLS and p.value not in by_value.get(known, ()):
+            of = [c for c in alike if things.said_in(c, p)]
+            yield from ((p, c) for c in of if len(of) == 1)
+
+
+def _slip_of_one(a: Claim, b: Claim) -> str:
+    """The slip of a pen that parts two values of one sort of thing; empty where none does."""
+    one = sort_of(a) == sort_of(b) and (a.about == b.about or not (a.about and b.about))
+    return slip(a, b) if one and apart(a, b) else ""
+
+
+def _sure_echo(a: Claim, b: Claim, things: Things) -> bool:
+    """Whether two values cannot well be of two things: nothing about them is guessed, they are
+    no short numbers, no names tell them apart, and neither sentence is a list."""
+    said = (c.grounds for c in (a, b))
+    sure = not any("guess" in (g.metric, g.unit, g.period) for g in said)
+    short = min(len(digits(c.value)) for c in (a, b)) < _LEAST or things.told_apart(a, b)
+    full = max(map(things.amounts_beside, (a, b))) > _MOST_BESIDE and not _long(a, b)
+    return sure and not short and not full
 
 
 def _parted(a: Claim, b: Claim) -> bool:
@@ -185,31 +206,46 @@ def _judged(
     if not things.alike(a, b, strictly=not pen) or not (pen or things.sole(a, b)):
         return None
     relation = "same thing, different values"
-    if not (grounded(a) and grounded(b)):
-        return pen or likely(a, b, factor), "soft", relation
-    if pen and _printed_alike(a, b):
+    known = grounded(a) and grounded(b)
+    if known and pen and _printed_alike(a, b):
         return "a scale that the table does not say", "soft", relation
-    if sort_of(a) in ("change", "share"):
+    if not known or sort_of(a) in ("change", "share"):
         return pen or likely(a, b, factor), "soft", relation
     if pen:
         return None if _by_chance(a, b, things) else (pen, "hard", relation)
+    return _by_time(a, b, factor, several)
+
+
+def _by_time(a: Claim, b: Claim, factor: float, several: bool) -> tuple[str, Severity, str] | None:
+    """(cause, severity, relation) of two values that no slip of a pen parts, by when they are."""
+    relation = "same thing, different values"
     if not a.period:
         headed = a.headline or b.headline or a.document != b.document
         return (likely(a, b, factor), "soft", relation) if headed else None
+    if _newer(a, b):
+        return "an older figure or a plan against a newer one", "note", "revision"
+    return (*_of_a_period(a, b, factor, several), relation)
+
+
+def _newer(a: Claim, b: Claim) -> bool:
+    """Whether one of two figures of a period came after the other, or of what was planned."""
     over = a.period.removeprefix("FY")[:4] < a.said_on[:4] and "planned" in (a.kind, b.kind)
     actual = pattern("checks.actual")
     done = bool(actual.search(a.sentence)) != bool(actual.search(b.sentence))
-    if done or (over and a.kind != b.kind) or a.said_on != b.said_on:
-        return "an older figure or a plan against a newer one", "note", "revision"
+    return done or (over and a.kind != b.kind) or a.said_on != b.said_on
+
+
+def _of_a_period(a: Claim, b: Claim, factor: float, several: bool) -> tuple[str, Severity]:
+    """(cause, severity) of two values of one thing and period that stand at one time."""
     if a.period != b.period:
-        return "a fiscal year against a calendar year", "soft", relation
+        return "a fiscal year against a calendar year", "soft"
     if "estimated" in (a.kind, b.kind) and a.kind != b.kind:
-        return "an outside estimate against the actor's own figure", "soft", relation
+        return "an outside estimate against the actor's own figure", "soft"
     firm = a.condition == b.condition and "may" not in (a.hedge, b.hedge)
     one_voice = a.document == b.document and _voice(a) == _voice(b)
     dated = not {a.grounds.period, b.grounds.period} & {"scope"}
     sure = firm and one_voice and dated and factor >= 1.005 and not several
-    return likely(a, b, factor), "hard" if sure else "soft", relation
+    return likely(a, b, factor), "hard" if sure else "soft"
 
 
 def _by_chance(a: Claim, b: Claim, things: Things) -> bool:
@@ -278,17 +314,27 @@ def _tell_of_many(alike: list[Claim], unsaid: Unsaid) -> None:
     )
 
 
+def _standing(claims: Sequence[Claim], things: Things) -> dict[tuple[str, ...], list[Claim]]:
+    """The live figures of what is denied somewhere, by what they are of."""
+    denied = {things.near(c) for c in claims if c.negated and c.subject}
+    rest = (c for c in claims if denied and live(c) and c.subject and things.near(c) in denied)
+    return by_key(rest, things.key)
+
+
+def _apart_from(c: Claim, others: Sequence[Claim]) -> Claim | None:
+    """The first of some figures that differs from one."""
+    return next((o for o in others if apart(c, o)), None)
+
+
 def corrections(
     claims: Sequence[Claim], by_id: Mapping[str, Claim], things: Things
 ) -> Iterator[Contradiction]:
     """Figures that their document takes back: named once beside what stands in their place."""
-    denied = {things.near(c) for c in claims if c.negated and c.subject}
-    rest = (c for c in claims if denied and live(c) and c.subject and things.near(c) in denied)
-    standing = by_key(rest, things.key)
+    standing = _standing(claims, things)
     for c in claims:
         other = by_id.get(c.replaced_by)
         if other is None and c.negated and c.subject:
-            other = next((o for o in standing.get(things.key(c), ()) if apart(c, o)), None)
+            other = _apart_from(c, standing.get(things.key(c), ()))
         if other is None or not live(other):
             continue
         text = (

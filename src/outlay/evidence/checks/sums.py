@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,7 +13,6 @@ from typing import NamedTuple
 from outlay.evidence.checks.causes import digits, slip_between
 from outlay.evidence.checks.compare import by_key, live, show, sort_of
 from outlay.evidence.checks.things import in_table
-from outlay.evidence.quantities.fx import currency_of
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim, Identity
 
@@ -27,6 +26,10 @@ _DIGIT = re.compile(r"\d")
 _SAME_TABLE = 400  # characters between two rows of one table at most
 _MOST_PARTS = 60
 """Rows of a subtotal without a name."""
+
+
+_Key = tuple[object, frozenset[object]]
+"""Where a total stands, and the lines that may sum to it."""
 
 
 class _Sum(NamedTuple):
@@ -44,23 +47,36 @@ def table_sums(claims: Sequence[Claim], texts: Mapping[str, str]) -> Iterator[Id
     was left unread. texts: of the documents, by name.
     """
     for cells in _tables(claims, texts):
-        if len(cells) < 2 or not any(_is_total(label) for c in cells for label in _labels(c)):
-            continue
-        columns = by_key(cells, lambda c: (c.column or (c.unit, c.period), c.unit))
-        rows = by_key(cells, lambda c: (c.span, c.unit))
-        alone = (c for c in columns.values() if len({x.span for x in c}) == len(c))
-        down = [s for column in alone for s in _down(column)]
-        across = [s for row in rows.values() for s in _across(row)]
-        bare = len({s.total.span for s in down}) == 1
-        lines = {c.span for c in cells if not _is_total(_row(c)) and not _is_part(c)}
-        few = len(lines) if bare and len(lines) <= _FEW else 0
-        text = texts.get(cells[0].document, "") if cells else ""
-        told = list(_told(down, "rows", lambda c: c.span, few, text))
-        wrong = {i for t in told if t.verdict == "disagrees" for i in t.claims}
-        yield from told
-        for t in _told(across, "columns", lambda c: c.column, 0, text):
-            if t.verdict == "agrees" or not wrong & set(t.claims):
-                yield t  # else it is told already
+        if len(cells) > 1 and any(_is_total(label) for c in cells for label in _labels(c)):
+            yield from _of_table(cells, texts.get(cells[0].document, ""))
+
+
+def _of_table(cells: Sequence[Claim], text: str) -> Iterator[Identity]:
+    """The sums of one table: down its columns, then along its rows what is not told by these."""
+    down = list(_all_down(cells))
+    rows = by_key(cells, lambda c: (c.span, c.unit))
+    across = [s for row in rows.values() for s in _across(row)]
+    told = list(_told(down, "rows", lambda c: c.span, _few(cells, down), text))
+    wrong = {i for t in told if t.verdict == "disagrees" for i in t.claims}
+    yield from told
+    for t in _told(across, "columns", lambda c: c.column, 0, text):
+        if t.verdict == "agrees" or not wrong & set(t.claims):
+            yield t  # else it is told already
+
+
+def _all_down(cells: Sequence[Claim]) -> Iterator[_Sum]:
+    """The totals of the columns that have one cell a row."""
+    columns = by_key(cells, lambda c: (c.column or (c.unit, c.period), c.unit))
+    for column in columns.values():
+        if len({c.span for c in column}) == len(column):
+            yield from _down(column)
+
+
+def _few(cells: Sequence[Claim], down: Sequence[_Sum]) -> int:
+    """The rows of a short table with one total row; 0 for any other table."""
+    bare = len({s.total.span for s in down}) == 1
+    lines = {c.span for c in cells if not _is_total(_row(c)) and not _is_part(c)}
+    return len(lines) if bare and len(lines) <= _FEW else 0
 
 
 def _tables(claims: Sequence[Claim], texts: Mapping[str, str]) -> Iterator[list[Claim]]:
@@ -163,37 +179,60 @@ def _told(
     found: Sequence[_Sum], what: str, line: Callable[[Claim], object], rows: int, text: str
 ) -> Iterator[Identity]:
     """rows: how many a table has that has one total; 0 where there are more."""
-    held, failed = Counter[object](), Counter[object]()
+    held, proven = _proven(found, line)
+    for s in found:
+        right = next((w for w in s.ways if _adds_up(s.total, w)), [])
+        wrong = [] if right else _broken(s, line, held, proven, rows)
+        read = (w for w in wrong if what != "rows" or not _unread(s.total, w, text))
+        way = right or next((w for w in read if not _subtracts(s.total, w)), [])
+        if way and (s.total.unit != "fraction" or s.total.value == 1.0):
+            yield _beside(s.total, way, what, bool(right))
+
+
+def _proven(
+    found: Sequence[_Sum], line: Callable[[Claim], object]
+) -> tuple[Counter[_Key], set[_Key]]:
+    """How often the same lines sum to the same total; and which do as often as they do not."""
+    held, failed = Counter[_Key](), Counter[_Key]()
     for s in found:
         for way in s.ways:
             (held if _adds_up(s.total, way) else failed)[line(s.total), _lines(way, line)] += 1
     proven = {key for key, n in held.items() if n >= failed[key]}
-    for s in found:
-        right = [w for w in s.ways if _adds_up(s.total, w)]
-        keys = [(line(s.total), _lines(w, line)) for w in s.ways]
-        wrong = [
-            w for w, key in zip(s.ways, keys, strict=True)
-            if key in proven and (_plain(s.total, w) or (held[key] > 1 and not s.total.tag))
-        ]  # fmt: skip
-        if not wrong and not held and len(s.ways[0]) == rows and _plain(s.total, s.ways[0]):
-            wrong = s.ways[:1]
-        wrong = [w for w in wrong if what != "rows" or not _unread(s.total, w, text)]
-        wrong = [w for w in wrong if not _subtracts(s.total, w)]
-        way = (right or wrong or [[]])[0]
-        if not way or (s.total.unit == "fraction" and s.total.value != 1.0):
-            continue
-        low, high = _ends(way)
-        computed, unit = (low + high) / 2, s.total.unit
-        cause = "" if right else _cause(s.total, way)
-        when = f" in {s.total.period}" if s.total.period else ""
-        told = "as stated" if right else f"but the total says {show(s.total.value, unit)}"
-        listed = " + ".join(show(p.value, unit) for p in way[:12])
-        yield Identity(
-            (s.total.id, *(p.id for p in way)),
-            f"the {len(way)} {what} sum to {show(computed, unit)}{when} ({listed}), {told}"
-            + (f" ({cause})" if cause else ""),
-            computed, s.total.value, "agrees" if right else "disagrees", unit, f"sum of {what}",
-        )  # fmt: skip
+    return held, proven
+
+
+def _broken(
+    s: _Sum,
+    line: Callable[[Claim], object],
+    held: Counter[_Key],
+    proven: Collection[_Key],
+    rows: int,
+) -> list[list[Claim]]:
+    """The ways in which a total that does not add up is known to be a sum."""
+    keys = [(line(s.total), _lines(w, line)) for w in s.ways]
+    known = [
+        w for w, key in zip(s.ways, keys, strict=True)
+        if key in proven and (_plain(s.total, w) or (held[key] > 1 and not s.total.tag))
+    ]  # fmt: skip
+    if not known and not held and len(s.ways[0]) == rows and _plain(s.total, s.ways[0]):
+        return s.ways[:1]
+    return known
+
+
+def _beside(total: Claim, way: Sequence[Claim], what: str, good: bool) -> Identity:
+    """A stated total beside the sum of its parts."""
+    low, high = _ends(way)
+    computed, unit = (low + high) / 2, total.unit
+    cause = "" if good else _cause(total, way)
+    when = f" in {total.period}" if total.period else ""
+    told = "as stated" if good else f"but the total says {show(total.value, unit)}"
+    listed = " + ".join(show(p.value, unit) for p in way[:12])
+    return Identity(
+        (total.id, *(p.id for p in way)),
+        f"the {len(way)} {what} sum to {show(computed, unit)}{when} ({listed}), {told}"
+        + (f" ({cause})" if cause else ""),
+        computed, total.value, "agrees" if good else "disagrees", unit, f"sum of {what}",
+    )  # fmt: skip
 
 
 def _plain(total: Claim, parts: Sequence[Claim]) -> bool:
@@ -230,19 +269,25 @@ def _cause(total: Claim, parts: Sequence[Claim]) -> str:
     return "one digit of one of them" if long and len(digits(round(off, 6))) == 1 else ""
 
 
+def _is_share(c: Claim) -> bool:
+    """Whether a claim is one exact share of a sentence."""
+    one = c.value_low is not None and c.value_low == c.value_high
+    return c.unit == "fraction" and one and live(c) and sort_of(c) != "change" and not in_table(c)
+
+
+def _said_to_be_all(shares: Sequence[Claim]) -> bool:
+    """Whether words before the first share, or beside the last, say that they are all."""
+    text, at = shares[0].sentence, shares[-1].value_span[0] - shares[-1].span[0]
+    first = shares[0].value_span[0] - shares[0].span[0]
+    rest = pattern("checks.rest").search(text, max(0, at - 40), at + 30)
+    return bool(rest or pattern("checks.split").search(text, max(0, first - 60), first + 30))
+
+
 def hundreds(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
     """Shares of one sentence that are said to be all: they sum to 100 %."""
-    places: dict[tuple[str, tuple[int, int]], list[Claim]] = defaultdict(list)
-    for c in claims:
-        one = c.value_low is not None and c.value_low == c.value_high
-        if c.unit == "fraction" and one and live(c) and sort_of(c) != "change" and not in_table(c):
-            places[c.document, c.span].append(c)
+    places = by_key(filter(_is_share, claims), lambda c: (c.document, c.span))
     for members in places.values():
-        text, at = members[0].sentence, members[-1].value_span[0] - members[-1].span[0]
-        first = members[0].value_span[0] - members[0].span[0]
-        rest = pattern("checks.rest").search(text, max(0, at - 40), at + 30)
-        said = rest or pattern("checks.split").search(text, max(0, first - 60), first + 30)
-        if len(members) < 2 or not said or any(currency_of(c.unit) for c in members):
+        if len(members) < 2 or not _said_to_be_all(members):
             continue
         total = math.fsum(c.value for c in members)
         room = math.fsum(max(c.rounding, 0.0005) for c in members)

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from outlay.evidence.checks.compare import sort_of
 from outlay.evidence.quantities.fx import currency_of
-from outlay.evidence.quantities.meaning import find_hits
+from outlay.evidence.quantities.meaning import Hit, find_hits
 from outlay.evidence.rules import pattern, words
 from outlay.evidence.types import Claim
 
@@ -55,12 +55,17 @@ def in_table(c: Claim) -> bool:
     return bool(c.row or c.column) or "|" in before or "\t" in c.sentence
 
 
+def _said(text: str) -> list[str]:
+    """The words of a text, in its order."""
+    return [m[0] for m in _WORD.finditer(text)]
+
+
 def _plain(text: str, but: str = "") -> frozenset[str]:
     return _without(_content(text), but)
 
 
 def _without(found: frozenset[str], but: str) -> frozenset[str]:
-    skip = {w.lower() for w in _WORD.findall(but)} if found else ()
+    skip = {w.lower() for w in _said(but)} if found else set[str]()
     return frozenset(w.removesuffix("s") for w in found if w not in skip)
 
 
@@ -68,7 +73,7 @@ def _without(found: frozenset[str], but: str) -> frozenset[str]:
 def _content(text: str) -> frozenset[str]:
     """The words of a text but those that change no measure."""
     plain = frozenset(words("checks.plain"))
-    found = (w.lower() for w in _WORD.findall(_CALENDAR.sub(" ", text)))
+    found = (w.lower() for w in _said(_CALENDAR.sub(" ", text)))
     return frozenset(w for w in found if w not in plain)
 
 
@@ -117,9 +122,9 @@ class Things:
         beside another value speaks of the same thing, however its measure is called."""
         before = c.sentence[: max(0, c.value_span[0] - c.span[0])]
         clause = _PAUSE.split(before)[-1]
-        own = {w.lower() for w in _WORD.findall(c.subject)}
+        own = {w.lower() for w in _said(c.subject)}
         plain = words("checks.plain")
-        said = [w for w in _WORD.findall(clause) if w.lower() not in plain]
+        said = [w for w in _said(clause) if w.lower() not in plain]
         han = "".join(w for w in said if not w.isascii())
         if len(han) > _HAN:
             for word in (w for w in plain if not w.isascii()):
@@ -165,11 +170,7 @@ class Things:
 
     def told_apart(self, a: Claim, b: Claim) -> bool:
         """Whether each has a name in its sentence that the other has not: two deals, two sites."""
-        one, other = (
-            {w for w in _NAME.findall(c.sentence) if w.lower() not in words("checks.plain")}
-            - {*c.subject.split(), *c.attribution.split()}
-            for c in (a, b)
-        )  # fmt: skip
+        one, other = _others_named(a), _others_named(b)
         return bool(one - other and other - one) or self._led_apart(a, b)
 
     def _led_apart(self, a: Claim, b: Claim) -> bool:
@@ -184,6 +185,13 @@ class Things:
         if known is None:
             known = self._words[c.id] = _of_cell(c) if in_table(c) else _of_prose(c)
         return known
+
+
+def _others_named(c: Claim) -> set[str]:
+    """The names of a sentence but those of whom it is about and who says it."""
+    found = {m[0] for m in _NAME.finditer(c.sentence)}
+    own = {*c.subject.split(), *c.attribution.split()}
+    return {w for w in found if w.lower() not in words("checks.plain")} - own
 
 
 def _changes(c: Claim) -> bool:
@@ -234,22 +242,43 @@ def _of_prose(c: Claim) -> _Words:
     named = _named(c.family, c.metric)
     if hit is None:
         return _Words(frozenset(), frozenset(), named)
-    start = max((m.end() for m in _CLAUSE.finditer(text, 0, min(hit.start, at))), default=0)
-    end = min((m.start() for m in _CLAUSE.finditer(text, max(hit.end, at))), default=len(text))
+    start, end = _clause(text, hit, at)
     own = c.subject.lower()
     strong = {q for q in _qualifiers(text, start, end) if q not in own}
-    of = pattern("checks.owned").search(text[start:at]) if hit.start >= at else None
-    if of is not None and of[0].lower() not in words("checks.plain"):
-        strong.add(of[0].lower())  # "Acme's API carried 3 trillion tokens"
-    near = _BEFORE.search(text[start : hit.start])
-    beside, first = (_WORD.findall(near[0])[::-1], near.start()) if near else ([], 0)
-    plain, named_by = words("checks.plain"), {w.lower() for w in _WORD.findall(c.subject)}
-    weak: set[str] = set()
-    for word in beside:
-        if word.lower() in plain or word.lower().removesuffix("'s").removesuffix("’s") in named_by:
-            break
-        (strong if word[0].isupper() and start + first > 0 else weak).add(word.lower())
+    if hit.start >= at:
+        strong |= _owner(text[start:at])
+    names, weak = _beside(c, start, hit.start)
+    strong |= names
     after = pattern("checks.about").search(text[hit.end : end])
     if after is not None and hit.end + after.end() != at:
         strong |= _plain(after[0], c.subject)
     return _Words(frozenset(strong), frozenset(weak), named)
+
+
+def _clause(text: str, hit: Hit, at: int) -> tuple[int, int]:
+    """Where the clause of a value and of the name of its measure begins and ends."""
+    start = max((m.end() for m in _CLAUSE.finditer(text, 0, min(hit.start, at))), default=0)
+    end = min((m.start() for m in _CLAUSE.finditer(text, max(hit.end, at))), default=len(text))
+    return start, end
+
+
+def _owner(before: str) -> set[str]:
+    """Whose it is, where words before a value say so: "Acme's API carried 3 trillion tokens"."""
+    of = pattern("checks.owned").search(before)
+    if of is None or of[0].lower() in words("checks.plain"):
+        return set()
+    return {of[0].lower()}
+
+
+def _beside(c: Claim, start: int, end: int) -> tuple[set[str], set[str]]:
+    """(names, other words) just before the name of a measure, back to a word that changes none."""
+    names, weak = set[str](), set[str]()
+    near = _BEFORE.search(c.sentence[start:end])
+    if near is None:
+        return names, weak
+    plain, named_by = words("checks.plain"), {w.lower() for w in _said(c.subject)}
+    for word in _said(near[0])[::-1]:
+        if word.lower() in plain or word.lower().removesuffix("'s").removesuffix("’s") in named_by:
+            break
+        (names if word[0].isupper() and start + near.start() > 0 else weak).add(word.lower())
+    return names, weak

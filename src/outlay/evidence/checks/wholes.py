@@ -110,31 +110,9 @@ def _above_text(part: Claim, whole: Claim, factor: float, kept: str, hard: bool)
 
 def parts_of(claims: Sequence[Claim], by_id: Mapping[str, Claim]) -> Iterator[Contradiction]:
     """Parts that the text says to be of a whole: each at most that, and together too."""
-    of: dict[str, dict[str, Claim]] = defaultdict(dict)
-    summed: set[str] = set()
-    for c in claims:
-        whole = by_id.get(c.part_of)
-        level = sort_of(c) == "level" and c.unit != "fraction"
-        if whole is not None and level and live(c) and live(whole) and c.unit == whole.unit:
-            of[whole.id][c.id] = c
-    good = (
-        c
-        for c in claims
-        if live(c)
-        and "/" not in c.unit
-        and c.unit != "fraction"
-        and not in_table(c)
-        and not c.converts
-    )
-    for members in by_key(good, lambda c: (c.document, c.span, c.unit)).values():
-        for whole, named, said_all in _in_words(members):
-            of[whole.id].update({p.id: p for p in named})
-            summed |= {whole.id} if said_all else set()
+    of, summed = _named_parts(claims, by_id)
     for key, parts in of.items():
-        whole, sure = (
-            by_id[key],
-            grounded(by_id[key]),
-        )
+        whole, sure = by_id[key], grounded(by_id[key])
         above = [(p, f) for p in parts.values() if (f := _above(p, whole)) is not None]
         for part, factor in above:
             yield _above_text(part, whole, factor, whole.id, sure and grounded(part))
@@ -143,37 +121,88 @@ def parts_of(claims: Sequence[Claim], by_id: Mapping[str, Claim]) -> Iterator[Co
             yield from _together([*parts.values()], whole, sure, said_all)
 
 
+def _named_parts(
+    claims: Sequence[Claim], by_id: Mapping[str, Claim]
+) -> tuple[dict[str, dict[str, Claim]], set[str]]:
+    """The parts of each whole, by their names; and the wholes of which all parts are said."""
+    of: dict[str, dict[str, Claim]] = defaultdict(dict)
+    summed: set[str] = set()
+    for c in claims:
+        whole = by_id.get(c.part_of)
+        if whole is not None and _is_part(c, whole):
+            of[whole.id][c.id] = c
+    good = filter(_in_prose, claims)
+    for members in by_key(good, lambda c: (c.document, c.span, c.unit)).values():
+        for whole, named, said_all in _in_words(members):
+            of[whole.id].update({p.id: p for p in named})
+            summed |= {whole.id} if said_all else set()
+    return of, summed
+
+
+def _is_part(c: Claim, whole: Claim) -> bool:
+    """Whether two amounts can be set against one another as a part and its whole."""
+    level = sort_of(c) == "level" and c.unit != "fraction" and c.unit == whole.unit
+    return level and live(c) and live(whole)
+
+
+def _in_prose(c: Claim) -> bool:
+    """Whether a claim is an amount of a sentence, in the unit in which it is said."""
+    amount = "/" not in c.unit and c.unit != "fraction" and not c.converts
+    return amount and live(c) and not in_table(c)
+
+
 def _in_words(members: Sequence[Claim]) -> Iterator[tuple[Claim, list[Claim], bool]]:
     """(whole, parts, whether these are all) that the words between the amounts of a sentence name:
     "X, of which Y and Z"; "Y and Z, in total X"."""
     members = sorted(members, key=lambda c: c.value_span)
     if len(members) < 2 or pattern("checks.lists").search(members[0].sentence):
         return
-    first = members[0].sentence[: members[0].value_span[0] - members[0].span[0]]
-    whole = members[0] if pattern("checks.of_first").match(first) else None
+    whole = _of_first(members[0])
     listed = said_all = False
     parts: list[Claim] = []
     for last, c in pairwise(members):
         gap = c.sentence[last.value_span[1] - c.span[0] : c.value_span[0] - c.span[0]]
         if pattern("checks.less").search(gap):
             return
-        every = pattern("checks.all_of").search(gap) or _COLON.search(gap)
-        if every or pattern("checks.of_which").search(gap):
-            if listed:
-                return
+        opens, every = _opens(gap)
+        if opens and listed:
+            return
+        if opens:
             if whole is not None:
                 yield whole, parts, said_all
-            whole, parts, said_all = last, [c], bool(every)
-        elif whole is not None and len(gap) <= _LIST and not _UNLISTED.search(gap):
+            whole, parts, said_all = last, [c], every
+        elif whole is not None and _goes_on(gap):
             parts.append(c)
         elif whole is not None:
             said_all = False
             break
-        elif pattern("checks.summed").search(gap) and c is members[-1] and len(members) > 2:
+        elif c is members[-1] and _comes_to(gap, len(members)):
             yield c, members[:-1], True
         listed = len(gap.strip(" ,，、和")) <= 3
     if whole is not None:
         yield whole, parts, said_all
+
+
+def _of_first(first: Claim) -> Claim | None:
+    """The first amount of a sentence, where the words before it say that it is the whole."""
+    before = first.sentence[: first.value_span[0] - first.span[0]]
+    return first if pattern("checks.of_first").match(before) else None
+
+
+def _opens(gap: str) -> tuple[bool, bool]:
+    """Whether the words after an amount open a list of its parts, and say that these are all."""
+    every = bool(pattern("checks.all_of").search(gap) or _COLON.search(gap))
+    return every or bool(pattern("checks.of_which").search(gap)), every
+
+
+def _goes_on(gap: str) -> bool:
+    """Whether the words between two amounts go on with a list of parts."""
+    return len(gap) <= _LIST and not _UNLISTED.search(gap)
+
+
+def _comes_to(gap: str, amounts: int) -> bool:
+    """Whether the words before the last of some amounts say that it is the sum of the others."""
+    return amounts > 2 and bool(pattern("checks.summed").search(gap))
 
 
 def _together(
