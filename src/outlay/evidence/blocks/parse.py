@@ -238,6 +238,11 @@ def _foot(text: str, blocks: Sequence[Block], end: int) -> str:
     return "\n".join(kept)
 
 
+def _starts(rows: Sequence[Sequence[Cell]]) -> bool:
+    """Whether a row has a first cell."""
+    return any(c.text and c.column == 0 for row in rows for c in row)
+
+
 def _may_head(cell: Cell) -> bool:
     """Whether a cell has no number but a year, or one behind a word: "Fair value (Level 2)"."""
     return _HEADING.match(cell.text) is not None or not any(map(str.isdigit, cell.text))
@@ -249,7 +254,7 @@ def _lone_cells(table: Table) -> list[str]:
     for r, row in enumerate(table.cells[:3]):
         filled = [c for c in row if c.text]
         header = r == 0 or all(map(_may_head, filled[1:]))
-        fresh = r < 2 or not any(c.text and c.column == 0 for up in table.cells[:r] for c in up)
+        fresh = r < 2 or not _starts(table.cells[:r])
         corner = [c for c in filled[:1] if c.column == 0 and fresh and header]
         for cell in filled if len(filled) == 1 else corner:
             if len(cell.text) <= _LONG:

@@ -33,23 +33,19 @@ class Scales:
 
     def __init__(self, layout: Layout, titles: Sequence[Label], scope: Scope) -> None:
         self.titles, self.scope = titles, scope
-        self.far = [t.said for t in titles]
-        if scope.scale != 1 or scope.per:
-            self.far.append(Said(scope.currency, scope.scale if scope.scale != 1 else 0, scope.per))
         self.signs = _signs(layout)
+        self.far = _far(titles, scope)
         if len(self.signs) > 1 and 2 * (len(self.signs) - 1) >= len(layout.header) - 1:
-            self.far = [replace(f, unit="", dimension="") if f.loose else f for f in self.far]
+            self.far = _less_loose(self.far)
         self.money = -1 in self.signs or any(
             f.currency or (f.scale and not f.unit) for f in self.far
         )
-        heads = [unit_of(p[-1].text) for line in [layout] for p in line.header.values()]
-        pers = {h.per: h for h in heads if h.per}
-        self.pers = list(pers.values()) if len(pers) == 1 else []
+        heads = [unit_of(p[-1].text) for p in layout.header.values()]
+        self.pers = _only_per(heads)
         """What all prices of the table are for."""
         self.thing = _thing(layout)
         """What the rows are kinds of, where a column is headed "Chip"."""
-        plain = [h for h in heads if h.unit and not (h.loose or h.currency or h.per)]
-        self.mixed = any(h.dimension not in ("fraction", "points", "ratio") for h in plain)
+        self.mixed = any(map(_is_of_things, heads))
         """Whether a column declares a unit of its own, no money and no share."""
         self.odd: dict[str, str] = {}
         """Labels with what above the table they go against."""
@@ -67,16 +63,22 @@ class Scales:
         near = [*rows[:1], *heads, *rows[1:]]
         for label in heads:
             self._compare(label)
-        if bare and not (own and (own.unit or own.currency)):
-            if self.thing and any(pattern("tables.pieces").fullmatch(h.words) for h in heads):
-                return figure.times(self.scope.counts, self.thing, "count"), "cell"
-            for label in near:
-                if found := self._count(figure, label, heads, near):
-                    return found, "cell"
+        counts = bare and not (own and (own.unit or own.currency))
+        if counts and (found := self._counted(figure, heads, near)):
+            return found, "cell"
         made = self._said(figure, near, own, column)
         if self.scope.guessed and not isinstance(made, str) and made[1] == "scope":
             return "no unit" if figure.rounding < _CENTS else (made[0], "guess")
         return made
+
+    def _counted(
+        self, figure: Figure, heads: Sequence[Label], near: Sequence[Label]
+    ) -> Figure | None:
+        """A number of the pieces that the table is of, or of things that a label names."""
+        if self.thing and any(pattern("tables.pieces").fullmatch(h.words) for h in heads):
+            return figure.times(self.scope.counts, self.thing, "count")
+        found = (self._count(figure, label, heads, near) for label in near)
+        return next(filter(None, found), None)
 
     def _compare(self, label: Label) -> None:
         """Note a label whose currency or scale is another than that above the table."""
@@ -102,13 +104,17 @@ class Scales:
         said = label.said
         if not said.loose or said.dimension not in ("count", "token"):
             return None
-        apart = self.mixed and label in heads and not label.paid
-        if not label.counted and not apart and (label.paid or self._is_money(label, near)):
+        if self._is_paid(label, heads, near):
             return None
         scale = said.scale or next((h.said.scale for h in heads if not h.said.currency), 0.0)
         implied = label.hits[0].implied if label.known and label.hits else ""
         unit = implied if implied not in ("", "chip") else said.unit  # 日均Token调用量 is of tokens
         return figure.times(said.factor * (scale or self.scope.counts), unit, said.dimension)
+
+    def _is_paid(self, label: Label, heads: Sequence[Label], near: Sequence[Label]) -> bool:
+        """Whether the numbers of a thing are what was paid for it."""
+        apart = self.mixed and label in heads and not label.paid
+        return not label.counted and not apart and (label.paid or self._is_money(label, near))
 
     def _said(
         self, figure: Figure, near: Sequence[Label], own: Said | None, column: int
@@ -226,6 +232,31 @@ class _Sum:
             again = far and said.currency and self.code and not self.signed
             self.scale = 1.0 if again else said.scale
         self.code = self.code or said.currency
+
+
+def _far(titles: Sequence[Label], scope: Scope) -> list[Said]:
+    """What the titles and the scope of a table declare."""
+    far = [t.said for t in titles]
+    if scope.scale != 1 or scope.per:
+        far.append(Said(scope.currency, scope.scale if scope.scale != 1 else 0, scope.per))
+    return far
+
+
+def _less_loose(saids: Sequence[Said]) -> list[Said]:
+    """What is declared, less the units that are no more than words of a title."""
+    return [replace(s, unit="", dimension="") if s.loose else s for s in saids]
+
+
+def _only_per(heads: Sequence[Said]) -> list[Said]:
+    """The one thing that prices are for, where the headers name no second."""
+    pers = {h.per: h for h in heads if h.per}
+    return list(pers.values()) if len(pers) == 1 else []
+
+
+def _is_of_things(head: Said) -> bool:
+    """Whether a column declares a unit of its own, no money and no share."""
+    plain = head.unit and not (head.loose or head.currency or head.per)
+    return bool(plain) and head.dimension not in ("fraction", "points", "ratio")
 
 
 def _loose(saids: Sequence[Said]) -> list[str]:
