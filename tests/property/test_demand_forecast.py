@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from outlay.demand.day_shape import shape, sharpen
@@ -54,6 +54,7 @@ def test_the_order_of_rows_changes_nothing(series: Series, random: object) -> No
 @given(series_of())
 @settings(max_examples=15)
 def test_nothing_after_the_as_of_date_matters(series: Series) -> None:
+    assume(len(series.points) >= 3)  # equal ones are counted once
     as_of = series.points[-2].end
     later = replace(series.points[-1], value=series.points[-1].value * 50)
     other = replace(series, points=(*series.points[:-1], later))
