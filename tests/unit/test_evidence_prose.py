@@ -300,3 +300,16 @@ def test_each_figure_of_the_version_before_names_its_own_of_the_one_after(text: 
     wrong = {(c.value, c.unit): by_id[c.replaced_by].value for c in found.claims if c.negated}
     assert wrong == {(930, "server"): 93, (2.79e9, "CNY"): 2.79e8}
     assert not [c for c in found.contradictions if c.severity == "hard"]
+
+
+def test_a_figure_that_a_later_sentence_denies_is_not_live() -> None:
+    text = (
+        "Orrin Compute, earnings call, 5 May 2026\n\nAnalyst: The papers have you at 90,000 GPUs.\n"
+        "CEO: We have not ordered 90,000 GPUs. We ordered 12,000 GPUs in March, and hold 400 MW."
+    )
+    found = [(c.value, c.negated) for c in read_text(text).claims]
+    assert found == [(90_000, True), (90_000, True), (12_000, False), (4e8, False)]
+    other = "Orrin spent $5 billion in 2025, it said in 2026. It did not spend $5 billion in 2024."
+    assert [(c.period, c.negated) for c in read_text(other).claims] == [
+        ("2025", False), ("2024", True),
+    ]  # fmt: skip

@@ -19,7 +19,7 @@ from outlay.evidence.sentences.context import (
     main_actor,
     silenced_span,
 )
-from outlay.evidence.sentences.denials import answered, righted
+from outlay.evidence.sentences.denials import answered, denied_before, righted
 from outlay.evidence.sentences.sentence import SentenceReader
 from outlay.evidence.text.clean import Cleaned
 from outlay.evidence.text.simplified import simplified
@@ -94,7 +94,7 @@ def claims_of(
         words = condition(body, s.chinese)
         if words:
             state.condition = words
-    return out
+    return denied_before(out)
 
 
 def _opening(mentions: Mentions) -> str:

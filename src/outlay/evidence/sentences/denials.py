@@ -11,7 +11,7 @@ from itertools import pairwise
 from outlay.evidence.rules import pattern
 from outlay.evidence.types import Claim
 
-__all__ = ["answered", "righted", "settled"]
+__all__ = ["answered", "denied_before", "righted", "settled"]
 
 
 def is_question(body: str) -> bool:
@@ -135,3 +135,29 @@ def settled(text: str, claims: list[Claim], begin: int, stop: int) -> list[Claim
         else c
         for c in out
     ]
+
+
+def denied_before(claims: list[Claim]) -> list[Claim]:
+    """The claims with those marked that a later sentence denies: "the papers have you at 150,000",
+    "we have not ordered 150,000". The same figure of the same subject, and of no other period."""
+    denied: dict[tuple[object, ...], list[Claim]] = {}
+    for c in claims:
+        if c.negated:
+            denied.setdefault(_figure(c), []).append(c)
+    return [
+        replace(c, negated=True)
+        if not c.negated and any(_gainsays(later, c) for later in denied.get(_figure(c), ()))
+        else c
+        for c in claims
+    ]
+
+
+def _figure(c: Claim) -> tuple[object, ...]:
+    return c.value_low, c.value_high, c.unit, c.subject
+
+
+def _gainsays(later: Claim, c: Claim) -> bool:
+    of_one_period = later.period == c.period or "sentence" not in (
+        later.grounds.period, c.grounds.period,
+    ) or not (later.period and c.period)  # fmt: skip
+    return later.span[0] > c.span[0] and c.status == "current" and of_one_period
