@@ -27,7 +27,10 @@ from outlay.serving.compiled import code_of
 
 __all__ = ["NO", "TOP", "YES", "inlined", "inner", "is_compiled", "jit"]
 
-SOURCES = ("jit", "closed", "lru", "state", "slots", "kernel", "fleet")
+SOURCES = (
+    "jit", "closed", "lru", "state", "slots", "kernel", "fleets/routing",
+    "fleets/failing", "fleets/scaling", "fleets/joining", "fleets/pool", "fleets/fleet",
+)  # fmt: skip
 
 OPTIONS: dict[str, object] = {"nogil": True, "_nrt": False, "error_model": "numpy"}
 """No reference counts: the engine only looks at arrays that its caller owns, and counting them

@@ -219,7 +219,7 @@ def _apart(
     workers: int,
 ) -> list[FleetState]:
     """Each replica alone with its feed."""
-    from outlay.serving.engine.fleet import run_pool
+    from outlay.serving.engine.fleets.pool import run_pool
     from outlay.serving.engine.state import R_LAST
 
     def one(feed: Int32s) -> FleetState:
@@ -245,7 +245,8 @@ def _together(
     until_s: float,
     draws: Array,
 ) -> tuple[list[FleetState], Array]:
-    from outlay.serving.engine.fleet import TICK, run_fleet, run_pool
+    from outlay.serving.engine.fleets.fleet import TICK, run_fleet
+    from outlay.serving.engine.fleets.pool import run_pool
     from outlay.serving.engine.slots import I_CHAINS
     from outlay.serving.engine.state import F_CLOCK, F_ON, OFF, R_STATUS
 

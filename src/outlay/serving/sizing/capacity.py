@@ -160,7 +160,7 @@ def _each(one: Callable[[T], Cell], items: Sequence[T], workers: int) -> list[Ce
 
 
 def _announce(missing: int, cells: int, progress: Callable[[str], None]) -> None:
-    from outlay.serving.engine.fleet import run_pool
+    from outlay.serving.engine.fleets.pool import run_pool
     from outlay.serving.engine.jit import is_compiled
 
     if not is_compiled(run_pool):
