@@ -46,7 +46,7 @@ WINGS = {
     "results": ("models", "plans", "machine", "kept"),
     "risk": ("worlds", "policy"),
     "runs": ("pipeline", "answers", "lines", "follows", "folder", "documents"),
-    "serving": ("tables", "traffic", "engine", "twin", "sizing"),
+    "serving": ("tables", "traffic", "engine", "twin", "sizing", "observed"),
     "study": ("model", "checks", "reading", "templates"),
 }  # fmt: skip
 """Package → its wings in order: a module imports from its own wing and from those before it."""
