@@ -15,10 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outlay.core.errors import InputError
+from outlay.serving.replay import read_traffic
+from outlay.serving.tables import opening
+from outlay.serving.traffic.clients import client_traffic
 from outlay.serving.traffic.loaders import Trace, load_trace
+from outlay.serving.traffic.workload import workload_traffic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 def read(text: str | bytes, name: str = "t.csv", **options: object) -> Trace:
@@ -438,3 +443,98 @@ def test_files_without_times_say_how_to_go_on() -> None:
     batch = lines({"request_id": 0, "input_length": 9, "output_length": 9, "duration": 3})
     assert "requests of a batch job hold no times" in refused(batch, "t.jsonl")
     assert "requests without times are drawn: --rate" in refused("isl,osl\n1,2\n")
+
+
+RATES = "0,2,1,Gamma,1,0.5\n600,4,1,Weibull,1,0.25\n1200,0,0,,0,0\n"
+LAW = json.dumps(
+    {
+        "0": {"input_tokens": "{10: 0.5, 30: 0.5}", "output_tokens": "{7: 1.0}"},
+        "21600": {"input_tokens": "{}", "output_tokens": "{}", "reason_ratio": "{0.5: 1.0}"},
+    }
+)
+
+
+def test_a_folder_of_servegen_is_read_as_published(tmp_path: Path) -> None:
+    """2 and 4 requests a second for ten minutes each: 3,600; of 10 and 30 tokens in, 7 out."""
+    (tmp_path / "chunk-0-trace.csv").write_text(RATES)
+    (tmp_path / "chunk-0-dataset.json").write_text(LAW)
+    (tmp_path / "chunk-12-trace.csv").write_text(RATES.replace(",2,", ",0,").replace(",4,", ",0,"))
+    t, notes = client_traffic(tmp_path, seed=3)
+    assert len(t) == pytest.approx(3_600, rel=0.06)
+    assert np.histogram(t.arrival_s, [0, 600, 1200])[0] == pytest.approx([1200, 2400], rel=0.1)
+    assert set(t.input_tokens.tolist()) == {10, 30}
+    assert t.input_tokens.mean() == pytest.approx(20, rel=0.05)
+    assert set(t.output_tokens.tolist()) == {7}
+    assert "fields of lengths not read: reason_ratio" in notes
+    by_trace, said = read_traffic(tmp_path, seed=3)
+    assert by_trace.arrival_s.tolist() == t.arrival_s.tolist()
+    assert said[0].endswith("2 clients; ServeGen clients, a folder")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("chunk-0-trace.csv", "0,x,1,Gamma,1,1\n", "chunk-0-trace.csv:1: not a rate (found 'x')"),
+        ("chunk-0-trace.csv", "0,2,1,Gamma,1\n", "chunk-0-trace.csv:1: not a window of a client"),
+        ("chunk-0-trace.csv", "0,2,1,Gama,1,1\n", "unknown family of interarrival times"),
+        ("chunk-0-trace.csv", RATES + "0,2,1,Gamma,1,1\n", "a window of a client given twice"),
+        ("chunk-0-dataset.json", LAW.replace("0.5, 30", "0.2, 30"), "that are not 1 in all"),
+        ("chunk-0-dataset.json", LAW.replace("{7: 1.0}", "__import__"), "not probabilities of tok"),
+        ("chunk-0-dataset.json", "[]", "not lengths by window"),
+    ],
+)
+def test_a_folder_of_servegen_is_refused_with_its_place(
+    name: str, text: str, said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "chunk-0-trace.csv").write_text(RATES)
+    (tmp_path / name).write_text(text)
+    with pytest.raises(InputError) as caught:
+        client_traffic(tmp_path, mean_tokens=(5, 5))
+    assert said in str(caught.value)
+
+
+def test_a_folder_without_lengths_takes_those_that_are_said(tmp_path: Path) -> None:
+    (tmp_path / "chunk-0-trace.csv").write_text(RATES)
+    t, notes = client_traffic(tmp_path, mean_tokens=(300, 20))
+    assert set(t.input_tokens.tolist()) == {300}
+    assert "every request is 300 tokens in and 20 out" in notes[1]
+    with pytest.raises(InputError, match="no lengths"):
+        client_traffic(tmp_path)
+
+
+def test_a_folder_of_sessions_is_one_trace(tmp_path: Path) -> None:
+    for name in "ab":
+        one = session(name, asked(0.0, 150, [1, 2]), asked(9.0, 200, [1, 2, 3]))
+        (tmp_path / f"{name}.json").write_text(json.dumps(one))
+    found = load_trace(tmp_path)
+    assert (len(found.traffic), found.sessions) == (4, 2)
+    (tmp_path / "c.json").write_text(json.dumps(session("c", asked(0.0, 0, [1]))))
+    with pytest.raises(InputError, match=r"c\.json, request 1: out of range in column input_tok"):
+        load_trace(tmp_path)
+
+
+def test_a_load_test_that_replays_a_trace_is_that_trace(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(FORMS["azure of 2023"][0])
+    text = (
+        "load: {type: trace_replay, trace: {file: t.csv, format: AzurePublicDataset}, "
+        "stages: [{rate: 1, duration: 30}]}\ndata: {type: random}\n"
+    )
+    (tmp_path / "w.yaml").write_text(text)
+    t, notes = workload_traffic(tmp_path / "w.yaml")
+    assert t.arrival_s.tolist() == [0, 1.5]
+    assert notes[-1] == "entries not read: load.stages"
+    (tmp_path / "w.yaml").write_text(text.replace("file: t.csv, ", ""))
+    with pytest.raises(InputError, match="no trace to replay"):
+        workload_traffic(tmp_path / "w.yaml")
+
+
+def test_what_is_unpacked_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "MAX_BYTES", 5_000)
+    monkeypatch.setattr(opening, "MAX_PIPED", 100)
+    rows = "arrival_s,input_tokens,output_tokens\n" + "0,1,1\n" * 2_000
+    assert "too large when unpacked; allowed: 5,000 bytes" in refused(
+        gzip.compress(rows.encode(), mtime=0)
+    )
+    out = io.BytesIO()
+    pl.read_csv(io.BytesIO(rows.encode())).write_parquet(out)
+    assert "too large when unpacked" in refused(gzip.compress(out.getvalue(), mtime=0))

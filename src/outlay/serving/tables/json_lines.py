@@ -30,6 +30,7 @@ def objects_of_lines(first: bytes, file: BinaryIO, lines: Lines) -> Iterator[Obj
     """
     read = json.JSONDecoder(parse_constant=_constant).raw_decode
     number, line = 0, first
+    row: object = None
     while line:
         number += 1
         where = f"{lines.where}:{number}"
@@ -44,12 +45,13 @@ def objects_of_lines(first: bytes, file: BinaryIO, lines: Lines) -> Iterator[Obj
             continue
         try:
             text = line.decode("utf-8")
-            row, end = read(text)
-            whole = end == len(text) and type(row) is dict
+            found: tuple[object, int] = read(text)
+            row = found[0]
+            whole = found[1] == len(text) and type(row) is dict
         except (ValueError, RecursionError):
             whole = False
         # A key twice leaves more colons than keys; so do colons in texts and objects within.
-        if not whole or line.count(b":") != len(row):
+        if not whole or not isinstance(row, dict) or line.count(b":") != len(row):
             text = decoded(line, lines.where, TableError, line=number)
             row = strict_json(text, lines.where, TableError, line=number)
         if not isinstance(row, dict):

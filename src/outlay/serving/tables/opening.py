@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -27,6 +27,8 @@ __all__ = ["open_table"]
 MAX_BYTES = 8 << 30
 MAX_PIPED = 1 << 30
 """Bytes of what another program hands over: they are held."""
+MAX_FILES = 100_000
+"""Files of a folder."""
 MAX_DOCUMENT = 256 << 20
 """Bytes of a JSON text that is read whole."""
 PACKED = 8
@@ -43,6 +45,9 @@ def open_table(
     Raises TableError, TooLargeError for what is no table.
     """
     place = Path(path)
+    if data is None and place.is_dir() and (files := sorted(place.glob("*.json"))):
+        yield _of_folder(files, place)
+        return
     if data is None and handed_over(place):
         data = take(place, most=MAX_PIPED, what=what, error=TableError).data
     if data is not None:
@@ -113,6 +118,38 @@ def _rows(objects: Iterator[Object], rows: Rows, where: str, form: str) -> JsonT
         within = Within(rows)
         return JsonTable(flat(objects, within), within, where, form)
     return JsonTable(objects, rows, where, form)
+
+
+def _of_folder(files: Sequence[Path], place: Path) -> Table:
+    """Sessions, a file each: only those that hold their requests."""
+    if len(files) > MAX_FILES:
+        raise TooLargeError(
+            Problem("too many files", str(place), f"{len(files):,}", f"{MAX_FILES:,} files of JSON")
+        )
+    within = Within(_Files(files))
+    return JsonTable(flat(_in_files(files), within), within, str(place), "JSON, a folder")
+
+
+class _Files:
+    """Rows that are files."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        self.files = files
+
+    def at(self, row: int) -> str:
+        return str(self.files[row])
+
+
+def _in_files(files: Sequence[Path]) -> Iterator[Object]:
+    for file in files:
+        data = take(file, most=MAX_DOCUMENT, what="trace", error=TableError).data
+        found = strict_json(data, str(file), TableError)
+        if not isinstance(found, dict) or not is_nested(found):
+            raise TableError(
+                "a file of a folder that holds no session", where=str(file),
+                allowed="an object with requests or spans in each .json of the folder",
+            )  # fmt: skip
+        yield found
 
 
 def _in_document(found: object, where: str) -> Iterator[Object]:

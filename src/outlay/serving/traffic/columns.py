@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from outlay.core.errors import Problem, TableError, nearest
+from outlay.core.errors import InputError, Problem, TableError, nearest
 from outlay.serving.tables.wanted import Read, Table, bare, shown
 
 __all__ = [
-    "IDS", "INPUT", "OUTPUT", "TIME", "columns_given", "found_columns", "named_unit",
+    "IDS", "INPUT", "OUTPUT", "TIME", "columns_given", "columns_of", "found_columns", "named_unit",
     "repeated_ids",
 ]  # fmt: skip
 
@@ -63,7 +63,7 @@ def named_unit(name: str) -> str:
     found = None if name in ("ts", "arrivals") else _UNIT.fullmatch(name)
     if not found:
         return ""
-    word = found.group(1).replace("µ", "u").replace("μ", "u")
+    word = str(found[1]).replace("µ", "u").replace("μ", "u")
     if word.startswith("micro"):
         return "us"
     return "min" if word in ("min", "minutes") else {"s": "s", "h": "h"}.get(
@@ -136,6 +136,18 @@ def _hint(lacking: Sequence[str], table: Table) -> str:
         return f"if {near[lacking[0]][0]!r} holds it, pass --columns {pairs}"
     named = "" if any(near.values()) else ", each NAME that of the column that holds it"
     return f"pass --columns {pairs}{named}"
+
+
+def columns_of(text: str) -> dict[str, str]:
+    """Columns by what they hold, of `arrival_s=when,input_tokens=n`; raises InputError."""
+    out: dict[str, str] = {}
+    for part in text.split(",") if text.strip() else []:
+        kind, equals, name = (x.strip() for x in part.partition("="))
+        if not equals or not kind or not name or kind in out:
+            what = "a meaning given twice" if kind in out else "not a meaning and a column"
+            raise InputError(Problem(what, "--columns", part[:80], "arrival_s=when,input_tokens=n"))
+        out[kind] = name
+    return out
 
 
 def columns_given(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from outlay.core.arrays import Array, IntArray
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import TableError
 from outlay.serving.tables.wanted import Cells, Lists, Rows
 from outlay.serving.traffic.requests import Traffic
@@ -112,11 +112,12 @@ def block_of(
     where all but a few rows fit; else a power of two that all rows fit, or one multiple of 8.
     Raises TableError where none or several do.
     """
-    counts = lists.counts
+    counts: IntArray = lists.counts
     some = np.flatnonzero(counts)
     if not len(some):
         return 0, ()
-    n, tokens = counts[some], lengths[some]
+    n: IntArray = counts[some]
+    tokens: IntArray = lengths[some]
     block = asked or usual
     odd = some[(tokens <= (n - 1) * block) | (tokens >= (n + 1) * block)]
     if len(odd) <= ODD_BLOCKS * len(some):
@@ -125,7 +126,7 @@ def block_of(
         of = f"{len(odd):,} of {len(some):,} requests have another number of hashes than their"
         return block, (f"{of} tokens in blocks of {block} (first at {rows.at(odd.item(0))})",)
     low = float(np.max(tokens / (n + 1)))
-    many = n > 1
+    many: BoolArray = n > 1
     high = float(np.min(tokens[many] / (n[many] - 1))) if many.any() else np.inf
     fit = [] if asked else _sizes(low, high)
     if len(fit) == 1:

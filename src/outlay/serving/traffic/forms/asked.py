@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 import numpy as np
 
@@ -17,13 +17,15 @@ from outlay.serving.traffic.plausible import grid, refuse_totals
 from outlay.serving.traffic.requests import Traffic, said, traffic
 
 __all__ = [
-    "MOST_TOKENS", "Asked", "Some", "Trace", "as_trace", "counted", "in_order", "missing", "packed",
-    "places", "spoken", "tokens",
+    "MOST_TOKENS", "Asked", "Order", "Some", "Trace", "as_trace", "counted", "in_order", "missing",
+    "packed", "places", "spoken", "tokens",
 ]  # fmt: skip
 
 MOST_TOKENS = 10_000_000
 """Of one request: ten times the longest context that is sold."""
 SHOWN_ROWS = 5
+Order: TypeAlias = "IntArray | slice[None, None, None]"
+"""Of rows by time; a slice where the file has it already."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ def counted(rows: IntArray, what: str) -> str:
     return f"{len(rows):,} {what}s"
 
 
-def in_order(a: Asked, read: Read, times: Array, notes: list[str]) -> IntArray | slice:
+def in_order(a: Asked, read: Read, times: Array, notes: list[str]) -> Order:
     """The order of time; where the file has another it is refused unless asked for."""
     falls = np.flatnonzero(times[1:] < times[:-1])
     if not len(falls):
@@ -162,9 +164,7 @@ def in_order(a: Asked, read: Read, times: Array, notes: list[str]) -> IntArray |
     return order
 
 
-def packed(
-    a: Asked, read: Read, times: Array, order: IntArray | slice, extra: Mapping[str, Cells]
-) -> Traffic:
+def packed(a: Asked, read: Read, times: Array, order: Order, extra: Mapping[str, Cells]) -> Traffic:
     """Requests in their order, from the first on; `extra` is in that order already."""
     refuse_totals(read[INPUT], read[OUTPUT], read.rows)
     arrival = times[order]

@@ -14,6 +14,7 @@ from outlay.serving.traffic.chains import chains_from_hashes
 from outlay.serving.traffic.columns import INPUT, OUTPUT, TIME, found_columns
 from outlay.serving.traffic.forms.asked import (
     Asked,
+    Order,
     Trace,
     as_trace,
     in_order,
@@ -114,7 +115,7 @@ def _chained(
 
 
 def shared_blocks(
-    a: Asked, lists: Lists, lengths: IntArray, order: IntArray | slice, usual: int, rows: Rows,
+    a: Asked, lists: Lists, lengths: IntArray, order: Order, usual: int, rows: Rows,
     notes: list[str],
 ) -> tuple[int, dict[str, Cells]]:  # fmt: skip
     """Tokens of a block, and the columns of chains in order: no more is shared than is asked."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from outlay.core.arrays import IntArray
+from outlay.core.arrays import BoolArray, IntArray
 from outlay.core.errors import TableError
 from outlay.serving.tables.wanted import Cells, Read, Want, bare
 from outlay.serving.traffic.columns import INPUT, OUTPUT, TIME, found_columns
@@ -79,12 +79,13 @@ def session_columns(keys: Cells) -> tuple[dict[str, IntArray], int]:
     Nothing says what of a prompt stood in the session before: no token counts as shared. Where no
     session has a second request there is no column.
     """
-    found, which, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    real = found != 0
-    number = np.where(real, np.cumsum(real) - 1, -1)
+    found, which, counts = np.unique(
+        keys.astype(np.uint64), return_inverse=True, return_counts=True
+    )
+    real: BoolArray = found != 0
+    number: IntArray = np.where(real, np.cumsum(real) - 1, -1)
     several = bool(np.any(counts[real] > 1))
-    sessions: IntArray = number[which].astype(np.int64)
-    return ({"session": sessions} if several else {}), int(np.sum(real))
+    return ({"session": number[which]} if several else {}), int(np.count_nonzero(real))
 
 
 def _refuse_more_shared(read: Read, extra: Mapping[str, Cells]) -> None:

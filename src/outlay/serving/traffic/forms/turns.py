@@ -44,9 +44,13 @@ def turns(a: Asked) -> Trace:
     turn is what it adds to the context, which is sent again with it.
     """
     read, clock_, hashed, notes = _read(a)
-    n = len(read)
-    times, told = clock_.seconds(read) if clock_ else (np.full(n, np.nan), [])
-    delays = read.numbers("delay") / 1e3 if "delay" in read.columns else np.full(n, np.nan)
+    times: Array = np.full(len(read), np.nan)
+    delays = times
+    told: list[str] = []
+    if clock_:
+        times, told = clock_.seconds(read)
+    if "delay" in read.columns:
+        delays = read.numbers("delay") / 1e3
     who = _who(read, times, delays)
     drawn = bool(np.all(np.isnan(times[who.before < 0])))
     out = spoken(read[OUTPUT], read.rows, notes)
@@ -94,7 +98,7 @@ def _read(a: Asked) -> tuple[Read, Clock | None, bool, list[str]]:
 
 def _waits(who: _Turns, times: Array, order: IntArray, notes: list[str]) -> dict[str, Cells]:
     """Columns of whom each turn waits for, in order, and for how long after."""
-    waits = np.isnan(times) & (who.before >= 0)
+    waits: BoolArray = np.isnan(times) & (who.before >= 0)
     if not waits.any():
         return {}
     rank = np.empty(len(order), np.int64)
@@ -128,7 +132,7 @@ def _who(read: Read, times: Array, delays: Array) -> _Turns:
                     allowed="one of them")
         )  # fmt: skip
     first: BoolArray = ~later
-    known = ~np.isnan(times[first])
+    known: BoolArray = ~np.isnan(times[first])
     if known.any() and not known.all():
         row = np.flatnonzero(first)[np.flatnonzero(~known)].item(0)
         raise TableError(
