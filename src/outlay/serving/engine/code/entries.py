@@ -1,0 +1,99 @@
+"""The engine's functions to call: as shipped where that is this code for this machine, else
+compiled here.
+
+Compiling takes many times as long as a whole answer. What is shipped is LLVM bitcode, made from the
+same sources by `scripts/ship_engine.py` and sealed under their hash: a change of any of them finds
+none. It becomes code of this processor when it is first asked for, in a quarter of a second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import lzma
+import platform
+import sys
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import cast
+
+from outlay.core.ingest.sealed import entry as held_in
+from outlay.core.ingest.sealed import with_seal, without_seal
+from outlay.serving.engine.code.calls import Native, loaded
+
+__all__ = ["ENTRIES", "HERE", "Function", "entry", "is_ready", "packed", "sources"]
+
+Function = Callable[..., None]
+
+ENTRIES = {
+    "run_pool": "outlay.serving.engine.fleets.pool",
+    "run_fleet": "outlay.serving.engine.fleets.fleet",
+}
+"""Functions that are called from outside compiled code, and the module that each stands in."""
+HERE = Path(__file__).parent
+MOST = 10_000_000
+"""Bytes of one function's code: some 30,000 are usual."""
+BUILT_FOR = ("linux", "x86_64")
+
+
+@cache
+def sources() -> str:
+    """Hash of every source of the engine, this one among them."""
+    digest = hashlib.blake2b(digest_size=16)
+    root = HERE.parent
+    for path in sorted(root.rglob("*.py")):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def packed(name: str, symbol: str, kinds: str, bitcode: bytes) -> bytes:
+    """What is shipped of a function: its symbol, the kinds of its arguments, its code; sealed."""
+    head = f"{symbol}\n{kinds}\n".encode()
+    return with_seal(_key(name), head + lzma.compress(bitcode, preset=9))
+
+
+def _key(name: str) -> str:
+    return f"{name} {sources()}"
+
+
+@cache
+def shipped(name: str) -> Native | None:
+    """The shipped code of a function, loaded; None where it is of other sources, of another kind of
+    machine, not whole, or not understood by the LLVM that is installed."""
+    if (sys.platform, platform.machine()) != BUILT_FOR:
+        return None
+    data = without_seal(_key(name), held_in(HERE / f"{name}.bin", MOST) or b"")
+    if data is None:
+        return None
+    symbol, kinds, code = data.split(b"\n", 2)
+    return loaded(lzma.decompress(code), symbol.decode(), kinds.decode())
+
+
+def compiled(name: str) -> Function:
+    """The function as Numba compiles it here, at its first call."""
+    return cast(Function, getattr(import_module(ENTRIES[name]), name))
+
+
+@cache
+def entry(name: str) -> Function:
+    """The function of this name of ENTRIES, ready to be called with the arrays of a fleet."""
+    code = shipped(name)
+    if code is None:
+        return compiled(name)
+
+    def call(*args: object) -> None:
+        if not code(args):  # arrays of another kind than those that it was made for
+            compiled(name)(*args)
+
+    return call
+
+
+def is_ready(name: str) -> bool:
+    """Whether the function runs without being compiled first."""
+    if shipped(name) is not None:
+        return True
+    from outlay.serving.engine.jit import is_compiled
+
+    return is_compiled(compiled(name))
