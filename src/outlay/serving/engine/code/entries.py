@@ -14,9 +14,7 @@ import platform
 import sys
 from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 from pathlib import Path
-from typing import cast
 
 from outlay.core.ingest.sealed import entry as held_in
 from outlay.core.ingest.sealed import with_seal, without_seal
@@ -26,11 +24,8 @@ __all__ = ["ENTRIES", "HERE", "Function", "entry", "is_ready", "packed", "source
 
 Function = Callable[..., None]
 
-ENTRIES = {
-    "run_pool": "outlay.serving.engine.fleets.pool",
-    "run_fleet": "outlay.serving.engine.fleets.fleet",
-}
-"""Functions that are called from outside compiled code, and the module that each stands in."""
+ENTRIES = ("run_fleet", "run_pool")
+"""Functions that are called from outside compiled code."""
 HERE = Path(__file__).parent
 MOST = 10_000_000
 """Bytes of one function's code: some 30,000 are usual."""
@@ -73,7 +68,11 @@ def shipped(name: str) -> Native | None:
 
 def compiled(name: str) -> Function:
     """The function as Numba compiles it here, at its first call."""
-    return cast(Function, getattr(import_module(ENTRIES[name]), name))
+    from outlay.serving.engine.fleets.fleet import run_fleet
+    from outlay.serving.engine.fleets.pool import run_pool
+
+    functions: dict[str, Function] = {"run_fleet": run_fleet, "run_pool": run_pool}
+    return functions[name]
 
 
 @cache
