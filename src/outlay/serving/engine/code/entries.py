@@ -17,15 +17,13 @@ from functools import cache
 from pathlib import Path
 
 from outlay.core.ingest.sealed import entry as held_in
-from outlay.core.ingest.sealed import with_seal, without_seal
+from outlay.core.ingest.sealed import without_seal
 from outlay.serving.engine.code.calls import Native, loaded
 
-__all__ = ["ENTRIES", "HERE", "Function", "entry", "is_ready", "packed", "sources"]
+__all__ = ["HERE", "Function", "entry", "is_ready", "key_of", "sources"]
 
 Function = Callable[..., None]
 
-ENTRIES = ("run_fleet", "run_pool")
-"""Functions that are called from outside compiled code."""
 HERE = Path(__file__).parent
 MOST = 10_000_000
 """Bytes of one function's code: some 30,000 are usual."""
@@ -43,13 +41,8 @@ def sources() -> str:
     return digest.hexdigest()
 
 
-def packed(name: str, symbol: str, kinds: str, bitcode: bytes) -> bytes:
-    """What is shipped of a function: its symbol, the kinds of its arguments, its code; sealed."""
-    head = f"{symbol}\n{kinds}\n".encode()
-    return with_seal(_key(name), head + lzma.compress(bitcode, preset=9))
-
-
-def _key(name: str) -> str:
+def key_of(name: str) -> str:
+    """What a function's code is sealed under: its name and the sources that it was made from."""
     return f"{name} {sources()}"
 
 
@@ -59,7 +52,7 @@ def shipped(name: str) -> Native | None:
     machine, not whole, or not understood by the LLVM that is installed."""
     if (sys.platform, platform.machine()) != BUILT_FOR:
         return None
-    data = without_seal(_key(name), held_in(HERE / f"{name}.bin", MOST) or b"")
+    data = without_seal(key_of(name), held_in(HERE / f"{name}.bin", MOST) or b"")
     if data is None:
         return None
     symbol, kinds, code = data.split(b"\n", 2)
