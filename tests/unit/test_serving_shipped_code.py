@@ -9,6 +9,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+from outlay.serving.compiled import code_of
 from outlay.serving.engine.code import calls, entries
 from outlay.serving.engine.policy import Autoscale, Failure, Policy
 from outlay.serving.engine.run import Records, run
@@ -87,7 +88,7 @@ def test_code_of_other_sources_or_another_machine_is_left(monkeypatch, what, val
 
 
 def test_bitcode_that_llvm_cannot_read_is_left():
-    assert calls.loaded(b"no code", "run_pool", "f8") is None
+    assert calls.loaded(b"no code", "run_pool", "f8", None) is None
 
 
 @only_here
@@ -105,3 +106,21 @@ def test_kinds_are_type_and_axes_and_tell_what_cannot_be_handed_over():
     args = (1.0, 2, np.int64(3), np.float64(4), table, (np.zeros(2, np.int32), (table,)))
     assert calls.kinds_of(args) == "f8 i8 i8 f8 f8:2 i4:1 f8:2"
     assert calls.kinds_of((True, "x", table[:, 1], frozen)) == "b1 other other other"
+
+
+@only_here
+def test_what_was_made_for_this_processor_is_kept_and_made_again_where_it_is_spoilt(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("OUTLAY_CACHE", str(tmp_path))
+    t = service_traffic(200, 9.0, 900, 200, Lengths(), cv=1.0, seed=5, name="t")
+    found, path = [], tmp_path / "none"
+    for spoil in (None, b"torn", None):
+        if spoil:
+            path.write_bytes(spoil)
+        entries.shipped.cache_clear()
+        entries.entry.cache_clear()
+        found.append(figures(run(t, dense(example_table()), Policy(), replicas=2)))
+        (path,) = (tmp_path / "numba").glob("*/run_pool-*.bin")
+        assert code_of(path) is not None
+    assert found[0] == found[1] == found[2]

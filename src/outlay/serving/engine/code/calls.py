@@ -9,12 +9,17 @@ failed; the engine's never do.
 from __future__ import annotations
 
 import ctypes
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
+
+from outlay.core.ingest.sealed import keep, with_seal
+from outlay.serving.compiled import code_of
 
 __all__ = ["Native", "kinds_of", "loaded"]
 
@@ -99,6 +104,11 @@ class Engine(Protocol):
     def finalize_object(self) -> None:
         """Make it callable."""
 
+    def set_object_cache(
+        self, made: Callable[[object, bytes], None], found: Callable[[object], bytes | None], /
+    ) -> None:
+        """Be told of code that was made, and ask for it before it is made."""
+
     def get_function_address(self, name: str, /) -> int:
         """Where a symbol's code begins."""
 
@@ -128,6 +138,8 @@ class Llvm(Protocol):
     """What is asked of `llvmlite.binding`, which says nothing of its types."""
 
     @property
+    def llvm_version_info(self) -> tuple[int, int, int]: ...
+    @property
     def Target(self) -> Targets: ...  # noqa: N802
     def initialize_native_target(self) -> None: ...
     def initialize_native_asmprinter(self) -> None: ...
@@ -137,8 +149,11 @@ class Llvm(Protocol):
     def create_mcjit_compiler(self, module: object, machine: object, /) -> Engine: ...
 
 
-def loaded(bitcode: bytes, symbol: str, kinds: str) -> Native | None:
-    """The function of a symbol as code of this processor; None where LLVM cannot read it."""
+def loaded(bitcode: bytes, symbol: str, kinds: str, folder: Path | None) -> Native | None:
+    """The function of a symbol as code of this processor; None where LLVM cannot read it.
+
+    folder: where what was made for this processor is kept, so that it is made once.
+    """
     llvm = cast(Llvm, import_module("llvmlite.binding"))
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
@@ -147,7 +162,23 @@ def loaded(bitcode: bytes, symbol: str, kinds: str) -> Native | None:
     machine = target.create_target_machine(cpu=cpu, features=features, opt=3, jit=True)
     try:
         engine = llvm.create_mcjit_compiler(llvm.parse_bitcode(bitcode), machine)
+        if folder is not None:
+            of = f"{llvm.llvm_version_info} {cpu} {features}".encode() + bitcode
+            digest = hashlib.blake2b(of, digest_size=16).hexdigest()
+            _kept(engine, folder / f"{symbol}-{digest}.bin")
         engine.finalize_object()
     except RuntimeError:
         return None
     return Native(engine.get_function_address(symbol), kinds, engine)
+
+
+def _kept(engine: Engine, path: Path) -> None:
+    """Have machine code looked for in a file of the cache, and kept there."""
+
+    def made(_: object, code: bytes) -> None:
+        keep(path, with_seal(path.stem, code))
+
+    def found(_: object) -> bytes | None:
+        return code_of(path)
+
+    engine.set_object_cache(made, found)

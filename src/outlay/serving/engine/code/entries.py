@@ -3,7 +3,8 @@ compiled here.
 
 Compiling takes many times as long as a whole answer. What is shipped is LLVM bitcode, made from the
 same sources by `scripts/ship_engine.py` and sealed under their hash: a change of any of them finds
-none. It becomes code of this processor when it is first asked for, in a quarter of a second.
+none. It becomes code of this processor when it is first asked for, in a quarter of a second, and
+that is kept in the user's cache folder.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from outlay.core.ingest.sealed import entry as held_in
 from outlay.core.ingest.sealed import without_seal
 from outlay.serving.engine.code.calls import Native, loaded
+from outlay.serving.store import default_folder
 
 __all__ = ["HERE", "Function", "entry", "is_ready", "key_of", "sources"]
 
@@ -56,7 +58,9 @@ def shipped(name: str) -> Native | None:
     if data is None:
         return None
     symbol, kinds, code = data.split(b"\n", 2)
-    return loaded(lzma.decompress(code), symbol.decode(), kinds.decode())
+    base = default_folder()
+    folder = base / "numba" / sources()[:16] if base is not None else None
+    return loaded(lzma.decompress(code), symbol.decode(), kinds.decode(), folder)
 
 
 def compiled(name: str) -> Function:
