@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,27 +13,11 @@ from hypothesis import strategies as st
 from outlay.catalogue import day_shapes
 from outlay.core.errors import QuantityError, UnknownNameError
 from outlay.demand.day_shape import ByPhase, busiest_hour, busiest_in, shape, sharpen
-from support.shared import shared_dir
 
 
 def table(name: str) -> list[dict[str, str]]:
     text = files("outlay.demand").joinpath(f"data/{name}.csv").read_text("utf-8")
     return list(csv.DictReader(text.splitlines()))
-
-
-@pytest.mark.shared
-def test_the_tables_are_derived_from_the_traces() -> None:
-    path = Path(__file__).resolve().parents[2] / "benchmarks" / "demand_shapes.py"
-    spec = importlib.util.spec_from_file_location("demand_shapes", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    curves, busy = module.derive(shared_dir() / "data" / "traces")
-    for rows, name in ((curves, "day_curves"), (busy, "busy_hours")):
-        kept = table(name)
-        assert [float(r["ratio"]) for r in kept] == pytest.approx([r["ratio"] for r in rows])
-        assert [next(iter(r.values())) for r in kept] == [next(iter(r.values())) for r in rows]
 
 
 MEASURED = {

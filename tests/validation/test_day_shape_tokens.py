@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 from collections import defaultdict
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
 from support.shared import shared_dir
 
 pytestmark = pytest.mark.shared
+
+
+def table(name: str) -> list[dict[str, str]]:
+    text = files("outlay.demand").joinpath(f"data/{name}.csv").read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def test_the_tables_are_derived_from_the_traces() -> None:
+    path = Path(__file__).resolve().parents[2] / "benchmarks" / "demand_shapes.py"
+    spec = importlib.util.spec_from_file_location("demand_shapes", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    curves, busy = module.derive(shared_dir() / "data" / "traces")
+    for rows, name in ((curves, "day_curves"), (busy, "busy_hours")):
+        kept = table(name)
+        assert [float(r["ratio"]) for r in kept] == pytest.approx([r["ratio"] for r in rows])
+        assert [next(iter(r.values())) for r in kept] == [next(iter(r.values())) for r in rows]
+
 
 FIELDS = {
     "servegen_deepseek_r1": {"prefill": ["input_tokens"], "decode": ["output_tokens"]},
@@ -48,10 +70,9 @@ def busiest(trace: str, fields: list[str]) -> float:
 
 @pytest.mark.parametrize("trace", FIELDS)
 def test_busiest_hours_are_those_of_tokens_added_up_by_a_second_programme(trace: str) -> None:
-    text = files("outlay.demand").joinpath("data/busy_hours.csv").read_text("utf-8")
     kept = {
         (r["trace"], r["of"]): float(r["ratio"])
-        for r in csv.DictReader(text.splitlines())
+        for r in table("busy_hours")
         if r["statistic"] == "busiest_hour"
     }
     for phase, fields in FIELDS[trace].items():
