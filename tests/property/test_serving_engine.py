@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outlay.performance.types import StepTable
-from outlay.serving.engine.policy import Autoscale, Failure, Policy
+from outlay.serving.engine.policy import Autoscale, Failure, Offload, Policy, Tier
 from outlay.serving.engine.run import run
 from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import summary
@@ -73,6 +73,24 @@ def requests(draw):
 
 
 @st.composite
+def offloads(draw):
+    """One or two tiers of any size, some slower than computing."""
+    tiers = draw(
+        st.lists(
+            st.builds(
+                Tier,
+                st.just("tier"),
+                st.sampled_from([0, 40, 150, 700, np.inf]),
+                st.sampled_from([0.0, 1e-6, 2e-5, 1e-3]),
+            ),
+            min_size=1,
+            max_size=3,
+        )
+    )
+    return Offload(tuple(tiers), through=draw(st.booleans()), overlap=draw(st.booleans()))
+
+
+@st.composite
 def policies(draw, replicas):
     scaling = draw(st.none() | st.just(Autoscale(2.0, 1, 8, 0.5, 0.7, 2)))
     failures = draw(
@@ -96,6 +114,7 @@ def policies(draw, replicas):
         autoscale=scaling,
         failures=tuple(failures),
         load_delay_s=0.3,
+        offload=draw(st.none() | offloads()),
     )
 
 
@@ -113,6 +132,15 @@ def test_skip_equals_step_on_every_request(data):
     np.testing.assert_array_equal(a.preemptions, b.preemptions)
     np.testing.assert_array_equal(a.cached_tokens, b.cached_tokens)
     np.testing.assert_array_equal(a.replica, b.replica)
+    if a.offloaded is not None:
+        np.testing.assert_array_equal(a.offloaded.loaded_tokens, b.loaded_tokens)
+        np.testing.assert_array_equal(a.offloaded.tier_loaded, np.sum(b.tier_loaded, axis=0))
+        if (
+            not policy.failures
+        ):  # the step that a failure breaks has moved its blocks in one of them
+            np.testing.assert_array_equal(a.offloaded.tier_stored, np.sum(b.tier_stored, axis=0))
+        np.testing.assert_allclose(a.offloaded.load_s, np.sum(b.load_s), rtol=0, atol=1e-6)
+        np.testing.assert_allclose(a.offloaded.longer_s, np.sum(b.longer_s), rtol=0, atol=1e-6)
     if np.isinf(until):
         np.testing.assert_allclose(a.busy_s, b.busy_s, rtol=0, atol=1e-6)
 

@@ -33,7 +33,7 @@ from outlay.serving.engine.closed import (
     stretch_s,
 )
 from outlay.serving.engine.jit import NO, TOP, YES, inlined, inner
-from outlay.serving.engine.lru import E_REFS, E_TOK, R_CACHED, R_PINNED, evict, find, touch
+from outlay.serving.engine.lru import E_REFS, E_TOK, R_CACHED, R_PINNED, find, touch
 from outlay.serving.engine.slots import (
     I_BLOCK,
     I_BUDGET,
@@ -99,6 +99,7 @@ from outlay.serving.engine.state import (
     W_MADE,
     W_PREEMPTED,
 )
+from outlay.serving.engine.tiers import beyond, evict_down, taken, with_loads
 
 if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests, Results
@@ -127,7 +128,7 @@ def _decoded(
         row[R_USED] += growth(st.hist[r], K[I_BLOCK], b, g0 - 1, g1 - g0)
         over = row[R_USED] + row[R_CACHED] - K[I_TOTAL]
         if over > 0:
-            evict(st.ent, st.slots, row, over, K[I_BLOCK])
+            evict_down(st, row, over, st.tiers, K[I_BLOCK])
         row[R_PEAK] = max(row[R_PEAK], row[R_USED])
     row[R_STEP] = d0 + m
     row[R_STEPS] += m
@@ -182,6 +183,7 @@ def _admit(
                 e = 0
             if e:
                 hit = max(hit, min(st.ent[e, E_TOK], rq.ints[i, Q_SHARED], most) // block * block)
+        hit = beyond(st.tiers, r, i, hit, most, clock, P, st, rq)
     tokens = (row[R_STEP] * K[I_NUM]) >> DEN_BITS
     if ready:
         ahead = (((row[R_STEP] + 1) * K[I_NUM]) >> DEN_BITS) - tokens
@@ -199,10 +201,11 @@ def _admit(
         st.ent[g, E_REFS] += 1
         row[R_PINNED] += pins
         touch(st.ent, st.ent_s, row, g, clock)
+    taken(st.tiers, r, i, math.isnan(re.times[i, T_START]), clock)
     row[R_USED] += need
     over = row[R_USED] + row[R_CACHED] - K[I_TOTAL]
     if over > 0:
-        evict(st.ent, st.slots, row, over, block)
+        evict_down(st, row, over, st.tiers, block)
     row[R_PEAK] = max(row[R_PEAK], row[R_USED])
     st.queue[r, c, 0] = re.ints[i, W_AFTER]
     row[R_WAIT] -= 1
@@ -309,7 +312,7 @@ def advance(
                 idle_blocks = row[R_CACHED] - row[R_PINNED]
                 if idle_blocks > 0:
                     short = need - (total - row[R_USED] - row[R_CACHED])
-                    evict(st.ent, st.slots, row, min(short, idle_blocks), block)
+                    evict_down(st, row, min(short, idle_blocks), st.tiers, block)
                     continue
                 preempt(r, g, clock, K, st, rq, re)
                 preempted = True
@@ -353,7 +356,7 @@ def advance(
                     span += least
             else:
                 span = P[P_BASE] + extra
-            flo[F_END] = clock + span
+            flo[F_END] = clock + with_loads(st.tiers, r, span)
             row[R_FLIGHT] = -1
             continue
         m = -((-((st.work[r, A_HEAP, 0] >> SLOT_BITS) << DEN_BITS)) // num) - row[R_STEP]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = ["PREFIX_CACHES", "ROUTING", "Autoscale", "Failure", "Policy"]
+__all__ = ["PREFIX_CACHES", "ROUTING", "Autoscale", "Failure", "Offload", "Policy", "Tier"]
 
 PREFIX_CACHES = ("lru", "given", "off")
 ROUTING = ("least_loaded", "power_of_two", "prefix_aware", "random", "round_robin")
@@ -37,6 +37,32 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Tier:
+    """A place for KV cache beside a replica's own memory: how much, and how fast it comes back.
+
+    tokens: of each replica, whole blocks of them; infinite: without end. s_per_token: of loading.
+    """
+
+    name: str
+    tokens: float
+    s_per_token: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Offload:
+    """Where a replica's KV cache goes beside its own memory, from the nearest tier to the farthest.
+
+    through: each context that is kept is written to all tiers at once, so that a tier holds what
+    those above it hold; else what one gives up goes to the next. overlap: loading lies beside the
+    step that the prompt is admitted in, else before it. Writing takes no time of the steps.
+    """
+
+    tiers: tuple[Tier, ...]
+    through: bool = True
+    overlap: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """How replicas schedule and how requests are routed.
 
@@ -46,6 +72,7 @@ class Policy:
     chain is lost. slack: requests that a prefix's home may have more than the least loaded
     replica and still be taken.
     ready: requests arrive with their prompt computed (the decode pool of a disaggregated pair).
+    offload: tiers of the prefix cache beside memory, with `lru` alone.
     """
 
     routing: str = "least_loaded"
@@ -59,3 +86,4 @@ class Policy:
     autoscale: Autoscale | None = None
     failures: tuple[Failure, ...] = ()
     load_delay_s: float = 120.0
+    offload: Offload | None = None

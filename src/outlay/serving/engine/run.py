@@ -7,8 +7,10 @@ Independent routing (random, round robin) splits the arrivals first and runs eac
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,12 +20,13 @@ from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import InputError, Problem
 from outlay.core.periods import SECONDS_PER_DAY
 from outlay.core.seeds import stream
-from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
+from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Offload, Policy
 from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic.requests import Traffic
 
 if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests, Results
+    from outlay.serving.engine.tiers import Offloaded
     from outlay.serving.engine.views import Ints
 
 __all__ = ["Records", "run"]
@@ -42,6 +45,7 @@ class Records:
     Per replica: busy_s, on_s, running_s (sequence-seconds), steps, prefilled_tokens,
     peak_blocks, evicted_blocks. scaling: [tick, (time_s, replicas on, requests in flight)].
     gap_s: seconds between start and end in which no replica held a request, over all of them.
+    offloaded: with tiers beside memory, what they did.
     """
 
     traffic: Traffic
@@ -66,6 +70,7 @@ class Records:
     scaling: Array = field(default_factory=lambda: np.empty((0, 3)))
     tables: tuple[DenseTable, ...] = ()  # per pool, where there are several
     gap_s: float = 0.0
+    offloaded: Offloaded | None = None
 
 
 def _params(
@@ -157,6 +162,9 @@ def run(
     re = S.Results(times, done)
     classes = int(np.max(traffic.priority)) + 1
     params, floats = _params(table, policy, classes, n_chains, given)
+    offload = policy.offload if chains and policy.offload and policy.offload.tiers else None
+    loaded = np.zeros(n if offload else 0, np.int32)
+    empty = partial(_empty, params, offload, loaded)
     draws = draw_routes(policy, n, seed)
     simple = policy.autoscale is None and not policy.failures
     if simple and (policy.routing in INDEPENDENT or replicas == 1):
@@ -165,11 +173,19 @@ def run(
             owner = _owners(policy.routing, order, replicas, draws)
             feeds = [np.ascontiguousarray(order[owner == r]) for r in range(replicas)]
         done[order, S.W_REPLICA] = owner if replicas > 1 else 0
-        states = _apart(rq, re, params, floats, table, feeds, until_s, workers)
+        states = _apart(rq, re, params, floats, table, feeds, until_s, workers, empty)
         log = np.empty((0, 3))
     else:
-        states, log = _together(rq, re, params, floats, table, policy, replicas, until_s, draws)
-    return _records(traffic, table, rejected, times, done, states, log, until_s)
+        state = empty(replicas)
+        log = _together(rq, re, params, floats, table, policy, state, until_s, draws)
+        states = [state]
+    found = _records(traffic, table, rejected, times, done, states, log, until_s)
+    if offload is None:
+        return found
+    from outlay.serving.engine.tiers import tally
+
+    kept = [s.tiers for s in states if s.tiers is not None]
+    return replace(found, offloaded=tally(offload, kept))
 
 
 def _check(policy: Policy, replicas: int) -> None:
@@ -190,7 +206,7 @@ def draw_routes(policy: Policy, n: int, seed: int) -> Array:
     return stream(seed, "serving", "routing").random((n, 2))
 
 
-def _empty(replicas: int, K: Ints) -> FleetState:
+def _empty(K: Ints, offload: Offload | None, loaded: Int32s, replicas: int) -> FleetState:
     """Replicas that have done nothing; cached chains are at most one each, of one block."""
     from outlay.serving.engine import slots as I  # noqa: N812
     from outlay.serving.engine.state import new_state
@@ -198,7 +214,12 @@ def _empty(replicas: int, K: Ints) -> FleetState:
     entries = 1
     if K[I.I_CACHE]:
         entries = int(min(replicas * K[I.I_CHAINS], replicas * K[I.I_TOTAL])) + replicas
-    return new_state(replicas, int(K[I.I_MAXB]), int(K[I.I_CLASSES]), int(K[I.I_BLOCK]), entries)
+    block, tiers = int(K[I.I_BLOCK]), None
+    if offload is not None:
+        from outlay.serving.engine.tiers import new_tiers
+
+        tiers = new_tiers(offload, replicas, loaded, K[I.I_CHAINS], int(K[I.I_TOTAL]), block)
+    return new_state(replicas, int(K[I.I_MAXB]), int(K[I.I_CLASSES]), block, entries, tiers)
 
 
 def _owners(how: str, order: Int32s, replicas: int, draws: Array) -> npt.NDArray[np.int16]:
@@ -217,13 +238,14 @@ def _apart(
     feeds: list[Int32s],
     until_s: float,
     workers: int,
+    empty: Callable[[int], FleetState],
 ) -> list[FleetState]:
     """Each replica alone with its feed."""
     from outlay.serving.engine.fleets.pool import run_pool
     from outlay.serving.engine.state import R_LAST
 
     def one(feed: Int32s) -> FleetState:
-        state = _empty(1, ints)
+        state = empty(1)
         state.row[0, R_LAST] = len(feed)
         run_pool(until_s, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
         return state
@@ -241,22 +263,23 @@ def _together(
     floats: Array,
     table: DenseTable,
     policy: Policy,
-    replicas: int,
+    state: FleetState,
     until_s: float,
     draws: Array,
-) -> tuple[list[FleetState], Array]:
+) -> Array:
+    """A fleet behind one router; returns the log of its scaling."""
     from outlay.serving.engine.fleets.fleet import TICK, run_fleet
     from outlay.serving.engine.fleets.pool import run_pool
     from outlay.serving.engine.slots import I_CHAINS
     from outlay.serving.engine.state import F_CLOCK, F_ON, OFF, R_STATUS
 
-    state = _empty(replicas, ints)
+    replicas = state.row.shape[0]
     if not policy.failures and policy.autoscale is None and policy.routing == "least_loaded":
         none = np.empty(0, np.int32)
         run_pool(until_s, ints, floats, table.base_s, table.slope_s, none, state, rq, re)
         flo = np.asarray(state.flo, np.float64)  # all on, to the end of the last
         flo[:, F_ON] = flo[:, F_CLOCK].max() if until_s == math.inf else until_s
-        return [state], np.empty((0, 3))
+        return np.empty((0, 3))
     last = float(rq.arrival[rq.order[-1]]) if len(rq.order) else 0.0
     control_s, control = control_events(policy, replicas, min(until_s, last + SECONDS_PER_DAY))
     scale = policy.autoscale
@@ -288,7 +311,7 @@ def _together(
         rq,
         re,
     )
-    return [state], log[np.isfinite(log[:, 0])]
+    return np.asarray(log[np.isfinite(log[:, 0])])
 
 
 def control_events(policy: Policy, replicas: int, until_s: float) -> tuple[Array, IntArray]:

@@ -18,7 +18,9 @@ from outlay.serving.engine.state import (
     Q_GROUPTOK,
     Q_INP,
     Q_OUT,
+    Q_READS,
     Q_SESSION,
+    Q_SHARED,
     R_BATCH,
     R_FREE,
     R_LOAD,
@@ -44,6 +46,7 @@ from outlay.serving.engine.state import (
     W_MADE,
     W_PREEMPTED,
 )
+from outlay.serving.engine.tiers import ended
 
 if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests, Results
@@ -109,6 +112,8 @@ def leave(
             if old:
                 remove(st.ent, st.slots, row, old)
             insert(st.ent, st.ent_s, st.slots, row, key, own, (own + shared) * block, now)
+            same = rq.ints[i, Q_SHARED] if rq.ints[i, Q_READS] == rq.ints[i, Q_SESSION] else 0
+            ended(st.tiers, key, shared * block, (own + shared) * block, same, now)
         if shared:
             g = find(st.ent, st.slots, r * chains + rq.ints[i, Q_GROUP])
             touch(st.ent, st.ent_s, row, g, now)
@@ -195,6 +200,7 @@ def found_group(r: int, s: int, now: float, K: Ints, st: FleetState, rq: Request
         st.ent[e, E_REFS] = 1
         row[R_PINNED] += blocks
         row[R_USED] -= blocks
+        ended(st.tiers, key, 0, blocks * K[I_BLOCK], blocks * K[I_BLOCK], now)
         st.slot[r, s, S_SHARED] = blocks
 
 

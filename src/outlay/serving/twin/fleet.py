@@ -63,6 +63,7 @@ def fail(twin: Twin, rep: Replica, now: float) -> list[int]:
         rep.busy_s += now - rep.clock
     rep.running, rep.queues, rep.step_end, rep.steps = [], {}, None, 0
     rep.chains.clear()
+    rep.store.clear()
     rep.clock = now
     switch(rep, "failed", now)
     return lost

@@ -16,6 +16,7 @@ from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic.requests import Traffic
 from outlay.serving.twin.state import Chain, Replica, Sequence, TwinResult
+from outlay.serving.twin.tiers import Load, Store
 
 __all__ = ["Twin"]
 
@@ -38,14 +39,18 @@ class Twin:
             [1 if policy.ready else 0] * n,
             [],
             [],
+            [0] * n,
         )
         self.max_batch = min(table.max_batch, policy.max_batch or table.max_batch)
         slots = list(range(self.max_batch - 1, -1, -1))
-        self.replicas = [Replica(free=list(slots)) for _ in range(replicas)]
+        self.lru = t.has_prefixes and policy.prefix_cache == "lru"
+        offload = policy.offload if self.lru else None
+        self.replicas = [
+            Replica(free=list(slots), store=Store.empty(offload, table)) for _ in range(replicas)
+        ]
         self.mark = math.floor(policy.watermark * table.capacity_blocks)
         self.home: dict[int, int] = {}
         self.turn = 0
-        self.lru = t.has_prefixes and policy.prefix_cache == "lru"
         self.given = policy.prefix_cache == "given" and len(t.shared_tokens) == n
 
     # token counters and blocks
@@ -88,7 +93,9 @@ class Twin:
             take = min(over, chain.own)
             over -= take
             chain.own -= take
+            end = chain.tokens
             chain.tokens -= take * self.table.block_tokens
+            rep.store.demoted(key, chain.tokens, end, chain.used_s)
             if chain.own == 0:
                 del rep.chains[key]
 
@@ -119,8 +126,11 @@ class Twin:
         fresh = self.out.preemptions[i] == 0
         ready = self.policy.ready and fresh
         hit, group, chain = 0, None, None
+        loads: list[Load] = []
         if fresh and not ready:
             hit, group, chain = self.cache_hit(rep, i, target)
+            if self.lru:
+                hit, loads = self.loads(rep, i, hit, target)
         shared = group.tokens // self.table.block_tokens if group is not None else 0
         if ready:
             ahead = self.progress(rep.steps + 1) - self.progress(rep.steps)
@@ -139,6 +149,7 @@ class Twin:
             group.refs += 1
             group.used_s = rep.clock
             rep.chains.move_to_end(("group", self.t.group.item(i)))
+        loaded = rep.store.load(loads, rep.clock)
         rep.queues[rank].popleft()
         s = Sequence(i, rep.admissions, target, hit, shared, slot=rep.free.pop())
         rep.admissions += 1
@@ -146,6 +157,7 @@ class Twin:
         if math.isnan(self.out.start_s[i]):
             self.out.start_s[i] = rep.clock
             self.out.cached_tokens[i] = hit
+            self.out.loaded_tokens[i] = loaded
         if ready:
             self.start_decoding(rep, s)
             self.evict(rep, 1)
@@ -171,6 +183,29 @@ class Twin:
             return hit, group, None
         common = min(chain.tokens, self.t.shared_tokens.item(i), most)
         return max(hit, common // block * block), group, chain
+
+    def loads(self, rep: Replica, i: int, hit: int, target: int) -> tuple[int, list[Load]]:
+        """Tokens that memory (`hit`) and the tiers hold of a prompt, and what is to be loaded."""
+        block, life = self.table.block_tokens, self.policy.cache_life_s
+        most = (target - 1) // block * block
+        loads: list[Load] = []
+        if self.t.group.item(i) >= 0:
+            name = ("group", self.t.group.item(i))
+            left = rep.chains.get(name)
+            at = hit
+            if left is not None and (left.refs or rep.clock - left.used_s <= life):
+                at = max(hit, min(left.tokens, most))
+            limit = min(self.t.group_tokens.item(i), most) // block * block
+            loads = rep.store.found(name, at, limit, rep.clock, life)
+            if loads:
+                hit = at + sum(tokens for _, _, tokens in loads)
+        if self.t.reads.item(i) >= 0:
+            limit = min(self.t.shared_tokens.item(i), most) // block * block
+            name = ("chain", self.t.reads.item(i))
+            more = rep.store.found(name, hit, limit, rep.clock, life)
+            hit += sum(tokens for _, _, tokens in more)
+            loads += more
+        return hit, loads
 
     def group_hit(self, rep: Replica, i: int, most: int) -> Chain | None:
         if self.t.group.item(i) < 0:
@@ -210,7 +245,10 @@ class Twin:
                 break
             budget -= taken
         if rep.running:
-            rep.step_end = rep.clock + self.step_s(rep)
+            seconds = self.step_s(rep)
+            if any(s.chunk for s in rep.running):
+                seconds = rep.store.lengthened(seconds)
+            rep.step_end = rep.clock + seconds
 
     def step_s(self, rep: Replica) -> float:
         base, per_token, per_ctx, saving = (float(x) for x in self.table.pre.flat)
@@ -263,6 +301,7 @@ class Twin:
         own = self.t.group_tokens.item(s.i) // self.table.block_tokens
         if own and key not in rep.chains:
             rep.chains[key] = Chain(own, own * self.table.block_tokens, rep.clock, 1)
+            rep.store.kept(key, 0, own * self.table.block_tokens, 1 << 60, rep.clock)
             s.shared_blocks = own
 
     def finish(self, rep: Replica, s: Sequence) -> None:
@@ -278,7 +317,11 @@ class Twin:
         if self.lru and self.t.session.item(s.i) >= 0 and own > 0:
             key = ("chain", self.t.session.item(s.i))
             rep.chains.pop(key, None)
-            rep.chains[key] = Chain(own, (own + s.shared_blocks) * block, rep.clock)
+            end = (own + s.shared_blocks) * block
+            rep.chains[key] = Chain(own, end, rep.clock)
+            goes_on = self.t.reads.item(s.i) == self.t.session.item(s.i)
+            same = self.t.shared_tokens.item(s.i) if goes_on else 0
+            rep.store.kept(key, s.shared_blocks * block, end, same, rep.clock)
         self.release_group(rep, s)
         self.out.end_s[s.i] = rep.clock
 

@@ -53,4 +53,5 @@ def run_twin(
         run_routed(twin, order, events, until_s)
     twin.out.busy_s = [rep.busy_s for rep in twin.replicas]
     twin.out.on_s = [rep.on_s for rep in twin.replicas]
+    twin.out.stores = [rep.store for rep in twin.replicas]
     return twin.out
