@@ -1,13 +1,14 @@
-"""What the oracle keeps: results by request, running sequences, cached chains, replicas."""
+"""What the oracle keeps: results by request, running sequences, replicas."""
 
 from __future__ import annotations
 
 import math
-from collections import OrderedDict, deque
+from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
 
-__all__ = ["Chain", "Replica", "Sequence", "TwinResult"]
+from outlay.serving.twin.cache import BlockCache
+
+__all__ = ["Replica", "Sequence", "TwinResult"]
 
 
 @dataclass
@@ -42,22 +43,12 @@ class Sequence:
 
 
 @dataclass(eq=False)
-class Chain:
-    """A cached chain: blocks it owns, tokens it stands for, last use, references."""
-
-    own: int
-    tokens: int
-    used_s: float
-    refs: int = 0
-
-
-@dataclass(eq=False)
 class Replica:
     clock: float = 0.0
     steps: int = 0  # decode steps since the replica was last empty
     running: list[Sequence] = field(default_factory=list)
     queues: dict[int, deque[int]] = field(default_factory=dict)
-    chains: OrderedDict[Any, Chain] = field(default_factory=OrderedDict)
+    cache: BlockCache | None = None
     step_end: float | None = None
     admissions: int = 0
     busy_s: float = 0.0
