@@ -7,10 +7,8 @@ Independent routing (random, round robin) splits the arrivals first and runs eac
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,13 +18,13 @@ from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import InputError, Problem
 from outlay.core.periods import SECONDS_PER_DAY
 from outlay.core.seeds import stream
-from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Offload, Policy
+from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
 from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
+from outlay.serving.traffic.chains import PrefixTree, no_tree, prefix_tree
 from outlay.serving.traffic.requests import Traffic
 
 if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests, Results
-    from outlay.serving.engine.tiers import Offloaded
     from outlay.serving.engine.views import Ints
 
 __all__ = ["Records", "run"]
@@ -45,7 +43,6 @@ class Records:
     Per replica: busy_s, on_s, running_s (sequence-seconds), steps, prefilled_tokens,
     peak_blocks, evicted_blocks. scaling: [tick, (time_s, replicas on, requests in flight)].
     gap_s: seconds between start and end in which no replica held a request, over all of them.
-    offloaded: with tiers beside memory, what they did.
     """
 
     traffic: Traffic
@@ -70,11 +67,10 @@ class Records:
     scaling: Array = field(default_factory=lambda: np.empty((0, 3)))
     tables: tuple[DenseTable, ...] = ()  # per pool, where there are several
     gap_s: float = 0.0
-    offloaded: Offloaded | None = None
 
 
 def _params(
-    t: DenseTable, policy: Policy, classes: int, chains: int, given: bool
+    t: DenseTable, policy: Policy, classes: int, nodes: int, given: bool
 ) -> tuple[IntArray, Array]:
     max_batch = min(t.max_batch, policy.max_batch or t.max_batch)
     problems = []
@@ -86,7 +82,7 @@ def _params(
         problems.append(Problem("max_batch must be below 2^20", value=str(max_batch)))
     if problems:
         raise InputError(problems)
-    cache = chains > 0 and policy.prefix_cache == "lru"
+    cache = nodes > 0 and policy.prefix_cache == "lru"
     ints = np.array(
         [
             max_batch,
@@ -98,7 +94,7 @@ def _params(
             cache,
             policy.ready,
             math.floor(policy.watermark * t.capacity_blocks),
-            chains,
+            nodes,
             given,
         ],
         np.int64,
@@ -135,24 +131,11 @@ def run(
     n = len(traffic)
     chains = traffic.has_prefixes and policy.prefix_cache == "lru"
     given = len(traffic.shared_tokens) == n and policy.prefix_cache == "given"
-    columns: list[npt.NDArray[np.integer]] = [traffic.input_tokens, traffic.output_tokens]
-    columns.append(traffic.priority)
-    n_chains = 0
-    if chains:
-        n_sessions = int(max(np.max(traffic.session), np.max(traffic.reads))) + 1
-        group = np.where(traffic.group >= 0, traffic.group + n_sessions, -1)
-        n_chains = max(n_sessions, int(np.max(group)) + 1, 1)
-        columns += [traffic.session, traffic.reads, traffic.shared_tokens]
-        columns += [group, traffic.group_tokens]
-    elif given:
-        none = np.broadcast_to(np.int32(-1), n)
-        columns += [none, none, traffic.shared_tokens, none, none]
+    tree = prefix_tree(traffic, table.block_tokens) if chains else no_tree()
+    ints = _packed(traffic, tree, shared=chains or given)
     rejected = never_fits(traffic, table)
     order = np.flatnonzero(~rejected).astype(np.int32)
-    ints = np.empty((n, len(columns)), np.int32)
-    for k, column in enumerate(columns):
-        ints[:, k] = column
-    rq = S.Requests(traffic.arrival_s, ints, order)
+    rq = S.Requests(traffic.arrival_s, ints, order, tree.nodes)
     times = np.full((n, 3), np.nan)
     done = np.zeros((n, 5), np.int32)
     done[:, S.W_REPLICA] = -1
@@ -161,10 +144,7 @@ def run(
         done[:, S.W_MADE] = 1
     re = S.Results(times, done)
     classes = int(np.max(traffic.priority)) + 1
-    params, floats = _params(table, policy, classes, n_chains, given)
-    offload = policy.offload if chains and policy.offload and policy.offload.tiers else None
-    loaded = np.zeros(n if offload else 0, np.int32)
-    empty = partial(_empty, params, offload, loaded)
+    params, floats = _params(table, policy, classes, len(tree.nodes) if chains else 0, given)
     draws = draw_routes(policy, n, seed)
     simple = policy.autoscale is None and not policy.failures
     if simple and (policy.routing in INDEPENDENT or replicas == 1):
@@ -173,19 +153,26 @@ def run(
             owner = _owners(policy.routing, order, replicas, draws)
             feeds = [np.ascontiguousarray(order[owner == r]) for r in range(replicas)]
         done[order, S.W_REPLICA] = owner if replicas > 1 else 0
-        states = _apart(rq, re, params, floats, table, feeds, until_s, workers, empty)
+        states = _apart(rq, re, params, floats, table, tree, feeds, until_s, workers)
         log = np.empty((0, 3))
     else:
-        state = empty(replicas)
-        log = _together(rq, re, params, floats, table, policy, state, until_s, draws)
-        states = [state]
-    found = _records(traffic, table, rejected, times, done, states, log, until_s)
-    if offload is None:
-        return found
-    from outlay.serving.engine.tiers import tally
+        args = (rq, re, params, floats, table, tree, policy, replicas, until_s, draws)
+        states, log = _together(*args)
+    return _records(traffic, table, rejected, times, done, states, log, until_s)
 
-    kept = [s.tiers for s in states if s.tiers is not None]
-    return replace(found, offloaded=tally(offload, kept))
+
+def _packed(t: Traffic, tree: PrefixTree, *, shared: bool) -> Int32s:
+    """Requests' integers as the engine reads them: `state.Q_...`."""
+    columns: list[npt.NDArray[np.integer]] = [t.input_tokens, t.output_tokens, t.priority]
+    if shared:
+        columns.append(t.shared_tokens)
+    if len(tree.leaf):
+        group = np.where(t.group >= 0, t.group + tree.chains, -1)
+        columns += [tree.leaf, t.session, t.reads, group]
+    ints = np.empty((len(t), len(columns)), np.int32)
+    for k, column in enumerate(columns):
+        ints[:, k] = column
+    return ints
 
 
 def _check(policy: Policy, replicas: int) -> None:
@@ -206,20 +193,15 @@ def draw_routes(policy: Policy, n: int, seed: int) -> Array:
     return stream(seed, "serving", "routing").random((n, 2))
 
 
-def _empty(K: Ints, offload: Offload | None, loaded: Int32s, replicas: int) -> FleetState:
-    """Replicas that have done nothing; cached chains are at most one each, of one block."""
+def _empty(replicas: int, K: Ints, tree: PrefixTree) -> FleetState:
+    """Replicas that have done nothing; each entry of their caches has a block at least."""
     from outlay.serving.engine import slots as I  # noqa: N812
     from outlay.serving.engine.state import new_state
 
     entries = 1
     if K[I.I_CACHE]:
-        entries = int(min(replicas * K[I.I_CHAINS], replicas * K[I.I_TOTAL])) + replicas
-    block, tiers = int(K[I.I_BLOCK]), None
-    if offload is not None:
-        from outlay.serving.engine.tiers import new_tiers
-
-        tiers = new_tiers(offload, replicas, loaded, K[I.I_CHAINS], int(K[I.I_TOTAL]), block)
-    return new_state(replicas, int(K[I.I_MAXB]), int(K[I.I_CLASSES]), block, entries, tiers)
+        entries = int(min(replicas * K[I.I_NODES], replicas * K[I.I_TOTAL], tree.uses)) + replicas
+    return new_state(replicas, int(K[I.I_MAXB]), int(K[I.I_CLASSES]), int(K[I.I_BLOCK]), entries)
 
 
 def _owners(how: str, order: Int32s, replicas: int, draws: Array) -> npt.NDArray[np.int16]:
@@ -235,17 +217,17 @@ def _apart(
     ints: IntArray,
     floats: Array,
     table: DenseTable,
+    tree: PrefixTree,
     feeds: list[Int32s],
     until_s: float,
     workers: int,
-    empty: Callable[[int], FleetState],
 ) -> list[FleetState]:
     """Each replica alone with its feed."""
     from outlay.serving.engine.fleets.pool import run_pool
     from outlay.serving.engine.state import R_LAST
 
     def one(feed: Int32s) -> FleetState:
-        state = empty(1)
+        state = _empty(1, ints, tree)
         state.row[0, R_LAST] = len(feed)
         run_pool(until_s, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
         return state
@@ -262,24 +244,23 @@ def _together(
     ints: IntArray,
     floats: Array,
     table: DenseTable,
+    tree: PrefixTree,
     policy: Policy,
-    state: FleetState,
+    replicas: int,
     until_s: float,
     draws: Array,
-) -> Array:
-    """A fleet behind one router; returns the log of its scaling."""
+) -> tuple[list[FleetState], Array]:
     from outlay.serving.engine.fleets.fleet import TICK, run_fleet
     from outlay.serving.engine.fleets.pool import run_pool
-    from outlay.serving.engine.slots import I_CHAINS
     from outlay.serving.engine.state import F_CLOCK, F_ON, OFF, R_STATUS
 
-    replicas = state.row.shape[0]
+    state = _empty(replicas, ints, tree)
     if not policy.failures and policy.autoscale is None and policy.routing == "least_loaded":
         none = np.empty(0, np.int32)
         run_pool(until_s, ints, floats, table.base_s, table.slope_s, none, state, rq, re)
         flo = np.asarray(state.flo, np.float64)  # all on, to the end of the last
         flo[:, F_ON] = flo[:, F_CLOCK].max() if until_s == math.inf else until_s
-        return np.empty((0, 3))
+        return [state], np.empty((0, 3))
     last = float(rq.arrival[rq.order[-1]]) if len(rq.order) else 0.0
     control_s, control = control_events(policy, replicas, min(until_s, last + SECONDS_PER_DAY))
     scale = policy.autoscale
@@ -291,7 +272,7 @@ def _together(
     else:
         Z = [math.inf, replicas, replicas, policy.load_delay_s, 0, policy.slack]
     log = np.full((np.count_nonzero(control[:, 0] == TICK), 3), np.nan)
-    home = np.full(max(1, ints.item(I_CHAINS)), -1, np.int32)
+    home = np.full(tree.homes, -1, np.int32)
     empty, lost, held = (np.empty(n, np.int32) for n in (0, len(re.ints) + 1, len(re.ints) + 1))
     run_fleet(
         until_s,
@@ -311,7 +292,7 @@ def _together(
         rq,
         re,
     )
-    return np.asarray(log[np.isfinite(log[:, 0])])
+    return [state], log[np.isfinite(log[:, 0])]
 
 
 def control_events(policy: Policy, replicas: int, until_s: float) -> tuple[Array, IntArray]:

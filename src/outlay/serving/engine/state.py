@@ -24,7 +24,7 @@ __all__ = ["FleetState", "Requests", "Results", "Tiers", "new_cache", "new_state
     R_BATCH,  # sequences decoding
     R_OFFSUM,  # sum of their offsets: context tokens = offset + tokens at the counter
     R_NPRE,  # sequences prefilling
-    R_USED,  # KV blocks of running sequences (shared group blocks not counted)
+    R_USED,  # KV blocks of running sequences that the cache does not hold for them
     R_FREE,  # free slots
     R_ADMIT,  # admissions so far
     R_FLIGHT,  # steps under way: 0 none, -1 one step with prefill chunks, m decode steps
@@ -37,7 +37,7 @@ __all__ = ["FleetState", "Requests", "Results", "Tiers", "new_cache", "new_state
     R_PREEMPTED,  # preemptions
     R_PREFILLED,  # prompt tokens computed
     R_DECODED,  # tokens progressed by decode steps
-    R_PEAK,  # most KV blocks used by running sequences
+    R_PEAK,  # most KV blocks used by running sequences, shared ones once
 ) = range(R_EVICTED + 1, R_EVICTED + 19)
 N_ROW = R_EVICTED + 19
 
@@ -62,7 +62,7 @@ S_REQ, S_OFF, S_KEY, S_ADMIT, S_STATE, S_DONE, S_TARGET, S_SHARED = range(8)
 PREFILLING, DECODING = 1, 2
 
 # columns of `Requests.ints` and `Results.ints`, `Results.times`
-Q_INP, Q_OUT, Q_CLASS, Q_SESSION, Q_READS, Q_SHARED, Q_GROUP, Q_GROUPTOK = range(8)
+Q_INP, Q_OUT, Q_CLASS, Q_SHARED, Q_LEAF, Q_SESSION, Q_READS, Q_GROUP = range(8)
 W_CACHED, W_REPLICA, W_PREEMPTED, W_MADE, W_AFTER = range(5)
 T_START, T_FIRST, T_END = range(3)
 
@@ -79,6 +79,7 @@ class Requests(NamedTuple):
     arrival: Floats  # float64 [request]
     ints: Table[int]  # int32 [request, Q_...]: 3 columns without prefixes, 8 with
     order: Ints  # int32: requests to route, in order of arrival
+    nodes: Table[int]  # int32 [node, (parent, first block, end)]: what prompts share (see `lru`)
 
 
 class Results(NamedTuple):
@@ -113,7 +114,7 @@ class FleetState(NamedTuple):
     slot: Stack[int]  # int64 [R, M, 8]
     work: Stack[int]  # int64 [R, A_..., M]: completions heap, free slots, prefilling, chunks
     hist: Table[int]  # int64 [R, block_tokens] decoding sequences by offset modulo the block
-    ent: Table[int]  # int64 [entry, 6] prefix-cache entries
+    ent: Table[int]  # int64 [entry, E_...] prefix-cache entries
     ent_s: Floats  # float64 [entry]
     slots: Ints  # int32 [hash slots]
     tiers: Tiers | None
@@ -127,7 +128,7 @@ def new_state(
     entries: int,
     tiers: Tiers | None = None,
 ) -> FleetState:
-    """An empty fleet with all replicas ACTIVE; `entries` bounds the prefix cache's chains."""
+    """An empty fleet with all replicas ACTIVE; `entries` bounds the prefix cache's."""
     row = np.zeros((replicas, N_ROW), np.int64)
     row[:, R_FREE] = max_batch
     row[:, R_STATUS] = ACTIVE

@@ -62,8 +62,8 @@ def fail(twin: Twin, rep: Replica, now: float) -> list[int]:
     if rep.step_end is not None:
         rep.busy_s += now - rep.clock
     rep.running, rep.queues, rep.step_end, rep.steps = [], {}, None, 0
-    rep.chains.clear()
-    rep.store.clear()
+    if rep.cache is not None:
+        rep.cache.clear()
     rep.clock = now
     switch(rep, "failed", now)
     return lost

@@ -14,11 +14,11 @@ import numpy as np
 from outlay.serving.engine.closed import EPS_S, stretch_s
 from outlay.serving.engine.fleets.failing import drop_all
 from outlay.serving.engine.fleets.joining import accept
-from outlay.serving.engine.fleets.routing import choose
+from outlay.serving.engine.fleets.routing import choose, remember
 from outlay.serving.engine.fleets.scaling import Z_DELAY, scale, switch
 from outlay.serving.engine.jit import NO, YES, jit
 from outlay.serving.engine.kernel import advance
-from outlay.serving.engine.slots import I_CHAINS, I_NUM
+from outlay.serving.engine.slots import I_NUM
 from outlay.serving.engine.state import (
     ACTIVE,
     DRAINING,
@@ -145,8 +145,8 @@ def run_fleet(
             turn += 1
             advance(r, t, YES, K, P, base, slope, feed, st, rq, re)
             accept(r, i, t, st, rq, re)
-            if K[I_CHAINS] and rq.ints[i, Q_SESSION] >= 0:
-                home[rq.ints[i, Q_SESSION]] = r
+            if rq.ints.shape[1] > Q_SESSION:
+                remember(i, r, home, rq)
     last = 0.0
     for r in range(R):
         advance(r, until, NO, K, P, base, slope, feed, st, rq, re)
