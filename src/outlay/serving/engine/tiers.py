@@ -1,14 +1,15 @@
 """KV cache beyond a replica's own memory, compiled: host memory, a disk, each least recently used.
 
-A tier holds, of a chain, the tokens from one block to another; the chains that a replica's memory
-holds are those of `lru`, whose table and lists serve here once more, a list per replica and tier.
-Two ways to fill a tier: `through`, every context that is kept is written to all tiers at once; or
+A tier holds, of a node of the tree of prefixes, the blocks from one to another; what a replica's
+memory holds is told in `lru`, whose table and lists serve here once more, a list per replica and
+tier (`E_TOP` is where the blocks of an entry end).
+Two ways to fill a tier: `through`, every context that is cached is written to all tiers at once; or
 on eviction, where what one place gives up goes to the next one down. A prompt finds the tokens that
 follow on what memory holds, and takes them where loading takes no longer than computing them. Loads
 of a step share one link; they lie beside the step's own work, or before it.
 
 Without tiers (`None`) every function here is empty: the code of a fleet that has none is the same
-as before. `row` is a tier's int64 row, `key` a chain's key in `lru`.
+as before. `row` is a tier's int64 row; q, the number of a tier, is replica × tiers + tier.
 """
 
 from __future__ import annotations
@@ -22,34 +23,32 @@ from outlay.core.arrays import Int32Array, IntArray
 from outlay.serving.engine.jit import inner
 from outlay.serving.engine.lru import (
     E_KEY,
-    E_NEXT,
     E_OWN,
     E_REFS,
-    E_TOK,
+    N_END,
+    N_START,
+    N_UP,
     R_CACHED,
     R_EVICTED,
     R_OLDEST,
+    append,
     evict,
     find,
     insert,
     remove,
-    touch,
+    unlink,
 )
-from outlay.serving.engine.state import (
-    Q_GROUP,
-    Q_GROUPTOK,
-    Q_READS,
-    Q_SHARED,
-    Tiers,
-    new_cache,
-)
+from outlay.serving.engine.state import Tiers, new_cache
 
 if TYPE_CHECKING:
     from outlay.serving.engine.policy import Offload
-    from outlay.serving.engine.state import FleetState, Requests
-    from outlay.serving.engine.views import Floats, Ints
+    from outlay.serving.engine.state import FleetState
+    from outlay.serving.engine.views import Floats, Ints, Table
+    from outlay.serving.traffic.chains import PrefixTree
 
 __all__ = ["beyond", "ended", "evict_down", "lost", "new_tiers", "taken", "tally", "with_loads"]
+
+E_TOP = E_REFS  # nothing is held here
 
 # fields of a tier's row after those of `lru`
 R_LOADED, R_STORED = R_EVICTED + 1, R_EVICTED + 2
@@ -59,7 +58,7 @@ N_TIER_ROW = R_EVICTED + 3
 P_TOKEN, P_CTX, P_LIFE = 1, 2, 4
 
 # `Tiers.rule`
-U_TIERS, U_CHAINS, U_BLOCK, U_THROUGH, U_OVERLAP = range(5)
+U_TIERS, U_NODES, U_BLOCK, U_THROUGH, U_OVERLAP = range(5)
 
 # `Tiers.seconds`
 S_LOAD, S_LONGER = range(2)
@@ -70,15 +69,16 @@ MOST_BLOCKS = 1 << 50
 
 
 def new_tiers(
-    offload: Offload, replicas: int, loaded: Ints, chains: int, blocks: int, block: int
+    offload: Offload, replicas: int, loaded: Ints, tree: PrefixTree, blocks: int, block: int
 ) -> Tiers:
     """Empty tiers of replicas that hold `blocks` of `block` tokens in memory; loaded [request]."""
     n = len(offload.tiers)
     size = np.array(
         [int(min(t.tokens / block, MOST_BLOCKS)) for t in offload.tiers], dtype=np.int64
     )
-    # a chain at most once in each tier, a block at least; what is moved down comes on top at first
-    most = min(n * chains, sum(map(int, size.flat)) + n * blocks + n)
+    # a node at most once in each tier, a block at least; what is moved down comes on top at first
+    nodes = len(tree.nodes)
+    most = min(n * nodes, sum(map(int, size.flat)) + n * blocks + n)
     ent, ent_s, slots = new_cache(replicas * most + 1)
     return Tiers(
         ent=ent,
@@ -87,8 +87,8 @@ def new_tiers(
         row=np.zeros((replicas * n, N_TIER_ROW), np.int64),
         size=size,
         cost=np.array([t.s_per_token for t in offload.tiers], dtype=np.float64),
-        rule=np.array([n, chains, block, offload.through, offload.overlap], np.int64),
-        plan=np.zeros(2 + 6 * n, np.int64),
+        rule=np.array([n, nodes, block, offload.through, offload.overlap], np.int64),
+        plan=np.zeros(2 + 3 * n * _depth(tree), np.int64),
         due=np.zeros(replicas),
         seconds=np.zeros((replicas, 2)),
         loaded=loaded,
@@ -112,6 +112,15 @@ class Offloaded:
     longer_s: float
 
 
+def _depth(tree: PrefixTree) -> int:
+    """Most nodes on the way from a leaf up."""
+    up: IntArray = tree.nodes[:, N_UP].astype(np.int64)
+    at, depth = up, 1
+    while np.any(at >= 0):
+        at, depth = np.where(at >= 0, up[at], -1), depth + 1
+    return depth
+
+
 def tally(offload: Offload, kept: list[Tiers]) -> Offloaded:
     """What the tiers of replicas did, added up."""
     n = len(offload.tiers)
@@ -128,140 +137,119 @@ def tally(offload: Offload, kept: list[Tiers]) -> Offloaded:
 
 
 @inner
-def _add(tiers: Tiers, q: int, chain: int, lo: int, hi: int, used_s: float) -> None:
-    """Tokens from `lo` to `hi` of a chain come to tier `q`, beside those that it holds of it."""
-    block = tiers.rule[U_BLOCK]
+def _add(tiers: Tiers, q: int, node: int, lo: int, hi: int, used_s: float) -> None:
+    """Blocks from `lo` to `hi` of a node come to tier `q`, beside those that it holds of it."""
     row = tiers.row[q]
-    key = q * tiers.rule[U_CHAINS] + chain
-    row[R_STORED] += hi - lo
+    key = q * tiers.rule[U_NODES] + node
     e = find(tiers.ent, tiers.slots, key)
+    had = 0
     if e:
-        top = tiers.ent[e, E_TOK]
-        low = top - tiers.ent[e, E_OWN] * block
+        top = tiers.ent[e, E_TOP]
+        low = top - tiers.ent[e, E_OWN]
         if low <= hi and lo <= top:
             lo, hi = min(lo, low), max(hi, top)
-        remove(tiers.ent, tiers.slots, row, e)
-    own = (hi - lo) // block
-    insert(tiers.ent, tiers.ent_s, tiers.slots, row, key, own, hi, used_s)
+            had = top - low
+        row[R_CACHED] -= top - low
+        unlink(tiers.ent, row, e)
+    else:
+        e = insert(tiers.ent, tiers.slots, key)
+    tiers.ent[e, E_TOP] = hi
+    tiers.ent[e, E_OWN] = hi - lo
+    row[R_CACHED] += hi - lo
+    row[R_STORED] += (hi - lo - had) * tiers.rule[U_BLOCK]
+    tiers.ent_s[e] = used_s
+    append(tiers.ent, row, e)
 
 
 @inner
 def _settle(tiers: Tiers, r: int) -> None:
-    """Each tier of a replica gives up what it has no room for: the oldest chains, tail first."""
-    n, chains, block = tiers.rule[U_TIERS], tiers.rule[U_CHAINS], tiers.rule[U_BLOCK]
+    """Each tier of a replica gives up what it has no room for: the oldest blocks, tail first."""
+    n, nodes = tiers.rule[U_TIERS], tiers.rule[U_NODES]
     for t in range(n):
         q = r * n + t
         row = tiers.row[q]
-        over = row[R_CACHED] - tiers.size[t]
-        while over > 0:
+        while row[R_CACHED] > tiers.size[t]:
             e = row[R_OLDEST]
-            chain, hi = tiers.ent[e, E_KEY] - q * chains, tiers.ent[e, E_TOK]
+            node, hi = tiers.ent[e, E_KEY] - q * nodes, tiers.ent[e, E_TOP]
             used_s = tiers.ent_s[e]
-            take = min(tiers.ent[e, E_OWN], over)
-            over -= take
-            evict(tiers.ent, tiers.slots, row, take, block)
+            tiers.ent[e, E_TOP] = hi - 1
+            evict(tiers.ent, tiers.slots, row, 1)
             if t + 1 < n and not tiers.rule[U_THROUGH]:
-                _add(tiers, q + 1, chain, hi - take * block, hi, used_s)
+                _add(tiers, q + 1, node, hi - 1, hi, used_s)
 
 
 @inner
-def evict_down(st: FleetState, row: Ints, blocks: int, tiers: Tiers | None, block: int) -> None:
+def evict_down(
+    st: FleetState, row: Ints, blocks: int, tiers: Tiers | None, nodes: Table[int]
+) -> None:
     """Free `blocks` cached blocks as `lru.evict` does; what they held goes to the first tier."""
-    if tiers is None:
-        evict(st.ent, st.slots, row, blocks, block)
+    if tiers is None or tiers.rule[U_THROUGH]:
+        evict(st.ent, st.slots, row, blocks)
         return
-    chains = tiers.rule[U_CHAINS]
-    while blocks > 0:
+    while blocks > 0 and row[R_OLDEST]:  # one by one, so that it matters not how many at a time
         e = row[R_OLDEST]
-        while e and st.ent[e, E_REFS] != 0:
-            e = st.ent[e, E_NEXT]
-        if not e:
-            break
-        key, hi, used_s = st.ent[e, E_KEY], st.ent[e, E_TOK], st.ent_s[e]
-        take = min(st.ent[e, E_OWN], blocks)
-        blocks -= take
-        evict(st.ent, st.slots, row, take, block)
-        if not tiers.rule[U_THROUGH]:
-            r = key // chains
-            lo = hi - take * block
-            _add(tiers, r * tiers.rule[U_TIERS], key - r * chains, lo, hi, used_s)
-            _settle(tiers, r)
-
-
-@inner
-def ended(tiers: Tiers | None, key: int, lo: int, hi: int, same: int, now: float) -> None:
-    """Memory holds a chain anew, its own tokens from `lo` to `hi`: what tiers held is its past.
-
-    same: how many of the chain's tokens are as they were, and need no writing where they lie.
-    """
-    if tiers is None:
-        return
-    n, chains, block = tiers.rule[U_TIERS], tiers.rule[U_CHAINS], tiers.rule[U_BLOCK]
-    r = key // chains
-    chain = key - r * chains
-    for t in range(n):
-        q = r * n + t
-        e = find(tiers.ent, tiers.slots, q * chains + chain)
-        kept = 0
-        if e:
-            top = tiers.ent[e, E_TOK]
-            low = top - tiers.ent[e, E_OWN] * block
-            kept = max(0, min(top, hi, same // block * block) - max(low, lo))
-            remove(tiers.ent, tiers.slots, tiers.row[q], e)
-        if tiers.rule[U_THROUGH]:
-            _add(tiers, q, chain, lo, hi, now)
-            tiers.row[q, R_STORED] -= kept
-    if tiers.rule[U_THROUGH]:
+        used_s = st.ent_s[e]
+        r = st.ent[e, E_KEY] // tiers.rule[U_NODES]
+        node = st.ent[e, E_KEY] - r * tiers.rule[U_NODES]
+        hi = nodes[node, N_START] + st.ent[e, E_OWN]
+        blocks -= 1
+        evict(st.ent, st.slots, row, 1)
+        _add(tiers, r * tiers.rule[U_TIERS], node, hi - 1, hi, used_s)
         _settle(tiers, r)
 
 
 @inner
-def _seek(
-    tiers: Tiers, r: int, chain: int, at: int, limit: int, clock: float, life: float, P: Floats
-) -> int:
-    """How far the tiers go on with a chain from token `at`; notes what would be loaded."""
-    n, chains, block = tiers.rule[U_TIERS], tiers.rule[U_CHAINS], tiers.rule[U_BLOCK]
-    for t in range(n):
-        e = find(tiers.ent, tiers.slots, (r * n + t) * chains + chain)
-        if e == 0 or clock - tiers.ent_s[e] > life:
-            continue
-        end = min(tiers.ent[e, E_TOK], limit)
-        if tiers.ent[e, E_TOK] - tiers.ent[e, E_OWN] * block <= at < end:
-            more = end - at
-            computed = P[P_TOKEN] * more + P[P_CTX] * more * (at + 0.5 * more)
-            if tiers.cost[t] * more > computed:
-                break
-            k = 2 + 3 * tiers.plan[0]
-            tiers.plan[k], tiers.plan[k + 1], tiers.plan[k + 2] = t, e, more
-            tiers.plan[0] += 1
-            at = end
-    return at
+def written(
+    tiers: Tiers | None, r: int, leaf: int, blocks: int, now: float, nodes: Table[int]
+) -> None:
+    """Memory caches the first `blocks` of the path to `leaf`: tiers that take all have them too."""
+    if tiers is None or not tiers.rule[U_THROUGH]:
+        return
+    n = tiers.rule[U_TIERS]
+    node = leaf
+    while node >= 0:
+        if nodes[node, N_START] < blocks:
+            for q in range(r * n, r * n + n):
+                _add(tiers, q, node, nodes[node, N_START], min(nodes[node, N_END], blocks), now)
+        node = nodes[node, N_UP]
+    _settle(tiers, r)
 
 
 @inner
 def beyond(
-    tiers: Tiers | None, r: int, i: int, hit: int, most: int, clock: float, P: Floats,
-    st: FleetState, rq: Requests,
+    tiers: Tiers | None, r: int, i: int, leaf: int, at: int, most: int, clock: float, P: Floats,
+    nodes: Table[int],
 ) -> int:  # fmt: skip
-    """Tokens of request `i`'s prompt that memory (`hit`) and the tiers hold, `most` at most."""
+    """Leading blocks of a prompt that memory (`at`) and the tiers hold, `most` at most.
+
+    Notes what would be loaded: (tier, entry, blocks), from the front.
+    """
     if tiers is None:
-        return hit
-    chains, block, life = tiers.rule[U_CHAINS], tiers.rule[U_BLOCK], P[P_LIFE]
+        return at
+    n, block = tiers.rule[U_TIERS], tiers.rule[U_BLOCK]
     tiers.plan[0], tiers.plan[1] = 0, i
-    group = rq.ints[i, Q_GROUP]
-    if group >= 0:
-        at = hit
-        g = find(st.ent, st.slots, r * chains + group)
-        if g and (clock - st.ent_s[g] <= life or st.ent[g, E_REFS] != 0):
-            at = max(hit, min(st.ent[g, E_TOK], most))  # what is left of it in memory
-        limit = min(rq.ints[i, Q_GROUPTOK], most) // block * block
-        end = _seek(tiers, r, group, at, limit, clock, life, P)
-        if end > at:
-            hit = end
-    if rq.ints[i, Q_READS] >= 0:
-        limit = min(rq.ints[i, Q_SHARED], most) // block * block
-        hit = _seek(tiers, r, rq.ints[i, Q_READS], hit, limit, clock, life, P)
-    return hit
+    while at < most and leaf >= 0 and at < nodes[leaf, N_END]:
+        node = leaf
+        while nodes[node, N_START] > at:
+            node = nodes[node, N_UP]
+        end = min(nodes[node, N_END], most)
+        for t in range(n):
+            e = find(tiers.ent, tiers.slots, (r * n + t) * tiers.rule[U_NODES] + node)
+            if e == 0 or clock - tiers.ent_s[e] > P[P_LIFE]:
+                continue
+            more = min(tiers.ent[e, E_TOP], end) - at
+            if tiers.ent[e, E_TOP] - tiers.ent[e, E_OWN] <= at and more > 0:
+                tokens = more * block
+                computed_s = P[P_TOKEN] * tokens + P[P_CTX] * tokens * (at * block + 0.5 * tokens)
+                if tiers.cost[t] * tokens > computed_s:
+                    break
+                k = 2 + 3 * tiers.plan[0]
+                tiers.plan[k], tiers.plan[k + 1], tiers.plan[k + 2] = t, e, more
+                tiers.plan[0] += 1
+                at += more
+        if at < end:
+            break
+    return at
 
 
 @inner
@@ -270,12 +258,15 @@ def taken(tiers: Tiers | None, r: int, i: int, first: bool, clock: float) -> Non
     if tiers is None or tiers.plan[1] != i:
         return
     n, total = tiers.rule[U_TIERS], 0
-    for k in range(2, 2 + 3 * tiers.plan[0], 3):
-        t, e, more = tiers.plan[k], tiers.plan[k + 1], tiers.plan[k + 2]
-        touch(tiers.ent, tiers.ent_s, tiers.row[r * n + t], e, clock)
-        tiers.row[r * n + t, R_LOADED] += more
-        tiers.due[r] += tiers.cost[t] * more
-        total += more
+    for k in range(3 * tiers.plan[0] - 1, 0, -3):  # from the leaf up: the front is the newest
+        t, e, tokens = tiers.plan[k], tiers.plan[k + 1], tiers.plan[k + 2] * tiers.rule[U_BLOCK]
+        row = tiers.row[r * n + t]
+        unlink(tiers.ent, row, e)
+        append(tiers.ent, row, e)
+        tiers.ent_s[e] = clock
+        row[R_LOADED] += tokens
+        tiers.due[r] += tiers.cost[t] * tokens
+        total += tokens
     tiers.plan[0] = 0
     if first:
         tiers.loaded[i] = total

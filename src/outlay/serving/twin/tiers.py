@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 
 from outlay.serving.engine.policy import Offload, Tier
 from outlay.serving.engine.steps import DenseTable
+from outlay.serving.twin.cache import Block, Contexts
 
 __all__ = ["Load", "Store"]
-
-Name = tuple[str, int]
 
 
 @dataclass(eq=False)
 class Stretch:
-    """Tokens of a chain from one to another, and when they were last used."""
+    """Blocks of a run, from one place of a context to another, and when they were last used."""
 
     first: int
     end: int
@@ -25,105 +24,112 @@ class Stretch:
 
 @dataclass(eq=False)
 class Shelf:
-    """One tier of one replica: chains from the least recently used on."""
+    """One tier of one replica: runs, named by their first block, the least recently used first."""
 
     tier: Tier
-    chains: OrderedDict[Name, Stretch] = field(default_factory=OrderedDict)
+    runs: OrderedDict[Block, Stretch] = field(default_factory=OrderedDict)
     loaded: int = 0
     stored: int = 0
 
-    def tokens(self) -> int:
-        return sum(s.end - s.first for s in self.chains.values())
+    def blocks(self) -> int:
+        return sum(s.end - s.first for s in self.runs.values())
+
+    def add(self, run: Block, first: int, end: int, used_s: float, block_tokens: int) -> None:
+        old = self.runs.pop(run, None)
+        there = 0
+        if old is not None and old.first <= end and first <= old.end:
+            first, end, there = min(first, old.first), max(end, old.end), old.end - old.first
+        self.runs[run] = Stretch(first, end, used_s)
+        self.stored += (end - first - there) * block_tokens
 
 
-Load = tuple[Shelf, Name, int]
+Load = tuple[Shelf, Block, int]
+"""From where, what, and how many blocks."""
 
 
-@dataclass(eq=False)
 class Store:
     """The tiers of one replica."""
 
-    offload: Offload
-    table: DenseTable
-    shelves: list[Shelf]
-    due_s: float = 0.0
-    load_s: float = 0.0
-    longer_s: float = 0.0
+    def __init__(self, offload: Offload | None, table: DenseTable, contexts: Contexts | None):
+        self.offload = offload or Offload(())
+        self.table, self.contexts = table, contexts
+        self.shelves = [Shelf(t) for t in self.offload.tiers] if contexts else []
+        self.due_s = self.load_s = self.longer_s = 0.0
 
-    @classmethod
-    def empty(cls, offload: Offload | None, table: DenseTable) -> Store:
-        offload = offload or Offload(())
-        return cls(offload, table, [Shelf(t) for t in offload.tiers])
-
-    def demoted(self, name: Name, first: int, end: int, used_s: float) -> None:
-        """Memory gave up these tokens."""
+    def demoted(self, block: Block, run: Block, used_s: float) -> None:
+        """Memory gave up a block."""
         if not self.offload.through and self.shelves:
-            self._join(0, name, Stretch(first, end, used_s))
+            self.shelves[0].add(run, block[2], block[2] + 1, used_s, self.table.block_tokens)
             self._make_room()
 
-    def kept(self, name: Name, first: int, end: int, same: int, now: float) -> None:
-        """Memory holds the chain anew; `same` tokens at its start have not changed."""
-        block = self.table.block_tokens
-        for shelf in self.shelves:
-            old = shelf.chains.pop(name, None)
-            if self.offload.through:
-                there = 0
-                if old is not None:
-                    unchanged = min(old.end, end, same - same % block)
-                    there = max(0, unchanged - max(old.first, first))
-                shelf.chains[name] = Stretch(first, end, now)
-                shelf.stored += end - first - there
+    def cached(self, i: int, blocks: int, now: float) -> None:
+        """Memory caches the first blocks of a context."""
+        if not self.offload.through or self.contexts is None:
+            return
+        reach: dict[Block, int] = {}
+        for block in self.contexts.blocks[i][:blocks]:
+            reach[self.contexts.run[block]] = block[2] + 1
+        for run, end in reversed(reach.items()):
+            for shelf in self.shelves:
+                shelf.add(run, run[2], end, now, self.table.block_tokens)
         self._make_room()
 
-    def _join(self, level: int, name: Name, new: Stretch) -> None:
-        shelf = self.shelves[level]
-        shelf.stored += new.end - new.first
-        old = shelf.chains.pop(name, None)
-        if old is not None and old.first <= new.end and new.first <= old.end:
-            new = Stretch(min(old.first, new.first), max(old.end, new.end), new.used_s)
-        shelf.chains[name] = new
-
     def _make_room(self) -> None:
-        block = self.table.block_tokens
         for level, shelf in enumerate(self.shelves):
             room = math.inf
             if math.isfinite(shelf.tier.tokens):
-                room = int(shelf.tier.tokens / block) * block
-            while shelf.tokens() > room:
-                name, oldest = next(iter(shelf.chains.items()))
-                cut = max(oldest.first, oldest.end - int(shelf.tokens() - room))
-                if not self.offload.through and level + 1 < len(self.shelves):
-                    self._join(level + 1, name, Stretch(cut, oldest.end, oldest.used_s))
-                oldest.end = cut
+                room = int(shelf.tier.tokens / self.table.block_tokens)
+            while shelf.blocks() > room:
+                run, oldest = next(iter(shelf.runs.items()))
+                oldest.end -= 1
                 if oldest.end == oldest.first:
-                    del shelf.chains[name]
+                    del shelf.runs[run]
+                if not self.offload.through and level + 1 < len(self.shelves):
+                    below = self.shelves[level + 1]
+                    at = oldest.end
+                    below.add(run, at, at + 1, oldest.used_s, self.table.block_tokens)
 
-    def found(self, name: Name, at: int, limit: int, now: float, life_s: float) -> list[Load]:
-        """Where the tokens of a chain from `at` on lie, as far as loading them is worth it."""
+    def found(self, i: int, at: int, most: int, now: float, life_s: float) -> list[Load]:
+        """Where the blocks of a prompt from `at` on lie, as far as loading them is worth it."""
         loads: list[Load] = []
-        for shelf in self.shelves:
-            piece = shelf.chains.get(name)
-            if piece is None or now - piece.used_s > life_s or piece.first > at:
-                continue
-            more = min(piece.end, limit) - at
-            if more <= 0:
-                continue
-            _, per_token, per_ctx, _ = (float(x) for x in self.table.pre.flat)
-            computed_s = per_token * more + per_ctx * more * (at + more / 2)
-            if more * shelf.tier.s_per_token > computed_s:
+        if self.contexts is None or not self.shelves:
+            return loads
+        path = self.contexts.blocks[i][:most]
+        while at < len(path):
+            run = self.contexts.run[path[at]]
+            end = at + sum(self.contexts.run[b] == run for b in path[at:])
+            for shelf in self.shelves:
+                piece = shelf.runs.get(run)
+                if piece is None or now - piece.used_s > life_s or piece.first > at:
+                    continue
+                more = min(piece.end, end) - at
+                if more <= 0:
+                    continue
+                if not self._worth(shelf.tier, more, at):
+                    break
+                loads.append((shelf, run, more))
+                at += more
+            if at < end:
                 break
-            loads.append((shelf, name, more))
-            at += more
         return loads
+
+    def _worth(self, tier: Tier, blocks: int, at: int) -> bool:
+        _, per_token, per_ctx, _ = (float(x) for x in self.table.pre.flat)
+        tokens, context = blocks * self.table.block_tokens, at * self.table.block_tokens
+        computed_s = per_token * tokens + per_ctx * tokens * (context + tokens / 2)
+        return tokens * tier.s_per_token <= computed_s
 
     def load(self, loads: list[Load], now: float) -> int:
         """Load what was found; tokens in all."""
-        for shelf, name, tokens in loads:
-            shelf.chains[name].used_s = now
-            shelf.chains.move_to_end(name)
+        total = 0
+        for shelf, run, blocks in reversed(loads):
+            tokens = blocks * self.table.block_tokens
+            shelf.runs[run].used_s = now
+            shelf.runs.move_to_end(run)
             shelf.loaded += tokens
             self.due_s += tokens * shelf.tier.s_per_token
-        return sum(tokens for _, _, tokens in loads)
+            total += tokens
+        return total
 
     def lengthened(self, seconds: float) -> float:
         """A step of so many seconds, with the loads that are due."""
@@ -137,4 +143,4 @@ class Store:
         """The replica fails."""
         self.due_s = 0.0
         for shelf in self.shelves:
-            shelf.chains.clear()
+            shelf.runs.clear()
