@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from outlay.serving.sizing.replica import Replica
     from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["Served", "idle_notes", "longer_note", "none_fits_note", "served", "source_of"]
+__all__ = [
+    "Served",
+    "idle_notes",
+    "longer_note",
+    "none_fits_note",
+    "placed_note",
+    "served",
+    "source_of",
+]
 
 READ = {
     "trace": (
@@ -124,6 +132,21 @@ def none_fits_note(t: Traffic, replica: Replica) -> str:
         f"tokens long, {replica.layout.n_chips} × {replica.chip.id} hold "
         f"{replica.table.kv_capacity_tokens:,} in {replica.precision.weights} weights and "
         f"{replica.precision.kv} cache"
+    )
+
+
+def placed_note(t: Traffic) -> tuple[str, ...]:
+    """A note where requests wait for answers and are placed at a guess, as sizing does."""
+    import numpy as np
+
+    from outlay.serving.traffic.forms.turns import GUESS_S
+
+    if not t.waits:
+        return ()
+    waiting = int(np.count_nonzero(t.after >= 0))
+    return (
+        f"{waiting:,} turns wait for an answer: they are sized {1e3 * GUESS_S:g} ms a token of it "
+        "after it began, and their pause (simulate lets them wait)",
     )
 
 

@@ -120,7 +120,13 @@ def size(
         format_note,
         promise_notes,
     )
-    from outlay.api.models.served import idle_notes, longer_note, served, source_of
+    from outlay.api.models.served import (
+        idle_notes,
+        longer_note,
+        placed_note,
+        served,
+        source_of,
+    )
     from outlay.api.models.smaller import size_saving, steady_saving
     from outlay.core.errors import InputError, Problem
     from outlay.serving import replay
@@ -189,7 +195,7 @@ def size(
             Problem("too narrow for this trace", "--window", f"{window:g} s, {t.span_s:.4g} s long",
                     f"at least {t.span_s / MOST_WINDOWS:.3g} s: {MOST_WINDOWS:,} windows")
         )  # fmt: skip
-    warnings = (*said, *longer_note(on.model, t), *about)
+    warnings = (*said, *placed_note(t), *longer_note(on.model, t), *about)
     _tell(warnings, progress)
 
     def of_mean(weights: str) -> Replica:
