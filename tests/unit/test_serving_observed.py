@@ -1,0 +1,188 @@
+"""Observed runs: replayed as they were sent, fitted where they tell it, refused where not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from outlay.catalogue import find_chip, find_model
+from outlay.performance import Layout, Precision, Stack, step_table
+from outlay.performance.constants.calibrated import Calibrated
+from outlay.performance.overhead import Overhead
+from outlay.serving.engine.policy import Policy
+from outlay.serving.observed.answer import look, observation_document
+from outlay.serving.observed.named import Options, ran_on
+from outlay.serving.observed.play import figures_of
+from outlay.serving.observed.sending import Sending, sending_of
+from outlay.serving.observed.types import Load, Observation, Setup, Spread
+from outlay.serving.traffic.requests import traffic
+from support.observed_runs import measured
+
+SETUP = Setup(
+    engine="vllm", engine_version="0.11.0", model="meta-llama/Llama-3.1-8B-Instruct",
+    chip="NVIDIA H100 80GB HBM3", n_chips=1, tp=1,
+)  # fmt: skip
+OWN = Overhead("", "", "", factor=1.2, step_s=0.0015, first_token_s=0.12)
+
+
+def table(isl=700.0, osl=120.0):
+    return step_table(
+        find_model("llama-3.1-8b"), find_chip("h100-sxm"), Layout(1), Precision("bf16", "bf16"),
+        Stack("vllm"), context=isl + osl / 2,
+    )  # fmt: skip
+
+
+def requests(n=300, rate=6.0, seed=0):
+    rng = np.random.default_rng(seed)
+    inp, out = rng.integers(100, 1300, n), rng.integers(2, 240, n)
+    return traffic(np.cumsum(rng.exponential(1 / rate, n)), inp, out)
+
+
+def own_table(t):
+    return table(float(np.mean(t.input_tokens)), float(np.mean(t.output_tokens)))
+
+
+def run_open(rate, overhead=None, n=300):
+    t = requests(n, rate)
+    t = replace(t, arrival_s=t.arrival_s - t.arrival_s[0])
+    load = Load("open", rate_req_s=rate, burstiness=1.0)
+    return measured(Sending(t, "recorded"), own_table(t), load, SETUP, overhead=overhead)
+
+
+def ratios(doc):
+    return {(f.metric, f.statistic): f.ratio for f in doc.figures}
+
+
+def seen(*observations, options=None, **more):
+    return observation_document(
+        look(observations, options or Options(), Policy(), Calibrated(), **more)
+    )
+
+
+def test_a_run_of_our_own_engine_is_replayed_to_the_digit() -> None:
+    doc = seen(run_open(6.0))
+    found = ratios(doc)
+    assert len(found) >= 16
+    assert all(x == pytest.approx(1.0, abs=1e-9) for x in found.values()), found
+    assert doc.runs[0].error == pytest.approx(0.0, abs=1e-9)
+    assert doc.runs[0].replayed == "recorded"
+
+
+def test_without_an_overhead_none_is_found() -> None:
+    (fit,) = seen(run_open(1.0), run_open(25.0)).fits
+    assert fit.factor == pytest.approx(1.0, abs=1e-4)
+    assert fit.step_s == pytest.approx(0.0, abs=1e-6)
+    assert fit.error_after < 1e-4
+
+
+def test_an_overhead_that_was_put_in_is_found() -> None:
+    doc = seen(run_open(0.5, OWN), run_open(8.0, OWN), run_open(18.0, OWN))
+    (fit,) = doc.fits
+    assert fit.fitted == ("factor", "step_s", "first_token_s")
+    assert fit.factor == pytest.approx(1.2, rel=1e-2)
+    assert fit.step_s == pytest.approx(0.0015, rel=5e-2)
+    assert fit.first_token_s == pytest.approx(0.12, rel=5e-3)
+    assert fit.error_before > 0.1
+    assert fit.error_after < 1e-3
+    assert all(f.fitted_ratio == pytest.approx(1.0, abs=0.03) for f in doc.figures)
+
+
+def test_one_load_cannot_tell_a_step_from_a_factor() -> None:
+    (fit,) = seen(run_open(1.0, OWN)).fits
+    assert "step_s" not in fit.fitted
+    assert any("few and with many requests in flight" in why for why in fit.held)
+    assert fit.step_s == 0.0
+    assert fit.error_after < fit.error_before
+
+
+def test_nothing_is_fitted_to_throughput_at_a_rate_that_was_sent() -> None:
+    one = run_open(2.0)
+    doc = seen(replace(one, metrics={k: v for k, v in one.metrics.items() if "tokens" in k}))
+    assert doc.fits == ()
+    assert "nothing to fit to" in doc.not_fitted[0]
+
+
+def test_where_requests_are_not_listed_they_are_drawn_of_what_is_stated() -> None:
+    one = replace(run_open(6.0, n=2000), timings=None)
+    sent = sending_of(one)
+    assert isinstance(sent, Sending)
+    assert sent.how == "open"
+    assert len(sent.traffic) == 2000
+    assert np.mean(sent.traffic.input_tokens) == pytest.approx(
+        one.input_tokens / one.completed, rel=0.03
+    )
+    rate = 1999 / sent.traffic.span_s
+    assert rate == pytest.approx(6.0, rel=0.08)
+    doc = seen(one)
+    assert ratios(doc)["tpot_s", "p50"] == pytest.approx(1.0, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("load", "how", "cv"),
+    [
+        (Load("open", rate_req_s=5.0, burstiness=1.0), "open", 1.0),
+        (Load("open", rate_req_s=5.0, burstiness=4.0), "open", 0.5),
+        (Load("open", rate_req_s=5.0, even=True), "open", 0.0),
+        (Load("unknown"), "rate", 1.0),
+    ],
+)
+def test_gaps_are_drawn_as_bursty_as_they_were_asked_for(load, how, cv) -> None:
+    one = replace(run_open(6.0), timings=None, load=load, completed=4000, req_s=5.0,
+                  input_tokens=4000 * 700, output_tokens=4000 * 100)  # fmt: skip
+    sent = sending_of(one)
+    assert sent.how == how
+    gaps = np.diff(sent.traffic.arrival_s)
+    assert np.mean(gaps) == pytest.approx(0.2, rel=0.05)
+    assert np.std(gaps) / np.mean(gaps) == pytest.approx(cv, abs=0.06)
+
+
+def test_what_is_not_stated_is_named_and_not_made_up() -> None:
+    bare = Observation("x", "", "f.json", Load("open", rate_req_s=3.0), completed=5)
+    assert "lengths are not stated" in sending_of(bare)
+    assert "how many requests" in sending_of(replace(bare, completed=None))
+    known = replace(bare, input_tokens=500, output_tokens=50, load=Load())
+    assert "neither a rate" in sending_of(known)
+    assert "--model" in ran_on(bare, Options())
+    assert "--chip" in ran_on(replace(bare, setup=Setup(model="llama-3.1-8b")), Options())
+    doc = seen(bare)
+    assert doc.runs[0].replayed == ""
+    assert "--model" in doc.runs[0].why_not
+
+
+def test_names_of_hubs_and_drivers_are_found_in_the_catalogue() -> None:
+    ran = ran_on(run_open(1.0), Options())
+    assert (ran.model.id, ran.chip.id, ran.tp, ran.stack) == ("llama-3.1-8b", "h100-sxm", 1, "vllm")
+
+
+def test_chips_of_a_deployment_are_replicas() -> None:
+    eight = replace(run_open(1.0), setup=replace(SETUP, n_chips=8, tp=2))
+    assert ran_on(eight, Options()).replicas == 4
+    assert ran_on(eight, Options(tp=4)).replicas == 2
+    assert ran_on(eight, Options(replicas=1)).replicas == 1
+    doc = seen(eight)
+    assert doc.runs[0].output_tok_s_per_chip == pytest.approx(eight.output_tok_s / 8)
+
+
+def test_counters_stand_beside_those_of_the_replay() -> None:
+    one = run_open(6.0)
+    doc = seen(replace(one, counters={"preemptions": 0.0, "running_mean": 3.0, "odd": 2.0}))
+    found = {f.metric: f for f in doc.figures}
+    assert found["preemptions"].replayed == 0.0
+    assert found["running_mean"].replayed > 0
+    assert found["odd"].replayed is None
+    given = seen(replace(one, counters={"prefix_hit_share": 0.4}))
+    assert ratios(given)["prefix_hit_share", ""] == pytest.approx(1.0, abs=0.04)  # whole blocks
+    mean = {(f.metric, f.statistic): f.replayed for f in given.figures}
+    plain = {(f.metric, f.statistic): f.replayed for f in doc.figures}
+    assert mean["ttft_s", "mean"] < plain["ttft_s", "mean"]
+
+
+def test_figures_come_as_stated() -> None:
+    one = Observation(
+        "x", "", "f", Load(), req_s=2.0, metrics={"ttft_s": Spread(quantiles={0.999: 3.0})}
+    )
+    assert [(f.metric, f.statistic, f.measured) for f in figures_of(one)] == [
+        ("req_s", "", 2.0), ("ttft_s", "p99.9", 3.0),
+    ]  # fmt: skip
