@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from outlay.performance.constants.calibrated import Calibrated
     from outlay.results.chips_models import Chip, Model
     from outlay.serving.sizing.replica import Replica
     from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["Served", "idle_notes", "longer_note", "none_fits_note", "served"]
+__all__ = [
+    "Served",
+    "idle_notes",
+    "longer_note",
+    "none_fits_note",
+    "overhead_notes",
+    "served",
+]
 
 READ = {
     "trace": ("sort", "spread", "speed", "session_rate", "load_delay", "window"),
@@ -119,4 +127,29 @@ def longer_note(model: Model, t: Traffic) -> tuple[str, ...]:
     return () if not longer else (
         f"{longer:,} of {len(t):,} requests are longer than the {model.max_context:,} tokens "
         f"that {model.id} is made for",
+    )  # fmt: skip
+
+
+def overhead_notes(calibration: Calibrated | None, replica: Replica) -> tuple[str, ...]:
+    """What an engine that was observed takes beyond the step tables, or that none was of these."""
+    from outlay.performance.overhead import overhead_for
+
+    if calibration is None or not calibration.overheads:
+        return ()
+    model, chip, weights = replica.model.id, replica.chip.id, replica.precision.weights
+    own = overhead_for(calibration.overheads, model, chip, weights)
+    if own is None:
+        held = ", ".join(f"{o.model} on {o.chip}" for o in calibration.overheads[:3])
+        return (
+            f"no engine was observed with {model} on {chip}: the calibration's overheads are of "
+            f"{held}",
+        )  # fmt: skip
+    lay = replica.layout
+    now = f"tp {lay.tp}, pp {lay.pp}, dp {lay.dp}, ep {lay.ep}"
+    other = [f"{own.weights} weights"] if own.weights != weights else []
+    other += [own.layout] if own.layout not in ("", now) else []
+    said = f", observed with {' and '.join(other)}" if other else ""
+    return (
+        f"steps as this engine was observed to take them: × {own.factor:.3f}, "
+        f"+ {1e3 * own.step_s:.3g} ms, first tokens {1e3 * own.first_token_s:.3g} ms later{said}",
     )  # fmt: skip

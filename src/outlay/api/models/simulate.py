@@ -113,7 +113,13 @@ def simulate(
     (200, 200)
     """
     from outlay.api.models.questions import chosen, config_notes, format_note, promise_notes
-    from outlay.api.models.served import idle_notes, longer_note, none_fits_note, served
+    from outlay.api.models.served import (
+        idle_notes,
+        longer_note,
+        none_fits_note,
+        overhead_notes,
+        served,
+    )
     from outlay.core.errors import InputError, Problem
     from outlay.performance import read_calibration
     from outlay.serving import replay
@@ -171,6 +177,10 @@ def simulate(
         t, on.model, on.chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=on.weights,
         kv=on.kv, stack=stack, calibration=fitted,
     )  # fmt: skip
+    own = overhead_notes(fitted, replica)
+    warnings += own
+    for w in own:
+        progress(f"note: {w}")
     policy = Policy(
         routing=chosen("--routing", routing, ROUTING),
         token_budget=token_budget,

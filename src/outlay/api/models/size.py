@@ -118,7 +118,7 @@ def size(
         format_note,
         promise_notes,
     )
-    from outlay.api.models.served import idle_notes, longer_note, served
+    from outlay.api.models.served import idle_notes, longer_note, overhead_notes, served
     from outlay.api.models.smaller import size_saving, steady_saving
     from outlay.core.errors import InputError, Problem
     from outlay.performance import read_calibration
@@ -174,6 +174,8 @@ def size(
             return fewest_chips(asked, sizes, lambda n: of_size(n_chips=n or n_chips), slo, policy)
 
         one, done = fleet(on.weights)
+        warnings += overhead_notes(fitted, one)
+        _tell(overhead_notes(fitted, one), progress)
         saving = steady_saving(on.weights, one, done, fleet)
         _tell(saving, progress)
         doc = sizing_document(done.sizing, one, slo, price, (*warnings, *saving), (asked, done))
@@ -193,6 +195,8 @@ def size(
         return replay.of_mean_request(t, partial(replica, n_chips=n_chips, weights=weights))
 
     one = of_mean(on.weights)
+    warnings += overhead_notes(fitted, one)
+    _tell(overhead_notes(fitted, one), progress)
     found = sized(
         t, dense(one.table), slo, policy, window_s=window, load_delay_s=load_delay, seed=seed
     )

@@ -61,7 +61,6 @@ def played(
     s: Sending, table: StepTable, policy: Policy, *, replicas: int = 1, seed: int = 0
 ) -> Records:
     """Send the requests to replicas of this step table, as they were sent."""
-    clients = None
     if s.users is not None:
         raise NotImplementedError
     return run(s.traffic, dense(table), policy, replicas=replicas, seed=seed)
