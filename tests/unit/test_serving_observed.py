@@ -9,14 +9,17 @@ import pytest
 
 from outlay.catalogue import find_chip, find_model
 from outlay.performance import Layout, Precision, Stack, step_table
-from outlay.performance.constants.calibrated import Calibrated
+from outlay.performance.constants.calibrated import Calibrated, shipped_basis
+from outlay.performance.fit.calibrate import load as load_rows
 from outlay.performance.overhead import Overhead
 from outlay.serving.engine.policy import Policy
-from outlay.serving.observed.answer import look, observation_document
+from outlay.serving.observed.answer import look, observation_document, overheads
 from outlay.serving.observed.named import Options, ran_on
 from outlay.serving.observed.play import figures_of
+from outlay.serving.observed.rows import rows_csv, trace_csv
 from outlay.serving.observed.sending import Sending, sending_of
-from outlay.serving.observed.types import Load, Observation, Setup, Spread
+from outlay.serving.observed.types import Load, Observation, Setup, Spread, Timings
+from outlay.serving.traffic.loaders import load_trace
 from outlay.serving.traffic.requests import traffic
 from support.observed_runs import measured
 
@@ -187,3 +190,79 @@ def test_figures_come_as_stated() -> None:
     assert [(f.metric, f.statistic, f.measured) for f in figures_of(one)] == [
         ("req_s", "", 2.0), ("ttft_s", "p99.9", 3.0),
     ]  # fmt: skip
+
+
+def known(*observations):
+    found = look(observations, Options(), Policy(), Calibrated(), fit=False)
+    return [(s.observation, s.ran, s.sending, s.chips) for s in found.seen]
+
+
+@pytest.mark.parametrize("kind", ["open", "closed", "burst"])
+def test_every_row_that_is_written_is_one_that_calibrate_can_ask(kind, tmp_path) -> None:
+    load = {
+        "open": Load("open", rate_req_s=6.0, burstiness=1.0),
+        "closed": Load("closed", concurrency=8), "burst": Load("burst"),
+    }[kind]  # fmt: skip
+    one = replace(run_open(6.0), load=load)
+    (tmp_path / "rows.csv").write_text(rows_csv(known(one)))
+    questions, refused = load_rows(tmp_path / "rows.csv")
+    assert refused == []
+    by = {q.metric: q for q in questions}
+    assert by["mean_tpot"].measured["tpot_s"] == pytest.approx(one.metrics["tpot_s"].mean, rel=1e-5)
+    for q in questions:
+        assert (q.model.id, q.chip.id, q.stack.name) == ("llama-3.1-8b", "h100-sxm", "vllm")
+        assert q.prompt == pytest.approx(one.input_tokens / one.completed, rel=1e-4)
+    if kind == "closed":
+        assert set(by) == {"output_throughput", "mean_ttft", "mean_tpot", "mean_e2e"}
+        assert by["mean_ttft"].concurrency == 8
+        out = by["output_throughput"].measured["out"]
+        assert out == pytest.approx(one.output_tok_s, rel=1e-5)  # one chip
+    else:
+        assert set(by) == {"mean_tpot"}
+        assert by["mean_tpot"].rate == (6.0 if kind == "open" else 0.0)
+
+
+def test_a_trace_that_is_written_is_read_back_as_it_was(tmp_path) -> None:
+    one = run_open(6.0)
+    dropped = replace(one.timings, ok=one.timings.ok.copy(), session=np.arange(300) // 3)
+    dropped.ok[[0, 7]] = False
+    (tmp_path / "t.csv").write_text(trace_csv(dropped))
+    back = load_trace(tmp_path / "t.csv").traffic
+    kept = np.delete(np.arange(300), [0, 7])
+    assert np.array_equal(back.input_tokens, one.timings.input_tokens[kept])
+    assert np.array_equal(back.output_tokens, one.timings.output_tokens[kept])
+    assert np.array_equal(back.session, kept // 3)
+    sent = one.timings.sent_s[kept] - one.timings.sent_s[kept[0]]
+    assert back.arrival_s == pytest.approx(sent, abs=1e-6)
+
+
+def test_later_turns_find_the_earlier_ones() -> None:
+    turns = Timings(
+        np.array([0.0, 1.0, 5.0, 6.0]), np.array([100, 300, 50, 160]), np.array([20, 30, 5, 9]),
+        np.full(4, np.nan), np.full(4, np.nan), np.ones(4, bool), np.array([4, 4, 7, 7]),
+    )  # fmt: skip
+    sent = sending_of(Observation("x", "", "f", Load("trace"), timings=turns))
+    assert sent.prefix_cache == "lru"
+    assert sent.traffic.shared_tokens.tolist() == [0, 120, 0, 55]
+    assert sent.traffic.session.tolist() == [4, 4, 7, 7]
+
+
+def test_a_ratio_is_the_replay_over_what_was_measured() -> None:
+    one = run_open(6.0)
+    slow = replace(one.metrics["ttft_s"], mean=4 * one.metrics["ttft_s"].mean)
+    doc = seen(replace(one, metrics={"ttft_s": slow}), fit=False)
+    assert ratios(doc)["ttft_s", "mean"] == pytest.approx(0.25, rel=1e-9)
+    assert doc.runs[0].error == pytest.approx(3.0, rel=1e-6)  # four times
+    assert doc.fits == ()
+
+
+def test_an_overhead_that_is_known_is_in_the_replay() -> None:
+    own = replace(OWN, model="llama-3.1-8b", chip="h100-sxm", weights="bf16")
+    found = look([run_open(6.0, OWN)], Options(), Policy(), Calibrated(overheads=(own,)), fit=False)
+    assert observation_document(found).runs[0].error == pytest.approx(0.0, abs=1e-9)
+    fresh = look([run_open(1.0, OWN)], Options(), Policy(), Calibrated(overheads=(own,)))
+    (kept,) = overheads(fresh, Calibrated(overheads=(own,)))
+    assert kept.layout == "tp 1, pp 1, dp 1, ep 1"
+    assert (kept.engine, kept.runs, kept.constants) == ("vllm 0.11.0", 1, shipped_basis())
+    other = replace(own, chip="l40s")
+    assert overheads(fresh, Calibrated(overheads=(other,)))[0] is other

@@ -129,6 +129,7 @@ def rate(
         warnings,
         with_shapes,
     )
+    from outlay.api.models.served import without_overhead
     from outlay.api.models.smaller import rate_saving
     from outlay.core.errors import InputError, Problem
     from outlay.performance import Stack, search, search_mixes
@@ -155,14 +156,12 @@ def rate(
     kv, pool = chosen("--kv", kv, KV_BYTES), chosen("--phase", phase, PHASES)
     fitted = read_calibration(calibration) if calibration else Calibrated()
     precision = precision_for(found_model, found_chip, weights, kv)
-    own = [o for o in fitted.overheads if (o.model, o.chip) == (found_model.id, found_chip.id)]
     check_starts(found_model, found_chip, precision, stack)
     notes = [
         *warnings(found_model, isl + osl, pool, speculative, ttft, tpot),
         *format_note(found_model, found_chip, weights),
-        *(["these rates are without the overhead that was observed: simulate and size have it"]
-          if own else []),
-    ]  # fmt: skip
+        *without_overhead(fitted, found_model, found_chip),
+    ]
     of_both = partial(
         search_mixes, found_model, found_chip, isl, osl, cached_share=cached, ttft_s=ttft,
         tpot_s=tpot, max_chips=max_chips, stack=Stack(stack), precision=precision,

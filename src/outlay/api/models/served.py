@@ -20,6 +20,7 @@ __all__ = [
     "none_fits_note",
     "overhead_notes",
     "served",
+    "without_overhead",
 ]
 
 READ = {
@@ -153,3 +154,10 @@ def overhead_notes(calibration: Calibrated | None, replica: Replica) -> tuple[st
         f"steps as this engine was observed to take them: × {own.factor:.3f}, "
         f"+ {1e3 * own.step_s:.3g} ms, first tokens {1e3 * own.first_token_s:.3g} ms later{said}",
     )  # fmt: skip
+
+
+def without_overhead(calibration: Calibrated, model: Model, chip: Chip) -> tuple[str, ...]:
+    """That rates leave out what an engine was observed to take, where it was."""
+    own = any((o.model, o.chip) == (model.id, chip.id) for o in calibration.overheads)
+    said = "these rates are without the overhead that was observed: simulate and size have it"
+    return (said,) if own else ()

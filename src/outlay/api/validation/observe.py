@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -179,49 +179,70 @@ def _write(
     rows: File | None,
 ) -> list[str]:
     """Write what was asked for; all of it can be written, or nothing is. Raises InputError."""
-    from outlay.core.errors import InputError, Problem
+    from outlay.api.models.questions import together
     from outlay.core.written import write_atomic
-    from outlay.performance.overhead import overhead_text
-    from outlay.serving.observed.answer import overheads
-    from outlay.serving.observed.rows import rows_csv, trace_csv
-    from outlay.serving.observed.sending import answered
 
     texts: dict[Path, str] = {}
-    problems: list[Problem] = []
-    if fit is not None:
-        own = overheads(looked, calibration)
-        why = [f for f in looked.fits.values() if isinstance(f, str)]
-        why += [s.why_not for s in looked.seen if s.why_not]
-        if len(own) == len(calibration.overheads) and not any(
-            not isinstance(f, str) for f in looked.fits.values()
-        ):
-            problems.append(Problem("nothing was fitted", "--fit", (why or ["no runs"])[0]))
-        texts[Path(fit) / "overhead.toml"] = overhead_text(own)
-    if trace is not None:
-        timed = [
-            t for s in looked.seen
-            if (t := s.observation.timings) is not None and len(answered(t))
-        ]  # fmt: skip
-        if len(timed) != 1:
-            problems.append(
-                Problem("a trace is of one run that says what each request did", "--trace-out",
-                        f"{len(timed)} such runs of {len(looked.seen)}", "one file with one")
-            )  # fmt: skip
-        else:
-            texts[Path(trace)] = trace_csv(timed[0])
-    if rows is not None:
-        known = [
-            (s.observation, s.ran, s.sending, s.chips)
-            for s in looked.seen
-            if s.ran is not None and s.sending is not None and s.chips
-        ]
-        if not known:
-            why_not = next((s.why_not for s in looked.seen if s.why_not), "no runs")
-            problems.append(Problem("no run of a known model and chip", "--rows-out", why_not))
-        texts[Path(rows)] = rows_csv([(a, b, c, d) for a, b, c, d in known if d])
-    if problems:
-        raise InputError(problems)
+
+    def keep(place: File | None, name: str, text: Callable[[], str]) -> None:
+        if place is not None:
+            texts[Path(place) / name if name else Path(place)] = text()
+
+    together(
+        partial(keep, fit, "overhead.toml", partial(_fit_text, looked, calibration)),
+        partial(keep, trace, "", partial(_trace_text, looked)),
+        partial(keep, rows, "", partial(_rows_text, looked)),
+    )
     for path, text in texts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(path, text)
     return [str(path) for path in texts]
+
+
+def _why_not(looked: Looked) -> str:
+    """Why the first run that was not replayed was not."""
+    return next((s.why_not for s in looked.seen if s.why_not), "no runs")
+
+
+def _fit_text(looked: Looked, calibration: Calibrated) -> str:
+    """The file of overheads. Raises InputError where none was fitted."""
+    from outlay.core.errors import InputError, Problem
+    from outlay.performance.overhead import overhead_text
+    from outlay.serving.observed.answer import overheads
+
+    if not any(not isinstance(f, str) for f in looked.fits.values()):
+        why = next((f for f in looked.fits.values() if isinstance(f, str)), _why_not(looked))
+        raise InputError(Problem("nothing was fitted", "--fit", why))
+    return overhead_text(overheads(looked, calibration))
+
+
+def _trace_text(looked: Looked) -> str:
+    """The one run that says what each request did, as a trace. Raises InputError."""
+    from outlay.core.errors import InputError, Problem
+    from outlay.serving.observed.rows import trace_csv
+    from outlay.serving.observed.sending import answered
+
+    timings = [s.observation.timings for s in looked.seen]
+    timed = [t for t in timings if t is not None and len(answered(t))]
+    if len(timed) == 1:
+        return trace_csv(timed[0])
+    raise InputError(
+        Problem("a trace is of one run that says what each request did", "--trace-out",
+                f"{len(timed)} such runs of {len(timings)}", "one file with one")
+    )  # fmt: skip
+
+
+def _rows_text(looked: Looked) -> str:
+    """Rows of every run whose model and chip are known. Raises InputError where none are."""
+    from outlay.core.errors import InputError, Problem
+    from outlay.serving.observed.rows import rows_csv
+
+    known = [
+        (s.observation, s.ran, s.sending, s.chips)
+        for s in looked.seen
+        if s.ran is not None and s.sending is not None and s.chips is not None
+    ]
+    if not known:
+        why = _why_not(looked)
+        raise InputError(Problem("no run of a known model and chip", "--rows-out", why))
+    return rows_csv([(o, r, s, n) for o, r, s, n in known if r and s and n])

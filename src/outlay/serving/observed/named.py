@@ -59,38 +59,50 @@ class Ran:
 def ran_on(o: Observation, asked: Options) -> Ran | str:
     """What a run ran on, or what has to be said for it to be replayed."""
     setup, notes = o.setup, list[str]()
-    model = asked.model
-    if model is None:
-        found = resolve_model(setup.model) if setup.model else None
-        if found is None:
-            why = no_model(setup.model) if setup.model else "the file names no model"
-            return f"{why}: name it with --model"
-        model = found.model
-        notes += [found.note] if found.note else []
-    chip = asked.chip
-    if chip is None:
-        chip = resolve_chip(setup.chip) if setup.chip else None
-        if chip is None:
-            why = no_chip(setup.chip) if setup.chip else "the file names no chip"
-            return f"{why}: name it with --chip"
+    model = asked.model or _model(setup.model, notes)
+    if isinstance(model, str):
+        return model
+    chip = asked.chip or _chip(setup.chip)
+    if isinstance(chip, str):
+        return chip
     pp, dp, ep = (
         own or stated or 1
         for own, stated in ((asked.pp, setup.pp), (asked.dp, setup.dp), (asked.ep, setup.ep))
     )
-    tp = asked.tp or (setup.tp if asked.n_chips is None else None)
-    if tp is None and asked.n_chips is None and setup.n_chips == 1:
-        tp = 1  # of one chip there is one layout
+    tp = _tp(setup, asked, notes)
     replicas = asked.replicas or _replicas(setup, None if tp is None else tp * pp * dp)
-    if tp is None and asked.n_chips is None:
-        notes.append(
-            "the layout is not stated: the best for these lengths is taken; say --tp or --n-chips"
-        )
-    weights = asked.weights or _weights(setup.weights, notes)
     stack = asked.stack or stack_group(Stack(setup.engine))
     return Ran(
-        model, chip, asked.n_chips, tp, pp, dp, ep, weights, asked.kv or _cache(setup.kv),
-        stack if stack in STACKS else "", replicas, tuple(notes),
+        model, chip, asked.n_chips, tp, pp, dp, ep, asked.weights or _weights(setup.weights, notes),
+        asked.kv or _cache(setup.kv), stack if stack in STACKS else "", replicas, tuple(notes),
     )  # fmt: skip
+
+
+def _model(stated: str, notes: list[str]) -> Model | str:
+    found = resolve_model(stated) if stated else None
+    if found is None:
+        return f"{no_model(stated) if stated else 'the file names no model'}: name it with --model"
+    notes += [found.note] if found.note else []
+    return found.model
+
+
+def _chip(stated: str) -> Chip | str:
+    found = resolve_chip(stated) if stated else None
+    if found is None:
+        return f"{no_chip(stated) if stated else 'the file names no chip'}: name it with --chip"
+    return found
+
+
+def _tp(setup: Setup, asked: Options, notes: list[str]) -> int | None:
+    """Tensor parallel degree; None where the best layout is to be looked for."""
+    if asked.tp or asked.n_chips:
+        return asked.tp
+    if setup.tp or setup.n_chips == 1:  # of one chip there is one layout
+        return setup.tp or 1
+    notes.append(
+        "the layout is not stated: the best for these lengths is taken; say --tp or --n-chips"
+    )
+    return None
 
 
 def _replicas(setup: Setup, each: int | None) -> int:

@@ -78,21 +78,25 @@ def _times(
 ) -> tuple[str, Array] | str:
     """How requests are sent, and when."""
     load = o.load
-    measured = o.req_s or (o.completed / o.duration_s if o.completed and o.duration_s else None)
     if load.kind == "closed" and load.concurrency:
         return "closed", (np.zeros(n) if sent is None else _filled(sent))
     if load.kind == "burst":
         return "burst", np.zeros(n)
     if sent is not None and bool(np.all(np.isfinite(sent))):
         return "recorded", sent
-    rate = load.rate_req_s if load.kind == "open" else measured
+    how = "open" if load.kind == "open" else "rate"
+    rate = load.rate_req_s if how == "open" else _rate(o)
     if not rate or not math.isfinite(rate):
         return "neither a rate nor the requests in flight nor their times are stated"
-    how = "open" if load.kind == "open" else "rate"
     if how == "rate":
         notes.append("how requests were sent is not stated: drawn at the rate measured, Poisson")
-    cv = 0.0 if load.even else 1 / math.sqrt(load.burstiness) if load.burstiness else 1.0
+    cv = 0.0 if load.even else 1 / math.sqrt(load.burstiness or 1.0)
     return how, arrivals(n, rate, cv=cv, seed=seed, name="observed")
+
+
+def _rate(o: Observation) -> float | None:
+    """Requests a second as measured."""
+    return o.req_s or (o.completed / o.duration_s if o.completed and o.duration_s else None)
 
 
 def _filled(sent: Array) -> Array:
