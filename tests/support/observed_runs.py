@@ -71,3 +71,35 @@ def of_records(r: Records, load: Load, setup: Setup, *, timings: bool = True) ->
             first - t.arrival_s, end - t.arrival_s, done,
         ) if timings else None,
     )  # fmt: skip
+
+
+def vllm_file(o: Observation) -> dict[str, object]:
+    """The same as `vllm bench serve --save-result --save-detailed` writes it."""
+    t = o.timings
+    assert t is not None
+    load = o.load
+    out: dict[str, object] = {
+        "date": "20261130-101112", "backend": "vllm", "label": None, "model_id": o.setup.model,
+        "tokenizer_id": o.setup.model, "num_prompts": len(t.ok),
+        "request_rate": "inf" if load.rate_req_s is None else load.rate_req_s,
+        "burstiness": load.burstiness or 1.0, "max_concurrency": load.concurrency,
+        "duration": o.duration_s, "completed": o.completed, "failed": 0,
+        "total_input_tokens": o.input_tokens, "total_output_tokens": o.output_tokens,
+        "request_throughput": o.req_s, "output_throughput": o.output_tok_s,
+        "total_token_throughput": (o.input_tok_s or 0.0) + (o.output_tok_s or 0.0),
+    }  # fmt: skip
+    names = {"ttft_s": "ttft", "tpot_s": "tpot", "itl_s": "itl", "e2e_s": "e2el"}
+    for metric, name in names.items():
+        s = o.metrics[metric]
+        out[f"mean_{name}_ms"] = 1e3 * (s.mean or 0.0)
+        for q, v in s.quantiles.items():
+            out[f"median_{name}_ms" if q == 0.5 else f"p{100 * q:g}_{name}_ms"] = 1e3 * v
+    rest = t.e2e_s - t.ttft_s
+    out |= {
+        "input_lens": t.input_tokens.tolist(), "output_lens": t.output_tokens.tolist(),
+        "ttfts": t.ttft_s.tolist(), "start_times": (1e5 + t.sent_s).tolist(),
+        "itls": [[r / (n - 1)] * (n - 1) for r, n in
+                 zip(rest.tolist(), t.output_tokens.tolist(), strict=True)],
+        "errors": [""] * len(t.ok),
+    }  # fmt: skip
+    return out

@@ -13,6 +13,7 @@ from outlay.performance.constants.calibrated import Calibrated, shipped_basis
 from outlay.performance.fit.calibrate import load as load_rows
 from outlay.performance.overhead import Overhead
 from outlay.serving.engine.policy import Policy
+from outlay.serving.observed import sending
 from outlay.serving.observed.answer import look, observation_document, overheads
 from outlay.serving.observed.named import Options, ran_on
 from outlay.serving.observed.play import figures_of
@@ -266,3 +267,25 @@ def test_an_overhead_that_is_known_is_in_the_replay() -> None:
     assert (kept.engine, kept.runs, kept.constants) == ("vllm 0.11.0", 1, shipped_basis())
     other = replace(own, chip="l40s")
     assert overheads(fresh, Calibrated(overheads=(other,)))[0] is other
+
+
+def test_of_a_long_run_a_part_is_replayed_and_totals_are_left_out(monkeypatch) -> None:
+    monkeypatch.setattr(sending, "MOST_DRAWN", 200)
+    one = replace(run_open(6.0), timings=None, counters={"preemptions": 1.0, "running_mean": 2.0})
+    found = {(f.metric, f.statistic): f.replayed for f in seen(one, fit=False).figures}
+    assert found["preemptions", ""] is None
+    assert found["duration_s", ""] is None
+    assert found["running_mean", ""] > 0
+    assert "first 200 of 300" in seen(one, fit=False).runs[0].notes[0]
+
+
+def test_answers_whose_lengths_are_not_stated_are_spread_as_their_ends_are() -> None:
+    one = run_open(6.0, n=2000)
+    known = {k: v for k, v in one.metrics.items() if not k.endswith("tokens")}
+    bare = replace(one, timings=None, metrics=known)
+    sent = sending_of(bare)
+    true, found = (np.std(x) / np.mean(x) for x in
+                   (one.timings.output_tokens, sent.traffic.output_tokens))  # fmt: skip
+    assert found == pytest.approx(true, rel=0.15)
+    assert any("as their times to the end are" in n for n in sent.notes)
+    assert any("spread of prompts is not stated" in n for n in sent.notes)

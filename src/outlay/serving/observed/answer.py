@@ -25,6 +25,8 @@ from outlay.serving.sizing.replica import Replica, replica_for
 
 __all__ = ["Looked", "Seen", "look", "observation_document", "overheads"]
 
+OF_ALL = ("duration_s", "preemptions")
+"""Figures that grow with the requests: of a part of them they say nothing."""
 Values = Mapping[Figure, float | None]
 
 
@@ -139,7 +141,8 @@ def _values(run: Played, own: Overhead | None, seed: int) -> Values:
         run.sending, beyond(run.table, own), run.policy, replicas=run.replicas, seed=seed
     )
     value = replay_of(records)
-    return {f: value(f) for f in run.figures}
+    apart = () if run.sending.whole else OF_ALL
+    return {f: None if f.metric in apart else value(f) for f in run.figures}
 
 
 def _with_fit(s: Seen, fit: Fitted | str | None, seed: int) -> Seen:

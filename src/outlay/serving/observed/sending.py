@@ -15,8 +15,9 @@ from outlay.serving.traffic.requests import Traffic, traffic
 
 __all__ = ["Sending", "answered", "sending_of"]
 
-MOST_DRAWN = 1_000_000
-"""Requests of a run that are drawn; of a longer one its beginning."""
+MOST_CV = 3.0
+MOST_DRAWN = 50_000
+"""Requests of a run that are drawn; of a longer one the beginning, where percentiles settle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class Sending:
 
     how: `closed` (so many users), `recorded` (at their own times), `open` (drawn at the rate asked
     for), `burst` (all at once) or `rate` (drawn at the rate that was measured). users: most in
-    flight, None: no limit. prefix_cache: as `Policy` has it.
+    flight, None: no limit. prefix_cache: as `Policy` has it. whole: whether these are all requests
+    of the run.
     """
 
     traffic: Traffic
@@ -33,6 +35,7 @@ class Sending:
     users: int | None = None
     think_s: float = 0.0
     prefix_cache: str = "off"
+    whole: bool = True
     notes: tuple[str, ...] = ()
 
 
@@ -70,7 +73,8 @@ def sending_of(o: Observation, seed: int = 0) -> Sending | str:
     )  # fmt: skip
     capped = how in ("closed", "open") and o.load.concurrency is not None
     users = o.load.concurrency if capped else None
-    return Sending(packed, how, users, o.load.think_s, cache, tuple(notes))
+    whole = not o.completed or n >= min(o.completed, len(own) or o.completed)
+    return Sending(packed, how, users, o.load.think_s, cache, whole, tuple(notes))
 
 
 def _times(
@@ -118,11 +122,24 @@ def _drawn(o: Observation, seed: int, notes: list[str]) -> tuple[IntArray, IntAr
         lacking = "input" if prompts is None else "output"
         return f"the {lacking} lengths are not stated"
     (mean_in, cv_in, in_table), (mean_out, cv_out, out_table) = prompts, answers
-    if not (cv_in or in_table) or not (cv_out or out_table):
-        notes.append("a spread of lengths is not stated: all are taken alike")
+    if not (cv_out or out_table) and (cv_out := _cv_of_ends(o)):
+        notes.append(f"answers' lengths are spread as their times to the end are: CV {cv_out:.2g}")
+    alike = [w for w, known in (("prompts", cv_in or in_table), ("answers", cv_out or out_table))
+             if not known]  # fmt: skip
+    if alike:
+        notes.append(f"the spread of {' and '.join(alike)} is not stated: all are taken alike")
     shape = Lengths(cv_in, cv_out, in_table, out_table)
     drawn = draw_lengths(min(n, MOST_DRAWN), mean_in, mean_out, shape, seed=seed, name="observed")
     return drawn[0].astype(np.int64), drawn[1].astype(np.int64)
+
+
+def _cv_of_ends(o: Observation) -> float:
+    """Spread of answers from that of the times to their end, first tokens aside; 0: not stated."""
+    end, first = o.metrics.get("e2e_s"), o.metrics.get("ttft_s")
+    if end is None or first is None or None in (end.mean, end.std, first.mean):
+        return 0.0
+    longest = (end.mean or 0.0) - (first.mean or 0.0)
+    return min((end.std or 0.0) / longest, MOST_CV) if longest > 0 else 0.0
 
 
 Shape = tuple[float, float, tuple[tuple[float, float], ...]]

@@ -33,6 +33,8 @@ HOW = {
     "open": "at the rate asked for, drawn", "burst": "all at once",
     "rate": "at the rate measured, drawn",
 }  # fmt: skip
+LEAST = 0.001
+"""Error that is told as a number."""
 SMALL = 0.005
 """Of an error, below which it is none to a reader."""
 
@@ -88,6 +90,8 @@ def _key(doc: Observation, run: int, metric: str) -> tuple[float | None, float |
 
 
 def _percent(share: float) -> str:
+    if share < LEAST:
+        return f"less than {100 * LEAST:g} %"
     return f"{100 * share:.2g} %" if share < 1 else f"{1 + share:.2g} times"
 
 
