@@ -89,6 +89,7 @@ def test_an_overhead_that_was_put_in_is_found() -> None:
     assert fit.step_s == pytest.approx(0.0015, rel=5e-2)
     assert fit.first_token_s == pytest.approx(0.12, rel=5e-3)
     assert fit.error_before > 0.1
+    assert fit.error_unseen < 0.03
     assert fit.error_after < 1e-3
     means = [f.fitted_ratio for f in doc.figures if f.statistic in ("", "mean")]
     assert all(x == pytest.approx(1.0, abs=0.005) for x in means), means
@@ -289,3 +290,15 @@ def test_answers_whose_lengths_are_not_stated_are_spread_as_their_ends_are() -> 
     assert found == pytest.approx(true, rel=0.15)
     assert any("as their times to the end are" in n for n in sent.notes)
     assert any("spread of prompts is not stated" in n for n in sent.notes)
+
+
+def test_a_run_of_another_engine_shows_in_the_error_of_the_unseen() -> None:
+    runs = [run_open(1.0, OWN), run_open(8.0, OWN)]
+    other = run_open(16.0, replace(OWN, factor=2.4))
+    (alike,) = seen(*runs, run_open(16.0, OWN)).fits
+    (mixed,) = seen(*runs, other).fits
+    assert alike.error_unseen < 0.03
+    assert mixed.error_unseen > 0.2
+    assert mixed.error_unseen > mixed.error_after
+    (two,) = seen(*runs).fits
+    assert two.error_unseen is None

@@ -132,6 +132,8 @@ class ObservedFit(Row):
     """Mean error of these numbers without it."""
     error_after: Share
     """Mean error with it."""
+    error_unseen: Share | None
+    """Mean error of each run as a fit to the others foretells it; null: fewer than three."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -15,7 +15,7 @@ from outlay.performance.types import Layout
 from outlay.results.models.observation import Observation as Document
 from outlay.results.models.observation import ObservedFigure, ObservedFit, ObservedRun
 from outlay.serving.engine.policy import Policy
-from outlay.serving.observed.fit import Fitted, Played, fit_overhead, mean_error
+from outlay.serving.observed.fit import Fitted, Played, fit_overhead, mean_error, unseen_error
 from outlay.serving.observed.named import Options, Ran, ran_on
 from outlay.serving.observed.play import Figure, figures_of, played, replay_of
 from outlay.serving.observed.sending import Sending, sending_of
@@ -64,10 +64,11 @@ class Seen:
 
 @dataclass(frozen=True)
 class Looked:
-    """All runs, and by group what was fitted or why nothing was."""
+    """All runs; by group what was fitted or why nothing was, and its error on a run not seen."""
 
     seen: tuple[Seen, ...]
     fits: Mapping[tuple[str, str, str], Fitted | str]
+    unseen: Mapping[tuple[str, str, str], float | None]
 
 
 def look(
@@ -90,9 +91,11 @@ def look(
         if s.played is not None:
             groups.setdefault(s.group, []).append(s)
     fits: dict[tuple[str, str, str], Fitted | str] = {}
+    unseen: dict[tuple[str, str, str], float | None] = {}
     for name, held in groups.items() if fit else ():
-        fits[name] = fit_overhead([s.played for s in held if s.played is not None], seed)
-    return Looked(tuple(_with_fit(s, fits.get(s.group), seed) for s in seen), fits)
+        runs = [s.played for s in held if s.played is not None]
+        fits[name], unseen[name] = fit_overhead(runs, seed), unseen_error(runs, seed)
+    return Looked(tuple(_with_fit(s, fits.get(s.group), seed) for s in seen), fits, unseen)
 
 
 def _seen(
@@ -254,5 +257,5 @@ def _fit(name: tuple[str, str, str], fit: Fitted, looked: Looked) -> ObservedFit
         runs=tuple(s.number for s in looked.seen if s.group == name and s.played is not None),
         factor=fit.factor, step_s=fit.step_s, first_token_s=fit.first_token_s, fitted=fit.parts,
         held=fit.held, figures=fit.figures, error_before=fit.error_before,
-        error_after=fit.error_after,
+        error_after=fit.error_after, error_unseen=looked.unseen.get(name),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from outlay.serving.engine.policy import Policy
 from outlay.serving.observed.play import Figure, played, replay_of
 from outlay.serving.observed.sending import Sending
 
-__all__ = ["Fitted", "Played", "fit_overhead", "mean_error"]
+__all__ = ["Fitted", "Played", "fit_overhead", "mean_error", "unseen_error"]
 
 LIKED = (
     ("ttft_s", ("mean", "p50")), ("tpot_s", ("mean", "p50")), ("itl_s", ("mean",)),
@@ -31,6 +31,8 @@ NAMES = ("the factor", "the time a step", "the time of a first token")
 NUDGE, STEPS = 0.02, (0.01, 0.002)
 """Of a parameter: to see what the figures make of it, and along which the fit goes, first far, then
 near. A first token waits for the step that runs, so that figures jitter below."""
+FEWEST, MOST = 3, 12
+"""Runs of which each is foretold from the others: each takes a fit."""
 MOST_TRIES = 25
 """Replays of all runs along one way, their slopes aside."""
 TELLS = 0.03
@@ -149,6 +151,22 @@ def fit_overhead(runs: Sequence[Played], seed: int = 0) -> Fitted | str:
         math.exp(x.item(FACTOR)), step, first, tuple(PARTS[i] for i in free), tuple(held), count,
         mean_error(before), mean_error(after),
     )  # fmt: skip
+
+
+def unseen_error(runs: Sequence[Played], seed: int = 0) -> float | None:
+    """Mean error of each run as the fit to the others foretells it; None: too few, or too many.
+
+    What a fit is worth on a load that it has not seen.
+    """
+    if not FEWEST <= len(runs) <= MOST:
+        return None
+    logs: list[float] = []
+    for i, run in enumerate(runs):
+        fit = fit_overhead([*runs[:i], *runs[i + 1 :]], seed)
+        if isinstance(fit, str) or not run.fitted:
+            return None
+        logs += _logs(run, fit.overhead("", "", ""), seed).tolist()
+    return mean_error(logs)
 
 
 def _logs(run: Played, own: Overhead, seed: int) -> Array:

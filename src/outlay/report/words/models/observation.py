@@ -182,6 +182,9 @@ def fit_lines(doc: Observation) -> Iterator[str]:
     for f in doc.fits:
         runs = "1 run" if len(f.runs) == 1 else f"{len(f.runs):,} runs"
         yield f"Overhead of {f.model} on {f.chip} ({f.weights} weights), from {runs}: {_said(f)}."
+        if f.error_unseen is not None:
+            off = _percent(f.error_unseen)
+            yield f"  each run foretold from the others: off by {off}"
         for why in f.held:
             yield f"  {why}"
     for why in doc.not_fitted:
