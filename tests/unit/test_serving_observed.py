@@ -302,3 +302,11 @@ def test_a_run_of_another_engine_shows_in_the_error_of_the_unseen() -> None:
     assert mixed.error_unseen > mixed.error_after
     (two,) = seen(*runs).fits
     assert two.error_unseen is None
+
+
+def test_an_engine_twice_as_slow_is_found_from_afar() -> None:
+    far = replace(OWN, factor=2.5, step_s=0.0, first_token_s=0.3)
+    (fit,) = seen(run_open(1.0, far), run_open(6.0, far)).fits
+    assert fit.error_before > 1.0
+    assert fit.error_after < 0.01
+    assert fit.factor == pytest.approx(2.5, rel=0.03)

@@ -28,9 +28,12 @@ SATURATING = ("closed", "burst")
 FACTOR, STEP, FIRST = range(3)
 PARTS = ("factor", "step_s", "first_token_s")
 NAMES = ("the factor", "the time a step", "the time of a first token")
-NUDGE, STEPS = 0.02, (0.01, 0.002)
-"""Of a parameter: to see what the figures make of it, and along which the fit goes, first far, then
-near. A first token waits for the step that runs, so that figures jitter below."""
+NUDGE = 0.02
+"""Of a parameter, to see what the figures make of it."""
+STAGES = (("linear", 0.02), ("soft_l1", 0.01), ("soft_l1", 0.002))
+"""Losses, and the step of the slopes: from afar squares lead the way, which a soft loss does not
+see; near by single figures shall not rule. A first token waits for the step that runs, so that
+figures jitter below such steps."""
 FEWEST, MOST = 3, 12
 """Runs of which each is foretold from the others: each takes a fit."""
 MOST_TRIES = 25
@@ -138,9 +141,9 @@ def fit_overhead(runs: Sequence[Played], seed: int = 0) -> Fitted | str:
     most = math.log(MOST_FACTOR)
     low, high = np.array([-most, 0.0, 0.0])[free], np.array([most, 1e3, 1e3])[free]
     x, best = start.copy(), np.clip(start[free], low + 1e-9, high - 1e-9)
-    for by in STEPS:
+    for loss, by in STAGES:
         found = least_squares(
-            of_free, best, jac=partial(slopes, by=by), bounds=(low, high), loss="soft_l1",
+            of_free, best, jac=partial(slopes, by=by), bounds=(low, high), loss=loss,
             f_scale=SOFT, xtol=1e-7, ftol=1e-9, max_nfev=MOST_TRIES,
         )  # fmt: skip
         best = np.clip(np.asarray(found.x, dtype=float), low + 1e-9, high - 1e-9)

@@ -92,7 +92,7 @@ def _key(doc: Observation, run: int, metric: str) -> tuple[float | None, float |
 def _percent(share: float) -> str:
     if share < LEAST:
         return f"less than {100 * LEAST:g} %"
-    return f"{100 * share:.2g} %" if share < 1 else f"{1 + share:.2g} times"
+    return f"{100 * share:.2g} %" if share < 1 else f"a factor of {1 + share:.2g}"
 
 
 def _load(r: ObservedRun) -> str:
