@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,7 @@ from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import InputError, Problem
 from outlay.core.periods import SECONDS_PER_DAY
 from outlay.core.seeds import stream
-from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
+from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Clients, Policy
 from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic.requests import Traffic
 
@@ -42,6 +42,9 @@ class Records:
     Per replica: busy_s, on_s, running_s (sequence-seconds), steps, prefilled_tokens,
     peak_blocks, evicted_blocks. scaling: [tick, (time_s, replicas on, requests in flight)].
     gap_s: seconds between start and end in which no replica held a request, over all of them.
+    turned: 1 where a queue was full, 2 where it waited too long (`Policy.admission`); empty: none.
+    place: in the traffic that was given, where that waited for ends: rows are in order of sending,
+    `traffic` says when each was sent, and what was never sent is left out.
     """
 
     traffic: Traffic
@@ -66,6 +69,8 @@ class Records:
     scaling: Array = field(default_factory=lambda: np.empty((0, 3)))
     tables: tuple[DenseTable, ...] = ()  # per pool, where there are several
     gap_s: float = 0.0
+    turned: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
+    place: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 def _params(
@@ -117,11 +122,12 @@ def run(
     until_s: float = math.inf,
     seed: int = 0,
     workers: int = 1,
+    clients: Clients | None = None,
 ) -> Records:
     """Simulate `traffic` on `replicas` replicas, each with step times `table`.
 
     until_s: stop there; what is unfinished stays NaN. Same seed, same result for any `workers`.
-    Raises InputError for impossible parameters.
+    clients: send the requests in a closed loop. Raises InputError for impossible parameters.
     """
     from outlay.serving.engine import state as S  # noqa: N812
 
@@ -130,18 +136,7 @@ def run(
     n = len(traffic)
     chains = traffic.has_prefixes and policy.prefix_cache == "lru"
     given = len(traffic.shared_tokens) == n and policy.prefix_cache == "given"
-    columns: list[npt.NDArray[np.integer]] = [traffic.input_tokens, traffic.output_tokens]
-    columns.append(traffic.priority)
-    n_chains = 0
-    if chains:
-        n_sessions = int(max(np.max(traffic.session), np.max(traffic.reads))) + 1
-        group = np.where(traffic.group >= 0, traffic.group + n_sessions, -1)
-        n_chains = max(n_sessions, int(np.max(group)) + 1, 1)
-        columns += [traffic.session, traffic.reads, traffic.shared_tokens]
-        columns += [group, traffic.group_tokens]
-    elif given:
-        none = np.broadcast_to(np.int32(-1), n)
-        columns += [none, none, traffic.shared_tokens, none, none]
+    columns, n_chains = _columns(traffic, chains, given)
     rejected = never_fits(traffic, table)
     order = np.flatnonzero(~rejected).astype(np.int32)
     ints = np.empty((n, len(columns)), np.int32)
@@ -158,6 +153,11 @@ def run(
     classes = int(np.max(traffic.priority)) + 1
     params, floats = _params(table, policy, classes, n_chains, given)
     draws = draw_routes(policy, n, seed)
+    if sends_wait(traffic, policy, clients):
+        fleet = (params, floats, _empty(replicas, params))
+        return _waiting(
+            traffic, table, policy, clients, fleet, rq, re, rejected, draws, until_s, seed
+        )
     simple = policy.autoscale is None and not policy.failures
     if simple and (policy.routing in INDEPENDENT or replicas == 1):
         feeds = [order]
@@ -177,11 +177,53 @@ def _check(policy: Policy, replicas: int) -> None:
         allowed = ", ".join(PREFIX_CACHES)
         raise InputError("unknown prefix_cache", value=policy.prefix_cache, allowed=allowed)
     if policy.routing not in ROUTING:
-        raise InputError(
-            "unknown routing", value=policy.routing, allowed=", ".join(sorted(ROUTING))
-        )
+        allowed = ", ".join(sorted(ROUTING))
+        raise InputError("unknown routing", value=policy.routing, allowed=allowed)
     if not 1 <= replicas <= 32_000:
         raise InputError("replicas must be 1 to 32000", value=str(replicas))
+
+
+def _columns(
+    traffic: Traffic, chains: bool, given: bool
+) -> tuple[list[npt.NDArray[np.integer]], int]:
+    """What the engine reads of each request, and how many chains there are."""
+    n = len(traffic)
+    columns: list[npt.NDArray[np.integer]] = [traffic.input_tokens, traffic.output_tokens]
+    columns.append(traffic.priority)
+    n_chains = 0
+    if chains:
+        n_sessions = int(max(np.max(traffic.session), np.max(traffic.reads))) + 1
+        group = np.where(traffic.group >= 0, traffic.group + n_sessions, -1)
+        n_chains = max(n_sessions, int(np.max(group)) + 1, 1)
+        columns += [traffic.session, traffic.reads, traffic.shared_tokens]
+        columns += [group, traffic.group_tokens]
+    elif given:
+        none = np.broadcast_to(np.int32(-1), n)
+        columns += [none, none, traffic.shared_tokens, none, none]
+    return columns, n_chains
+
+
+def _waiting(
+    traffic: Traffic, table: DenseTable, policy: Policy, clients: Clients | None,
+    fleet: tuple[IntArray, Array, FleetState], rq: Requests, re: Results, rejected: BoolArray,
+    draws: Array, until_s: float, seed: int,
+) -> Records:  # fmt: skip
+    """A run in which a request is sent when others end; its rows in order of sending."""
+    from outlay.serving.engine.fleets.sending import run_sends
+
+    state, sent, turned = run_sends(
+        traffic, table, policy, clients, fleet, rq, re, rejected, draws, until_s, seed
+    )
+    place = np.argsort(sent, kind="stable")[: np.count_nonzero(np.isfinite(sent))]
+    times, done = np.asarray(re.times, np.float64)[place], np.asarray(re.ints, np.int32)[place]
+    moved = replace(traffic, arrival_s=sent).part(place)
+    found = _records(moved, table, rejected[place], times, done, [state], np.empty((0, 3)), until_s)
+    return replace(found, turned=turned[place], place=place)
+
+
+def sends_wait(traffic: Traffic, policy: Policy, clients: Clients | None) -> bool:
+    """Whether when a request is sent, or whether it is served, hangs on others."""
+    return clients is not None or traffic.waits or policy.admission is not None
 
 
 def draw_routes(policy: Policy, n: int, seed: int) -> Array:

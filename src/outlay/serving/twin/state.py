@@ -12,7 +12,10 @@ __all__ = ["Chain", "Replica", "Sequence", "TwinResult"]
 
 @dataclass
 class TwinResult:
-    """Per request: start, first, end [s] (NaN = did not happen), cached, replica, preemptions."""
+    """Per request: start, first, end [s] (NaN = did not happen), cached, replica, preemptions.
+
+    sent_s, turned: where requests wait for others; when each was sent, and which were turned away.
+    """
 
     start_s: list[float]
     first_s: list[float]
@@ -23,6 +26,8 @@ class TwinResult:
     made: list[int]
     busy_s: list[float]
     on_s: list[float]
+    sent_s: list[float] = field(default_factory=list)
+    turned: list[int] = field(default_factory=list)
 
 
 @dataclass(eq=False)
