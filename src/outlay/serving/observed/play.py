@@ -9,7 +9,7 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.performance.types import StepTable
-from outlay.serving.engine.policy import Policy
+from outlay.serving.engine.policy import Clients, Policy
 from outlay.serving.engine.run import Records, run
 from outlay.serving.engine.steps import dense
 from outlay.serving.observed.sending import Sending
@@ -61,9 +61,10 @@ def played(
     s: Sending, table: StepTable, policy: Policy, *, replicas: int = 1, seed: int = 0
 ) -> Records:
     """Send the requests to replicas of this step table, as they were sent."""
+    clients = None
     if s.users is not None:
-        raise NotImplementedError
-    return run(s.traffic, dense(table), policy, replicas=replicas, seed=seed)
+        clients = Clients(s.users, s.think_s, timed=s.how != "closed")
+    return run(s.traffic, dense(table), policy, replicas=replicas, seed=seed, clients=clients)
 
 
 def replay_of(records: Records) -> Callable[[Figure], float | None]:
