@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from outlay.performance.constants.calibrated import Calibrated
     from outlay.results.chips_models import Chip, Model
     from outlay.serving.sizing.replica import Replica
@@ -20,12 +22,18 @@ __all__ = [
     "none_fits_note",
     "overhead_notes",
     "served",
+    "source_of",
     "without_overhead",
 ]
 
 READ = {
-    "trace": ("sort", "spread", "speed", "session_rate", "load_delay", "window"),
+    "trace": (
+        "sort", "spread", "speed", "session_rate", "load_delay", "window", "columns", "time_unit",
+        "block_tokens",
+    ),
     "clients": ("requests",), "workload": (),
+    "trace folder": ("requests", "isl", "osl", "speed"),
+    "clients folder": ("requests", "isl", "osl"),
     "rate": ("requests", "isl", "osl", "burst_cv", "length_cv"),
     "users": ("isl", "osl", "burst_cv", "length_cv"),
 }  # fmt: skip
@@ -93,6 +101,15 @@ def served(
     formats = precision_for(the_model, the_chip, found.weights, found.kv)
     check_starts(the_model, the_chip, formats, stack)
     return found
+
+
+def source_of(name: str, path: str | Path | None) -> str:
+    """What requests come from: `trace`, or `trace folder` where that is a folder of clients."""
+    from pathlib import Path
+
+    from outlay.serving.traffic.chunks import is_chunks
+
+    return f"{name} folder" if path is not None and is_chunks(Path(path)) else name
 
 
 def idle_notes(verb: Callable[..., object], source: str, **given: object) -> tuple[str, ...]:

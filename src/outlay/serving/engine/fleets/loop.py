@@ -128,7 +128,7 @@ def over(i: int, t: float, x: Sends) -> None:
 
 
 @inner
-def due_by(t: float, timed: bool, x: Sends, rq: Requests) -> int:
+def due_by(t: float, timed: int, x: Sends, rq: Requests) -> int:
     """Take all that is due by `t` into the batch, in the file's order; write down when each was.
 
     A user who is free takes the next request of the file and sends it after its own pause.
@@ -277,7 +277,7 @@ def joined(
 def run_loop(
     until: float,
     how: int,
-    timed: bool,
+    timed: int,
     lag: float,
     most_waiting: int,
     wait_s: float,

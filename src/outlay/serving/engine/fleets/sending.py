@@ -139,7 +139,7 @@ def run_sends(
 
     replicas: their parameters, whole numbers and others, and their state, empty.
     """
-    from outlay.serving.engine.fleets.loop import run_loop
+    from outlay.serving.engine.code.entries import entry
     from outlay.serving.engine.slots import I_CHAINS
     from outlay.serving.engine.state import F_CLOCK, F_ON
 
@@ -150,10 +150,10 @@ def run_sends(
     rq = rq._replace(arrival=sent)
     a = policy.admission
     most = -1 if a is None or a.most_waiting is None else a.most_waiting
-    run_loop(
+    entry("run_loop")(
         until_s,
         ROUTING.index(policy.routing),
-        clients is not None and clients.timed,
+        int(clients is not None and clients.timed),
         table.first_token_s,
         most,
         math.inf if a is None else a.wait_s,
