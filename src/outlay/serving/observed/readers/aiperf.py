@@ -42,7 +42,7 @@ def factor_of(unit: str, where: str) -> float:
         return _SECONDS[word]
     if word in ("tokens", "requests", "requests/sec", "tokens/sec", "count", "", "per_second"):
         return 1.0
-    refuse("a unit that is not known here", where, written(unit), ", ".join(_SECONDS))
+    return refuse("a unit that is not known here", where, written(unit), ", ".join(_SECONDS))
 
 
 def is_aiperf(found: Fields) -> bool:
