@@ -107,7 +107,7 @@ def observed(scrapes: Sequence[Scrape], where: str) -> Observation:
     if len(scrapes) == 1:
         notes.append("one scrape: totals since the engine's start")
     elif span is None:
-        notes.append("no times stand with the scrapes, so no rates")
+        notes.append("no times stand with the scrapes: taken in their order, without rates")
     spreads = {k: reader.spread(k) for k in reader.names.metrics}
 
     def rate(total: float | None) -> float | None:
@@ -138,7 +138,7 @@ class _Reader:
 
     def model(self) -> str:
         """The model that the series speak of; several are refused, for their sums mean nothing."""
-        found = {s.label("model_name") for s in self.scrapes[-1].samples.values()
+        found = {s.label("model_name") for scrape in self.scrapes for s in scrape.samples.values()
                  if s.name.startswith(f"{self.engine}:")} - {""}  # fmt: skip
         if len(found) > 1:
             refuse("several models", self.where, ", ".join(sorted(found)), "one model",

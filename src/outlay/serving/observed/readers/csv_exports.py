@@ -16,7 +16,7 @@ from typing import Final
 from outlay.core.errors import TableError
 from outlay.core.ingest.json_text import strict_json
 from outlay.core.ingest.table import plain_number
-from outlay.serving.observed.readers.aiperf import SPREADS, factor_of
+from outlay.serving.observed.readers.aiperf import SPREADS, factor_of, rates_over
 from outlay.serving.observed.readers.fields import Fields, refuse
 from outlay.serving.observed.readers.guidellm import WEIGHTED, load_of
 from outlay.serving.observed.readers.spreads import named, stated
@@ -89,7 +89,10 @@ def _aiperf(rows: Sequence[Sequence[str]], where: str) -> Observation:
         duration = completed / req_s
     n_in = one("total_input_sequence_length") or _times(found["input_tokens"], completed)
     n_out = one("total_output_sequence_length") or _times(found["output_tokens"], completed)
-    in_s = one("input_token_throughput")
+    (req_s, in_s, out_s), notes = rates_over(
+        duration, (completed, n_in, n_out),
+        (req_s, one("input_token_throughput"), one("output_token_throughput")),
+    )  # fmt: skip
     failed = one("error_request_count")
     known = {*SPREADS, "request_count", "request_throughput", "output_token_throughput",
              "input_token_throughput", "benchmark_duration"}  # fmt: skip
@@ -97,9 +100,7 @@ def _aiperf(rows: Sequence[Sequence[str]], where: str) -> Observation:
         tool="aiperf" if "benchmark_duration" in metrics else "genai-perf", version="",
         where=where, load=Load(), duration_s=duration, completed=_count(completed),
         failed=_count(failed), input_tokens=_count(n_in), output_tokens=_count(n_out),
-        req_s=req_s, input_tok_s=in_s if in_s is not None or not duration or n_in is None
-        else n_in / duration,
-        output_tok_s=one("output_token_throughput"), metrics=named(found),
+        req_s=req_s, input_tok_s=in_s, output_tok_s=out_s, metrics=named(found), notes=notes,
         unread=tuple(m for m in metrics if m not in known and not m.startswith("http_"))[:60],
     )  # fmt: skip
 
