@@ -18,6 +18,7 @@ from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import InputError, Problem
 from outlay.core.periods import SECONDS_PER_DAY
 from outlay.core.seeds import stream
+from outlay.serving.engine.code.entries import entry
 from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
 from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic.requests import Traffic
@@ -219,13 +220,12 @@ def _apart(
     workers: int,
 ) -> list[FleetState]:
     """Each replica alone with its feed."""
-    from outlay.serving.engine.fleets.pool import run_pool
     from outlay.serving.engine.state import R_LAST
 
     def one(feed: Int32s) -> FleetState:
         state = _empty(1, ints)
         state.row[0, R_LAST] = len(feed)
-        run_pool(until_s, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
+        entry("run_pool")(until_s, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
         return state
 
     if workers > 1 and len(feeds) > 1:
@@ -245,15 +245,14 @@ def _together(
     until_s: float,
     draws: Array,
 ) -> tuple[list[FleetState], Array]:
-    from outlay.serving.engine.fleets.fleet import TICK, run_fleet
-    from outlay.serving.engine.fleets.pool import run_pool
+    from outlay.serving.engine.fleets.fleet import TICK
     from outlay.serving.engine.slots import I_CHAINS
     from outlay.serving.engine.state import F_CLOCK, F_ON, OFF, R_STATUS
 
     state = _empty(replicas, ints)
     if not policy.failures and policy.autoscale is None and policy.routing == "least_loaded":
         none = np.empty(0, np.int32)
-        run_pool(until_s, ints, floats, table.base_s, table.slope_s, none, state, rq, re)
+        entry("run_pool")(until_s, ints, floats, table.base_s, table.slope_s, none, state, rq, re)
         flo = np.asarray(state.flo, np.float64)  # all on, to the end of the last
         flo[:, F_ON] = flo[:, F_CLOCK].max() if until_s == math.inf else until_s
         return [state], np.empty((0, 3))
@@ -270,7 +269,7 @@ def _together(
     log = np.full((np.count_nonzero(control[:, 0] == TICK), 3), np.nan)
     home = np.full(max(1, ints.item(I_CHAINS)), -1, np.int32)
     empty, lost, held = (np.empty(n, np.int32) for n in (0, len(re.ints) + 1, len(re.ints) + 1))
-    run_fleet(
+    entry("run_fleet")(
         until_s,
         ROUTING.index(policy.routing),
         draws,
