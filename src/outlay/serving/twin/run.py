@@ -8,8 +8,9 @@ from collections import deque
 import numpy as np
 
 from outlay.core.periods import SECONDS_PER_DAY
+from outlay.serving.engine.fleets.together import control_events
 from outlay.serving.engine.policy import Policy
-from outlay.serving.engine.run import INDEPENDENT, control_events, draw_routes, never_fits
+from outlay.serving.engine.run import INDEPENDENT, draw_routes, never_fits
 from outlay.serving.engine.steps import DenseTable
 from outlay.serving.traffic.requests import Traffic
 from outlay.serving.twin.fleet import run_routed
@@ -33,7 +34,7 @@ def run_twin(
     draws = draw_routes(policy, len(t), seed)
     twin = Twin(t, table, policy, replicas, draws)
     order = [int(i) for i in np.flatnonzero(~never_fits(t, table))]
-    alone = policy.autoscale is None and not policy.failures
+    alone = (policy.autoscale is None or replicas == 1) and not policy.failures
     if alone and (replicas == 1 or policy.routing in INDEPENDENT):
         feeds: list[deque[int]] = [deque() for _ in range(replicas)]
         for k, i in enumerate(order):
@@ -53,4 +54,5 @@ def run_twin(
         run_routed(twin, order, events, until_s)
     twin.out.busy_s = [rep.busy_s for rep in twin.replicas]
     twin.out.on_s = [rep.on_s for rep in twin.replicas]
+    twin.out.stores = [rep.store for rep in twin.replicas]
     return twin.out
