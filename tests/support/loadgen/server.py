@@ -14,6 +14,7 @@ import asyncio
 import json
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 MODEL = "small-test-model"
@@ -165,7 +166,7 @@ async def answer(engine: Engine, body: dict, chat: bool, out: asyncio.StreamWrit
     engine.prompt += n_in
     engine.output += n_out
     engine.first.add(marks[0])
-    for a, b in zip(marks, marks[1:], strict=False):
+    for a, b in pairwise(marks):
         engine.gaps.add(b - a)
     if n_out > 1:
         engine.each.add((marks[-1] - marks[0]) / (n_out - 1))
@@ -216,7 +217,7 @@ async def serve(engine: Engine, reader: asyncio.StreamReader, out: asyncio.Strea
         while line := await reader.readline():
             method, target, _ = line.decode().split(" ", 2)
             headers = {}
-            while (row := (await reader.readline()).decode().strip()):
+            while row := (await reader.readline()).decode().strip():
                 key, _, value = row.partition(":")
                 headers[key.lower()] = value.strip()
             data = await body_of(reader, headers)

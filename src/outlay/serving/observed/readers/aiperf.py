@@ -17,7 +17,9 @@ from outlay.serving.observed.readers.spreads import named, of_values, stated
 from outlay.serving.observed.readers.timing import per_request, spreads_of
 from outlay.serving.observed.types import Load, Observation, Setup, Spread
 
-__all__ = ["SPREADS", "factor_of", "is_aiperf", "is_aiperf_row", "read_aiperf", "read_rows"]
+__all__ = [
+    "SPREADS", "factor_of", "is_aiperf", "is_aiperf_row", "rates_over", "read_aiperf", "read_rows",
+]  # fmt: skip
 
 SPREADS: Final = {
     "time_to_first_token": "ttft_s",
@@ -31,6 +33,8 @@ SPREADS: Final = {
 _SECONDS: Final = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0, "sec": 1.0, "seconds": 1.0}
 _SETTINGS: Final = ("input_config", "telemetry_data", "telemetry_stats", "run_info", "metadata",
                     "error_summary")  # fmt: skip
+_ROUNDED: Final = 0.005
+"""Of a rate: what is written is rounded."""
 _DERIVED: Final = ("output_token_count", "time_to_first_output_token", "total_output_tokens",
                    "total_token_throughput", "goodput")  # fmt: skip
 
@@ -42,7 +46,7 @@ def factor_of(unit: str, where: str) -> float:
         return _SECONDS[word]
     if word in ("tokens", "requests", "requests/sec", "tokens/sec", "count", "", "per_second"):
         return 1.0
-    refuse("a unit that is not known here", where, written(unit), ", ".join(_SECONDS))
+    return refuse("a unit that is not known here", where, written(unit), ", ".join(_SECONDS))
 
 
 def is_aiperf(found: Fields) -> bool:
@@ -72,11 +76,11 @@ def read_aiperf(found: Fields) -> Observation:
     n_out = _count(found, "total_osl") or _sum(metrics["output_tokens"], completed)
     duration = _one(found, "benchmark_duration")
     req_s, out_s = _one(found, "request_throughput"), _one(found, "output_token_throughput")
+    in_s = _one(found, "input_token_throughput")
     if duration is None and completed and req_s:
         duration = completed / req_s
-    in_s = _one(found, "input_token_throughput")
-    if in_s is None and n_in and duration:
-        in_s = n_in / duration
+    (req_s, in_s, out_s), notes = rates_over(duration, (completed, n_in, n_out),
+                                             (req_s, in_s, out_s))  # fmt: skip
     for key in _DERIVED:
         found.raw(key)
     started = found.text("start_time")
@@ -86,7 +90,7 @@ def read_aiperf(found: Fields) -> Observation:
         duration_s=duration, completed=completed, failed=_count(found, "error_request_count"),
         input_tokens=n_in, output_tokens=n_out, req_s=req_s, input_tok_s=in_s,
         output_tok_s=out_s, metrics=named(metrics),
-        notes=("the run was cut short",) if found.flag("was_cancelled") else (),
+        notes=(*notes, *(["the run was cut short"] if found.flag("was_cancelled") else [])),
         unread=found.unread(known=_SETTINGS),
     )  # fmt: skip
 
@@ -137,6 +141,26 @@ def read_rows(rows: list[Fields], where: str) -> Observation:
         metrics=metrics_, timings=timings,
         notes=(f"{warm} requests of a warm-up left out",) if warm else (),
     )  # fmt: skip
+
+
+def rates_over(
+    duration_s: float | None, counts: tuple[float | None, ...], stated: tuple[float | None, ...]
+) -> tuple[tuple[float | None, ...], tuple[str, ...]]:
+    """Counts over the duration that is stated, and a note where the tool's own rates are others.
+
+    aiperf 0.13 divides by the time from its start to its end, and states that of the requests.
+    """
+    if not duration_s:
+        return stated, ()
+    found = tuple(None if n is None else n / duration_s for n in counts)
+    first, own = found[0], stated[0]
+    if first is None or own is None:
+        return tuple(f if f is not None else s for f, s in zip(found, stated, strict=True)), ()
+    if abs(own - first) <= _ROUNDED * first:
+        return tuple(s if s is not None else f for f, s in zip(found, stated, strict=True)), ()
+    span = (counts[0] or 0) / own if own else 0.0
+    note = f"rates are over {duration_s:.3f} s of requests; the tool's own are over {span:.3f} s"
+    return found, (note,)
 
 
 def _whole(found: list[float]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -18,8 +18,8 @@ from outlay.core.errors import Problem, TableError
 
 __all__ = ["Fields", "refuse", "written"]
 
-MOST = 1e18
-"""No time in nanoseconds, rate or count of tokens of a load test is larger."""
+MOST = 1e19
+"""No time of day in nanoseconds, rate or count of tokens of a load test is larger."""
 NAMED = 60
 """Names of fields not taken that are told; a count stands for those beyond."""
 

@@ -71,7 +71,7 @@ def read_inference_perf(found: Fields) -> Observation:
 
 def read_requests(rows: list[Fields], where: str) -> Observation:
     """All requests of a report of each."""
-    starts, ends, first, n_in, n_out, ok, gaps = [], [], [], [], [], [], []
+    starts, ends, first, n_in, n_out, ok, gaps, each = [], [], [], [], [], [], [], []
     for row in rows:
         info = row.inside("info")
         start, end = row.needed("start_time"), row.needed("end_time")
@@ -84,6 +84,8 @@ def read_requests(rows: list[Fields], where: str) -> Observation:
         first.append(times.item(0) - start if len(times) else np.nan)
         n_in.append(_count(info, "input"))
         n_out.append(_count(info, "output"))
+        if len(times) > 1 and n_out[-1] > 1:
+            each.append((times.item(-1) - times.item(0)) / (n_out[-1] - 1))
         ok.append(not row.values.get("error"))
     start_s, end_s = np.array(starts), np.array(ends)
     timings = per_request(
@@ -93,6 +95,8 @@ def read_requests(rows: list[Fields], where: str) -> Observation:
     )  # fmt: skip
     span = float(np.max(end_s) - np.min(start_s))
     metrics: dict[str, Spread] = dict(spreads_of(timings))
+    if (tpot := of_values(np.array(each))) is not None:
+        metrics["tpot_s"] = tpot  # to the last token: an answer ends a little later
     if (itl := of_values(np.concatenate(gaps))) is not None:
         metrics["itl_s"] = itl
     done = int(np.sum(timings.ok))

@@ -100,7 +100,6 @@ def _counters(found: Fields) -> dict[str, float]:
     cache = found.inside("cache_report")
     pairs = {
         "running_mean": found.number("concurrency"),
-        "running_max": found.number("max_concurrent_requests"),
         "draft_acceptance_length": found.number("accept_length"),
         "prefix_hit_share": cache.number("cache_hit_rate_pct", 0.01),
     }

@@ -99,7 +99,7 @@ def named(found: Mapping[str, Spread | None]) -> dict[str, Spread]:
 
 def _put(quantiles: dict[float, float], at: float, value: float | None) -> None:
     if value is not None:
-        quantiles[at] = value
+        quantiles.setdefault(at, value)
 
 
 def _probability(word: str) -> float | None:

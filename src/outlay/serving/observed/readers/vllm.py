@@ -143,7 +143,6 @@ def answered(found: Fields, n: int) -> BoolArray:
 
 def _counters(found: Fields) -> dict[str, float]:
     pairs = {
-        "running_max": found.number("max_concurrent_requests"),
         "draft_acceptance_share": found.number("spec_decode_acceptance_rate", 0.01),
         "draft_acceptance_length": found.number("spec_decode_acceptance_length"),
         "goodput_req_s": found.number("request_goodput") if "request_goodput" in found
