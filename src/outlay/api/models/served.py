@@ -114,7 +114,9 @@ def source_of(name: str, path: str | Path | None) -> str:
 
 def idle_notes(verb: Callable[..., object], source: str, **given: object) -> tuple[str, ...]:
     """A note for each parameter that was given and that requests from this source do not have."""
-    stands = {p.name: p.default for p in inspect.signature(verb).parameters.values()}
+    stands: dict[str, object] = {
+        p.name: p.default for p in inspect.signature(verb).parameters.values()
+    }
     return tuple(
         f"--{name.replace('_', '-')} has no effect on requests of --{source}"
         for name, value in given.items()
