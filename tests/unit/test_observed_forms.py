@@ -36,7 +36,7 @@ def genuine(name: str) -> Any:
 def test_older_results_of_vllm_have_no_burstiness_and_count_no_failures() -> None:
     old = genuine("vllm/closed.json")
     for key in ("burstiness", "failed", "start_times", "latencies", "endpoint_type",
-                "max_concurrency", "queue_times", "max_concurrent_requests", "max_output_tokens_per_s"):  # fmt: skip
+                "max_concurrency", "queue_times", "max_concurrent_requests"):  # fmt: skip
         old.pop(key, None)
     old["errors"] = ["", *["refused"], *[""] * 22]
     run = read(old | {"request_rate": 8.0})[0]

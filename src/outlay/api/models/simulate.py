@@ -149,19 +149,23 @@ def simulate(
     fitted = read_calibration(calibration) if calibration else None
     t: Traffic
     warnings: tuple[str, ...] = ()
+    source = "rate"
     if trace is not None:
+        source = source_of("trace", trace)
         t, warnings = replay.read_traffic(
             trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed,
             columns=columns_of(columns), time_unit=time_unit, block_tokens=block_tokens,
             requests=requests, mean_tokens=(isl, osl),
         )  # fmt: skip
     elif clients is not None:
+        source = source_of("clients", clients)
         from outlay.serving.traffic.clients import client_traffic
 
         t, warnings = client_traffic(
             Path(clients), most=requests, seed=seed, mean_tokens=(isl, osl)
         )
     elif workload is not None:
+        source = "workload"
         from outlay.serving.traffic.workload import workload_traffic
 
         t, warnings = workload_traffic(Path(workload), seed=seed)
@@ -170,12 +174,7 @@ def simulate(
         t = replay.drawn_traffic(requests, rate, isl, osl, burst_cv, length_cv, seed)
     warnings += idle_notes(
         simulate,
-        next(
-            source_of(n, p) for n, s, p in (
-                ("trace", trace, trace), ("clients", clients, clients),
-                ("workload", workload, None), ("rate", rate, None),
-            ) if s is not None
-        ),
+        source,
         requests=requests, isl=isl, osl=osl, burst_cv=burst_cv, length_cv=length_cv, sort=sort,
         spread=spread, speed=speed, session_rate=session_rate, columns=columns,
         time_unit=time_unit, block_tokens=block_tokens,

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 __all__ = [
+    "METRICS",
     "PREFIX_CACHES",
     "ROUTING",
     "THINKING",
@@ -13,19 +14,32 @@ __all__ = [
     "Autoscale",
     "Clients",
     "Failure",
+    "Offload",
     "Policy",
+    "Tier",
 ]
 
 PREFIX_CACHES = ("lru", "given", "off")
 ROUTING = ("least_loaded", "power_of_two", "prefix_aware", "random", "round_robin")
+METRICS = ("in_flight", "rate", "tokens", "kv", "waiting", "schedule")
+"""What an autoscaler looks at: requests in flight, arrivals, prompt tokens that arrive, KV blocks
+in use, requests waiting; or no load at all but the clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class Autoscale:
-    """Keep `target` requests in flight per replica.
+    """Keep `target` of a metric per replica: requests in flight unless another is named.
 
     Ticks every `interval_s`; up at once, with `delay_s` to load; down after `patience` ticks in
     a row that would do with fewer.
+
+    metric: one of `METRICS`; target of `rate` in requests/s, of `tokens` in prompt tokens/s, both
+    over the last `window_s`; of `kv` a share of the blocks. Then as the horizontal pod autoscaler
+    has it: no change within `tolerance` of the target; up to the least that was asked for in the
+    last `up_window_s`, down to the most in `down_window_s`; in `period_s` at most the larger of
+    `up_share` and `up_count` more replicas, and of `down_share` and `down_count` fewer.
+    schedule: (time_s, replicas that serve from then on), in order of time; started `delay_s` ahead
+    and kept on where they are needed again before they could be loaded anew.
     """
 
     target: float
@@ -34,6 +48,17 @@ class Autoscale:
     interval_s: float = 15.0
     delay_s: float = 120.0
     patience: int = 20
+    metric: str = "in_flight"
+    window_s: float = 60.0
+    tolerance: float = 0.0
+    up_window_s: float = 0.0
+    down_window_s: float = 0.0
+    up_share: float = math.inf
+    up_count: int = 0
+    down_share: float = 1.0
+    down_count: int = 0
+    period_s: float = 15.0
+    schedule: tuple[tuple[float, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +68,32 @@ class Failure:
     at_s: float
     replica: int
     repair_s: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A place for KV cache beside a replica's own memory: how much, and how fast it comes back.
+
+    tokens: of each replica, whole blocks of them; infinite: without end. s_per_token: of loading.
+    """
+
+    name: str
+    tokens: float
+    s_per_token: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Offload:
+    """Where a replica's KV cache goes beside its own memory, from the nearest tier to the farthest.
+
+    through: each context that is kept is written to all tiers at once, so that a tier holds what
+    those above it hold; else what one gives up goes to the next. overlap: loading lies beside the
+    step that the prompt is admitted in, else before it. Writing takes no time of the steps.
+    """
+
+    tiers: tuple[Tier, ...]
+    through: bool = True
+    overlap: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +140,7 @@ class Policy:
     chain is lost. slack: requests that a prefix's home may have more than the least loaded
     replica and still be taken.
     ready: requests arrive with their prompt computed (the decode pool of a disaggregated pair).
+    offload: tiers of the prefix cache beside memory, with `lru` alone.
     """
 
     routing: str = "least_loaded"
@@ -102,4 +154,5 @@ class Policy:
     autoscale: Autoscale | None = None
     failures: tuple[Failure, ...] = ()
     load_delay_s: float = 120.0
+    offload: Offload | None = None
     admission: Admission | None = None

@@ -7,8 +7,10 @@ Independent routing (random, round robin) splits the arrivals first and runs eac
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,16 +18,17 @@ import numpy.typing as npt
 
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import InputError, Problem
-from outlay.core.periods import SECONDS_PER_DAY
 from outlay.core.seeds import stream
 from outlay.serving.engine.code.entries import entry
+from outlay.serving.engine.fleets.rules import checked_rule
 from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Clients, Policy
 from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
+from outlay.serving.traffic.chains import PrefixTree, no_tree, prefix_tree
 from outlay.serving.traffic.requests import Traffic
 
 if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests, Results
-    from outlay.serving.engine.views import Ints
+    from outlay.serving.engine.tiers import Offloaded
 
 __all__ = ["Records", "run"]
 
@@ -41,8 +44,10 @@ class Records:
     happen. cached_tokens: prefix hit at first admission. replica: -1 where never routed
     (a request that can never fit is rejected: `rejected`). made: tokens produced.
     Per replica: busy_s, on_s, running_s (sequence-seconds), steps, prefilled_tokens,
-    peak_blocks, evicted_blocks. scaling: [tick, (time_s, replicas on, requests in flight)].
+    peak_blocks, evicted_blocks. scaling: [tick, (time_s, replicas on, requests in flight)];
+    switched: [switch, (time_s, replicas more or fewer on)] by a rule, in order of time.
     gap_s: seconds between start and end in which no replica held a request, over all of them.
+    offloaded: with tiers beside memory, what they did.
     turned: 1 where a queue was full, 2 where it waited too long (`Policy.admission`); empty: none.
     place: in the traffic that was given, where that waited for ends: rows are in order of sending,
     `traffic` says when each was sent, and what was never sent is left out.
@@ -68,14 +73,16 @@ class Records:
     until_s: float
     table: DenseTable
     scaling: Array = field(default_factory=lambda: np.empty((0, 3)))
+    switched: Array = field(default_factory=lambda: np.empty((0, 2)))
     tables: tuple[DenseTable, ...] = ()  # per pool, where there are several
     gap_s: float = 0.0
+    offloaded: Offloaded | None = None
     turned: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
     place: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 def _params(
-    t: DenseTable, policy: Policy, classes: int, chains: int, given: bool
+    t: DenseTable, policy: Policy, classes: int, nodes: int, given: bool
 ) -> tuple[IntArray, Array]:
     max_batch = min(t.max_batch, policy.max_batch or t.max_batch)
     problems = []
@@ -87,7 +94,7 @@ def _params(
         problems.append(Problem("max_batch must be below 2^20", value=str(max_batch)))
     if problems:
         raise InputError(problems)
-    cache = chains > 0 and policy.prefix_cache == "lru"
+    cache = nodes > 0 and policy.prefix_cache == "lru"
     ints = np.array(
         [
             max_batch,
@@ -99,7 +106,7 @@ def _params(
             cache,
             policy.ready,
             math.floor(policy.watermark * t.capacity_blocks),
-            chains,
+            nodes,
             given,
         ],
         np.int64,
@@ -131,19 +138,18 @@ def run(
     clients: send the requests in a closed loop. Raises InputError for impossible parameters.
     """
     from outlay.serving.engine import state as S  # noqa: N812
+    from outlay.serving.engine.fleets.together import empty_fleet, together
 
     policy = policy or Policy()
     _check(policy, replicas)
     n = len(traffic)
     chains = traffic.has_prefixes and policy.prefix_cache == "lru"
     given = len(traffic.shared_tokens) == n and policy.prefix_cache == "given"
-    columns, n_chains = _columns(traffic, chains, given)
+    tree = prefix_tree(traffic, table.block_tokens) if chains else no_tree()
+    ints = _packed(traffic, tree, shared=chains or given)
     rejected = never_fits(traffic, table)
     order = np.flatnonzero(~rejected).astype(np.int32)
-    ints = np.empty((n, len(columns)), np.int32)
-    for k, column in enumerate(columns):
-        ints[:, k] = column
-    rq = S.Requests(traffic.arrival_s, ints, order)
+    rq = S.Requests(traffic.arrival_s, ints, order, tree.nodes)
     times = np.full((n, 3), np.nan)
     done = np.zeros((n, 5), np.int32)
     done[:, S.W_REPLICA] = -1
@@ -152,25 +158,53 @@ def run(
         done[:, S.W_MADE] = 1
     re = S.Results(times, done)
     classes = int(np.max(traffic.priority)) + 1
-    params, floats = _params(table, policy, classes, n_chains, given)
+    params, floats = _params(table, policy, classes, len(tree.nodes) if chains else 0, given)
+    offload = policy.offload if chains and policy.offload and policy.offload.tiers else None
+    loaded = np.zeros(n if offload else 0, np.int32)
+    empty = partial(empty_fleet, params, tree, offload, loaded)
     draws = draw_routes(policy, n, seed)
+    states: list[FleetState]
+    simple = (policy.autoscale is None or replicas == 1) and not policy.failures
     if sends_wait(traffic, policy, clients):
-        fleet = (params, floats, _empty(replicas, params))
-        return _waiting(
+        states = [empty(replicas)]
+        fleet = (params, floats, states[0], tree.homes)
+        found = _waiting(
             traffic, table, policy, clients, fleet, rq, re, rejected, draws, until_s, seed
         )
-    simple = policy.autoscale is None and not policy.failures
-    if simple and (policy.routing in INDEPENDENT or replicas == 1):
+    elif simple and (policy.routing in INDEPENDENT or replicas == 1):
         feeds = [order]
         if replicas > 1:
             owner = _owners(policy.routing, order, replicas, draws)
             feeds = [np.ascontiguousarray(order[owner == r]) for r in range(replicas)]
         done[order, S.W_REPLICA] = owner if replicas > 1 else 0
-        states = _apart(rq, re, params, floats, table, feeds, until_s, workers)
-        log = np.empty((0, 3))
+        states = _apart(rq, re, params, floats, table, feeds, until_s, workers, empty)
+        logs = (np.empty((0, 3)), np.empty((0, 2)))
+        found = _records(traffic, table, rejected, times, done, states, logs, until_s)
     else:
-        states, log = _together(rq, re, params, floats, table, policy, replicas, until_s, draws)
-    return _records(traffic, table, rejected, times, done, states, log, until_s)
+        engine = (params, floats, table.base_s, table.slope_s)
+        states = [empty(replicas)]
+        logs = together(rq, re, engine, policy, states[0], until_s, draws, tree.homes)
+        found = _records(traffic, table, rejected, times, done, states, logs, until_s)
+    if offload is None:
+        return found
+    from outlay.serving.engine.tiers import tally
+
+    kept = [s.tiers for s in states if s.tiers is not None]
+    return replace(found, offloaded=tally(offload, kept))
+
+
+def _packed(t: Traffic, tree: PrefixTree, *, shared: bool) -> Int32s:
+    """Requests' integers as the engine reads them: `state.Q_...`."""
+    columns: list[npt.NDArray[np.integer]] = [t.input_tokens, t.output_tokens, t.priority]
+    if shared:
+        columns.append(t.shared_tokens)
+    if len(tree.leaf):
+        group = np.where(t.group >= 0, t.group + tree.chains, -1)
+        columns += [tree.leaf, t.session, t.reads, group]
+    ints = np.empty((len(t), len(columns)), np.int32)
+    for k, column in enumerate(columns):
+        ints[:, k] = column
+    return ints
 
 
 def _check(policy: Policy, replicas: int) -> None:
@@ -182,31 +216,13 @@ def _check(policy: Policy, replicas: int) -> None:
         raise InputError("unknown routing", value=policy.routing, allowed=allowed)
     if not 1 <= replicas <= 32_000:
         raise InputError("replicas must be 1 to 32000", value=str(replicas))
-
-
-def _columns(
-    traffic: Traffic, chains: bool, given: bool
-) -> tuple[list[npt.NDArray[np.integer]], int]:
-    """What the engine reads of each request, and how many chains there are."""
-    n = len(traffic)
-    columns: list[npt.NDArray[np.integer]] = [traffic.input_tokens, traffic.output_tokens]
-    columns.append(traffic.priority)
-    n_chains = 0
-    if chains:
-        n_sessions = int(max(np.max(traffic.session), np.max(traffic.reads))) + 1
-        group = np.where(traffic.group >= 0, traffic.group + n_sessions, -1)
-        n_chains = max(n_sessions, int(np.max(group)) + 1, 1)
-        columns += [traffic.session, traffic.reads, traffic.shared_tokens]
-        columns += [group, traffic.group_tokens]
-    elif given:
-        none = np.broadcast_to(np.int32(-1), n)
-        columns += [none, none, traffic.shared_tokens, none, none]
-    return columns, n_chains
+    if policy.autoscale is not None:
+        checked_rule(policy.autoscale)
 
 
 def _waiting(
     traffic: Traffic, table: DenseTable, policy: Policy, clients: Clients | None,
-    fleet: tuple[IntArray, Array, FleetState], rq: Requests, re: Results, rejected: BoolArray,
+    fleet: tuple[IntArray, Array, FleetState, int], rq: Requests, re: Results, rejected: BoolArray,
     draws: Array, until_s: float, seed: int,
 ) -> Records:  # fmt: skip
     """A run in which a request is sent when others end; its rows in order of sending."""
@@ -218,7 +234,8 @@ def _waiting(
     place = np.argsort(sent, kind="stable")[: np.count_nonzero(np.isfinite(sent))]
     times, done = np.asarray(re.times, np.float64)[place], np.asarray(re.ints, np.int32)[place]
     moved = replace(traffic, arrival_s=sent).part(place)
-    found = _records(moved, table, rejected[place], times, done, [state], np.empty((0, 3)), until_s)
+    none = (np.empty((0, 3)), np.empty((0, 2)))
+    found = _records(moved, table, rejected[place], times, done, [state], none, until_s)
     return replace(found, turned=turned[place], place=place)
 
 
@@ -231,17 +248,6 @@ def draw_routes(policy: Policy, n: int, seed: int) -> Array:
     if policy.routing not in ("random", "power_of_two"):
         return np.empty((0, 2))
     return stream(seed, "serving", "routing").random((n, 2))
-
-
-def _empty(replicas: int, K: Ints) -> FleetState:
-    """Replicas that have done nothing; cached chains are at most one each, of one block."""
-    from outlay.serving.engine import slots as I  # noqa: N812
-    from outlay.serving.engine.state import new_state
-
-    entries = 1
-    if K[I.I_CACHE]:
-        entries = int(min(replicas * K[I.I_CHAINS], replicas * K[I.I_TOTAL])) + replicas
-    return new_state(replicas, int(K[I.I_MAXB]), int(K[I.I_CLASSES]), int(K[I.I_BLOCK]), entries)
 
 
 def _owners(how: str, order: Int32s, replicas: int, draws: Array) -> npt.NDArray[np.int16]:
@@ -260,12 +266,13 @@ def _apart(
     feeds: list[Int32s],
     until_s: float,
     workers: int,
+    empty: Callable[[int], FleetState],
 ) -> list[FleetState]:
     """Each replica alone with its feed."""
     from outlay.serving.engine.state import R_LAST
 
     def one(feed: Int32s) -> FleetState:
-        state = _empty(1, ints)
+        state = empty(1)
         state.row[0, R_LAST] = len(feed)
         entry("run_pool")(until_s, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
         return state
@@ -276,84 +283,6 @@ def _apart(
     return [one(feed) for feed in feeds]
 
 
-def _together(
-    rq: Requests,
-    re: Results,
-    ints: IntArray,
-    floats: Array,
-    table: DenseTable,
-    policy: Policy,
-    replicas: int,
-    until_s: float,
-    draws: Array,
-) -> tuple[list[FleetState], Array]:
-    from outlay.serving.engine.fleets.fleet import TICK
-    from outlay.serving.engine.slots import I_CHAINS
-    from outlay.serving.engine.state import F_CLOCK, F_ON, OFF, R_STATUS
-
-    state = _empty(replicas, ints)
-    if not policy.failures and policy.autoscale is None and policy.routing == "least_loaded":
-        none = np.empty(0, np.int32)
-        entry("run_pool")(until_s, ints, floats, table.base_s, table.slope_s, none, state, rq, re)
-        flo = np.asarray(state.flo, np.float64)  # all on, to the end of the last
-        flo[:, F_ON] = flo[:, F_CLOCK].max() if until_s == math.inf else until_s
-        return [state], np.empty((0, 3))
-    last = float(rq.arrival[rq.order[-1]]) if len(rq.order) else 0.0
-    control_s, control = control_events(policy, replicas, min(until_s, last + SECONDS_PER_DAY))
-    scale = policy.autoscale
-    if scale is not None:
-        for r in range(min(max(scale.minimum, 1), replicas), replicas):
-            state.row[r, R_STATUS] = OFF
-        Z = [scale.target, scale.minimum, min(scale.maximum, replicas), scale.delay_s]
-        Z += [scale.patience, policy.slack]
-    else:
-        Z = [math.inf, replicas, replicas, policy.load_delay_s, 0, policy.slack]
-    log = np.full((np.count_nonzero(control[:, 0] == TICK), 3), np.nan)
-    home = np.full(max(1, ints.item(I_CHAINS)), -1, np.int32)
-    empty, lost, held = (np.empty(n, np.int32) for n in (0, len(re.ints) + 1, len(re.ints) + 1))
-    entry("run_fleet")(
-        until_s,
-        ROUTING.index(policy.routing),
-        draws,
-        control_s,
-        control,
-        log,
-        np.array(Z, dtype=float),
-        ints,
-        floats,
-        table.base_s,
-        table.slope_s,
-        home,
-        (empty, lost, held),
-        state,
-        rq,
-        re,
-    )
-    return [state], log[np.isfinite(log[:, 0])]
-
-
-def control_events(policy: Policy, replicas: int, until_s: float) -> tuple[Array, IntArray]:
-    """Failures, repairs and scaling ticks in order of time: times, and (kind, replica)."""
-    events: list[tuple[float, int, int]] = []
-    for f in policy.failures:
-        if not 0 <= f.replica < replicas or not f.at_s >= 0 or not f.repair_s > 0:
-            raise InputError("a failure names no replica or no time", value=repr(f))
-        events.append((f.at_s, 0, f.replica))
-        if math.isfinite(f.repair_s):
-            events.append((f.at_s + f.repair_s, 1, f.replica))
-    scale = policy.autoscale
-    if scale is not None:
-        if not (scale.target > 0 and scale.interval_s > 0 and scale.delay_s >= 0):
-            raise InputError("autoscaling needs a positive target and interval", value=repr(scale))
-        ticks = np.arange(scale.interval_s, until_s + scale.interval_s, scale.interval_s)
-        if len(ticks) > 5_000_000:
-            raise InputError("too many scaling ticks", hint="use a longer interval_s")
-        events += [(float(x), 2, -1) for x in ticks]
-    events.sort()
-    times = np.array([e[0] for e in events], dtype=float)
-    return times, np.array([e[1:] for e in events], np.int64).reshape(-1, 2)
-
-
 def _records(
     traffic: Traffic,
     table: DenseTable,
@@ -361,7 +290,7 @@ def _records(
     times: Array,
     done: Int32s,
     states: list[FleetState],
-    log: Array,
+    logs: tuple[Array, Array],
     until_s: float,
 ) -> Records:
     from outlay.serving.engine import state as S  # noqa: N812
@@ -395,5 +324,6 @@ def _records(
         evicted_blocks=row[:, R_EVICTED],
         until_s=stop,
         table=table,
-        scaling=log,
+        scaling=logs[0],
+        switched=logs[1],
     )

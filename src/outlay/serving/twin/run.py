@@ -8,14 +8,9 @@ from collections import deque
 import numpy as np
 
 from outlay.core.periods import SECONDS_PER_DAY
+from outlay.serving.engine.fleets.together import control_events
 from outlay.serving.engine.policy import Clients, Policy
-from outlay.serving.engine.run import (
-    INDEPENDENT,
-    control_events,
-    draw_routes,
-    never_fits,
-    sends_wait,
-)
+from outlay.serving.engine.run import INDEPENDENT, draw_routes, never_fits, sends_wait
 from outlay.serving.engine.steps import DenseTable
 from outlay.serving.traffic.requests import Traffic
 from outlay.serving.twin.fleet import run_routed
@@ -48,13 +43,14 @@ def run_twin(
         _come_by_themselves(twin, order, replicas, until_s)
     twin.out.busy_s = [rep.busy_s for rep in twin.replicas]
     twin.out.on_s = [rep.on_s for rep in twin.replicas]
+    twin.out.stores = [rep.store for rep in twin.replicas]
     return twin.out
 
 
 def _come_by_themselves(twin: Twin, order: list[int], replicas: int, until_s: float) -> None:
     """Requests whose times are those of the file."""
     t, policy, draws = twin.t, twin.policy, twin.draws
-    alone = policy.autoscale is None and not policy.failures
+    alone = (policy.autoscale is None or replicas == 1) and not policy.failures
     if alone and (replicas == 1 or policy.routing in INDEPENDENT):
         feeds: list[deque[int]] = [deque() for _ in range(replicas)]
         for k, i in enumerate(order):

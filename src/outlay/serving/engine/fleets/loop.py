@@ -14,10 +14,9 @@ import numpy as np
 
 from outlay.serving.engine.closed import EPS_S
 from outlay.serving.engine.fleets.joining import accept
-from outlay.serving.engine.fleets.routing import choose
+from outlay.serving.engine.fleets.routing import choose, remember
 from outlay.serving.engine.jit import inner, jit
 from outlay.serving.engine.kernel import advance
-from outlay.serving.engine.slots import I_CHAINS
 from outlay.serving.engine.state import (
     A_FREE,
     F_EVENT,
@@ -269,8 +268,8 @@ def joined(
     accept(r, i, t, st, rq, re)
     x.sent[x.tally[N_SENT]] = i
     x.tally[N_SENT] += 1
-    if K[I_CHAINS] and rq.ints[i, Q_SESSION] >= 0:
-        home[rq.ints[i, Q_SESSION]] = r
+    if rq.ints.shape[1] > Q_SESSION:
+        remember(i, r, home, rq)
 
 
 @jit

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from outlay.serving.engine.jit import inner
 from outlay.serving.engine.state import (
     ACTIVE,
+    Q_GROUP,
     Q_READS,
+    Q_SESSION,
     R_LOAD,
     R_STATUS,
 )
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from outlay.serving.engine.state import Requests
     from outlay.serving.engine.views import Floats, Ints, Table
 
-__all__ = ["LEAST", "PREFIX", "RANDOM", "ROUND", "TWO", "Z_SLACK", "choose", "least"]
+__all__ = ["LEAST", "PREFIX", "RANDOM", "ROUND", "TWO", "Z_SLACK", "choose", "least", "remember"]
 
 LEAST, TWO, PREFIX, RANDOM, ROUND = range(5)  # as in `policy.ROUTING`
 Z_SLACK = 5  # of the parameters of `scaling`
@@ -77,3 +79,12 @@ def choose(
         ):
             return h
     return best
+
+
+@inner
+def remember(i: int, r: int, home: Ints, rq: Requests) -> None:
+    """Replica `r` is where request `i`'s session, and its group, were last."""
+    if rq.ints[i, Q_SESSION] >= 0:
+        home[rq.ints[i, Q_SESSION]] = r
+    if rq.ints[i, Q_GROUP] >= 0:
+        home[rq.ints[i, Q_GROUP]] = r

@@ -127,7 +127,7 @@ def run_sends(
     table: DenseTable,
     policy: Policy,
     clients: Clients | None,
-    replicas: tuple[IntArray, Array, FleetState],
+    replicas: tuple[IntArray, Array, FleetState, int],
     rq: Requests,
     re: Results,
     rejected: BoolArray,
@@ -137,14 +137,14 @@ def run_sends(
 ) -> tuple[FleetState, Array, Int32Array]:
     """Run; the fleet, when each request was sent (NaN: never), and which were turned away.
 
-    replicas: their parameters, whole numbers and others, and their state, empty.
+    replicas: their parameters, whole numbers and others, their state, empty, and how many chains
+    and groups a router may remember.
     """
     from outlay.serving.engine.code.entries import entry
-    from outlay.serving.engine.slots import I_CHAINS
     from outlay.serving.engine.state import F_CLOCK, F_ON
 
     check_sends(traffic, table, policy, clients)
-    params, floats, state = replicas
+    params, floats, state, homes = replicas
     x = _sends(traffic, rejected, clients, seed)
     sent = np.full(len(traffic), np.nan)
     rq = rq._replace(arrival=sent)
@@ -163,7 +163,7 @@ def run_sends(
         floats,
         table.base_s,
         table.slope_s,
-        np.full(max(1, params.item(I_CHAINS)), -1, np.int32),
+        np.full(homes, -1, np.int32),
         np.empty(0, np.int32),
         x,
         state,
