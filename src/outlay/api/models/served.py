@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from outlay.performance.constants.calibrated import Calibrated
     from outlay.results.chips_models import Chip, Model
     from outlay.serving.sizing.replica import Replica
     from outlay.serving.traffic.requests import Traffic
@@ -19,9 +20,11 @@ __all__ = [
     "idle_notes",
     "longer_note",
     "none_fits_note",
+    "overhead_notes",
     "placed_note",
     "served",
     "source_of",
+    "without_overhead",
 ]
 
 READ = {
@@ -161,3 +164,35 @@ def longer_note(model: Model, t: Traffic) -> tuple[str, ...]:
         f"{longer:,} of {len(t):,} requests are longer than the {model.max_context:,} tokens "
         f"that {model.id} is made for",
     )  # fmt: skip
+
+
+def overhead_notes(calibration: Calibrated | None, replica: Replica) -> tuple[str, ...]:
+    """What an engine that was observed takes beyond the step tables, or that none was of these."""
+    from outlay.performance.overhead import overhead_for
+
+    if calibration is None or not calibration.overheads:
+        return ()
+    model, chip, weights = replica.model.id, replica.chip.id, replica.precision.weights
+    own = overhead_for(calibration.overheads, model, chip, weights)
+    if own is None:
+        held = ", ".join(f"{o.model} on {o.chip}" for o in calibration.overheads[:3])
+        return (
+            f"no engine was observed with {model} on {chip}: the calibration's overheads are of "
+            f"{held}",
+        )  # fmt: skip
+    lay = replica.layout
+    now = f"tp {lay.tp}, pp {lay.pp}, dp {lay.dp}, ep {lay.ep}"
+    other = [f"{own.weights} weights"] if own.weights != weights else []
+    other += [own.layout] if own.layout not in ("", now) else []
+    said = f", observed with {' and '.join(other)}" if other else ""
+    return (
+        f"steps as this engine was observed to take them: × {own.factor:.3f}, "
+        f"+ {1e3 * own.step_s:.3g} ms, first tokens {1e3 * own.first_token_s:.3g} ms later{said}",
+    )  # fmt: skip
+
+
+def without_overhead(calibration: Calibrated, model: Model, chip: Chip) -> tuple[str, ...]:
+    """That rates leave out what an engine was observed to take, where it was."""
+    own = any((o.model, o.chip) == (model.id, chip.id) for o in calibration.overheads)
+    said = "these rates are without the overhead that was observed: simulate and size have it"
+    return (said,) if own else ()

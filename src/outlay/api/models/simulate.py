@@ -75,6 +75,7 @@ def simulate(
     weights: o.Weights = "",
     kv: o.Kv = "bf16",
     stack: o.StackName = "",
+    calibration: o.CalibrationFolder = None,
     prefill_replicas: Annotated[
         int,
         Says("Split: this many replicas prefill, `--replicas` decode.", least=0, most=32_000),
@@ -119,10 +120,12 @@ def simulate(
         idle_notes,
         longer_note,
         none_fits_note,
+        overhead_notes,
         served,
         source_of,
     )
     from outlay.core.errors import InputError, Problem
+    from outlay.performance import read_calibration
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
     from outlay.serving.metrics import Slo
@@ -143,6 +146,7 @@ def simulate(
         partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
+    fitted = read_calibration(calibration) if calibration else None
     t: Traffic
     warnings: tuple[str, ...] = ()
     source = "rate"
@@ -184,8 +188,12 @@ def simulate(
         progress(f"note: {w}")
     replica = replay.replica_for_traffic(
         t, on.model, on.chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=on.weights,
-        kv=on.kv, stack=stack,
+        kv=on.kv, stack=stack, calibration=fitted,
     )  # fmt: skip
+    own = overhead_notes(fitted, replica)
+    warnings += own
+    for w in own:
+        progress(f"note: {w}")
     policy = Policy(
         routing=chosen("--routing", routing, ROUTING),
         token_budget=token_budget,
