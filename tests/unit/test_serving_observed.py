@@ -324,3 +324,12 @@ def test_lengths_that_rates_and_times_say_are_taken_and_told() -> None:
     assert len(sent.notes) == 4
     by_rate = replace(one, metrics={}, req_s=5.0)
     assert sending_of(by_rate).traffic.output_tokens.tolist() == [200] * 80
+
+
+def test_lengths_that_the_user_says_stand_where_the_file_has_none() -> None:
+    one = Observation("x", "", "f", Load("open", rate_req_s=5.0), req_s=5.0, output_tok_s=100.0)
+    assert "--isl" in sending_of(one)
+    said = sending_of(lengths.with_lengths(one, 300.0, 900.0)).traffic
+    assert (said.input_tokens[0], said.output_tokens[0]) == (300, 900)
+    stated = replace(one, input_tokens=7000, output_tokens=700, completed=70)
+    assert lengths.with_lengths(stated, 300.0, 900.0) == stated

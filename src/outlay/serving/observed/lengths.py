@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from outlay.core.arrays import IntArray
@@ -9,7 +11,7 @@ from outlay.serving.observed.types import Observation, Spread
 from outlay.serving.spec import Lengths
 from outlay.serving.traffic.generate import draw_lengths
 
-__all__ = ["drawn_lengths"]
+__all__ = ["drawn_lengths", "with_lengths"]
 
 MOST_DRAWN = 50_000
 """Requests of a run that are drawn; of a longer one the beginning, where percentiles settle."""
@@ -19,11 +21,24 @@ MOST_CV = 3.0
 Table = tuple[tuple[float, float], ...]
 
 
+def with_lengths(o: Observation, isl: float | None, osl: float | None) -> Observation:
+    """The run with means that the user says of lengths that the file does not state."""
+    said = {
+        name: Spread(mean=mean)
+        for name, mean, total in (
+            ("input_tokens", isl, o.input_tokens), ("output_tokens", osl, o.output_tokens)
+        )
+        if mean is not None and total is None and name not in o.metrics
+    }  # fmt: skip
+    return replace(o, metrics={**o.metrics, **said}) if said else o
+
+
 def drawn_lengths(o: Observation, seed: int, notes: list[str]) -> tuple[IntArray, IntArray] | str:
     """Input and output tokens of each request, or what of them is not stated."""
     mean_in, mean_out = _means(o, notes)
     if mean_in is None or mean_out is None:
-        return f"the {'input' if mean_in is None else 'output'} lengths are not stated"
+        what, option = ("input", "--isl") if mean_in is None else ("output", "--osl")
+        return f"the {what} lengths are not stated: say {option}"
     cv_in, in_table = _spread(o.metrics.get("input_tokens"))
     cv_out, out_table = _spread(o.metrics.get("output_tokens"))
     if not (cv_out or out_table) and (cv_out := _cv_of_ends(o)):
