@@ -50,26 +50,33 @@ def read_export(text: str, where: str) -> tuple[Observation, ...]:
     return (_aiperf(rows, where),) if _AIPERF.match(text) else _guidellm(rows, where)
 
 
-def _aiperf(rows: Sequence[Sequence[str]], where: str) -> Observation:
+def _metrics(rows: Sequence[Sequence[str]], where: str) -> dict[str, Fields]:
+    """The tables of metrics, each by its name without the unit."""
     metrics: dict[str, Fields] = {}
     heading: Sequence[str] = ()
     for number, row in enumerate(rows, 1):
-        if not row or not any(row):
+        if not any(row):
             heading = ()
         elif not heading:
             heading = row
         elif heading[0] == "Metric":
+            place = f"{where}:{number}"
             if len(row) != len(heading):
-                refuse("a row with another number of cells than its heading", f"{where}:{number}",
+                refuse("a row with another number of cells than its heading", place,
                        str(len(row)), str(len(heading)))  # fmt: skip
             name, unit = _name(row[0])
+            if name in metrics:
+                refuse("a metric twice", place, row[0], "each metric once")
             values: dict[str, object] = {
-                ("avg" if h == "Value" else h): _cell(c, f"{where}:{number}")
+                ("avg" if h == "Value" else h): _cell(c, place)
                 for h, c in zip(heading[1:], row[1:], strict=True)
             }
-            if name in metrics:
-                refuse("a metric twice", f"{where}:{number}", row[0], "each metric once")
-            metrics[name] = Fields({**values, "unit": unit}, f"{where}:{number}", f"{row[0]}.")
+            metrics[name] = Fields({**values, "unit": unit}, place, f"{row[0]}.")
+    return metrics
+
+
+def _aiperf(rows: Sequence[Sequence[str]], where: str) -> Observation:
+    metrics = _metrics(rows, where)
 
     def one(name: str) -> float | None:
         part = metrics.get(name)
