@@ -383,3 +383,21 @@ def test_a_row_of_csv_with_another_number_of_cells_is_refused(tmp_path: Path) ->
     bad = text.replace("Request Latency (ms),", "Request Latency (ms),7,")
     with pytest.raises(TableError, match=r"f\.csv:\d+: a row with another number of cells"):
         read(bad.encode(), "f.csv")
+
+
+def test_an_answer_does_not_end_before_its_first_token() -> None:
+    bad = changed("vllm/closed.json", put("ttfts", 5, value=9.0))
+    with pytest.raises(TableError, match="request 6: an answer that ends before its first token"):
+        read_observations("f.json", bad)
+    times = ("info", "response_metrics", "output_token_times")
+    name = "inference-perf/per_request_lifecycle_metrics.json"
+    found = genuine(name)
+    turned = found[2][times[0]][times[1]][times[2]][::-1]
+    with pytest.raises(TableError, match=r"\[2\]: info: times of tokens that fall"):
+        read_observations("f.json", changed(name, put(2, *times, value=turned)))
+
+
+@pytest.mark.parametrize("text", ["\v", "\u2028", "\u3000\n"])
+def test_spaces_of_any_kind_are_an_empty_file(text: str) -> None:
+    with pytest.raises(TableError, match="the file is empty"):
+        read_observations("f.x", text.encode())

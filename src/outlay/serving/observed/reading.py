@@ -59,6 +59,8 @@ def read_observations(path: str | Path, data: bytes | None = None) -> tuple[Obse
     if start in (b"{", b"["):
         return _of_json(finite_rates(data), where)
     text = decoded(data, where, TableError)
+    if not text.strip():  # spaces that Unicode has
+        raise TableError("the file is empty", where=where, allowed=FORMS)
     head = text[:4000]
     if ":::MLLOG" in head:
         return (mlperf.read_detail(text, where),)
