@@ -115,7 +115,7 @@ def observe(
     from outlay.performance.constants.calibrated import Calibrated, read_calibration
     from outlay.serving.engine.policy import Policy
     from outlay.serving.observed.answer import look, observation_document
-    from outlay.serving.observed.reading import read_observations
+    from outlay.serving.observed.reading import read_files
 
     paths = [measured] if isinstance(measured, str | Path) else list(measured)
     asked = _asked(
@@ -123,7 +123,7 @@ def observe(
         stack=stack, replicas=replicas,
     )  # fmt: skip
     fitted = read_calibration(calibration) if calibration else Calibrated()
-    seen = [found for path in paths for found in read_observations(Path(path))]
+    seen = [*read_files([Path(path) for path in paths])]
     policy = Policy(token_budget=token_budget, max_batch=max_batch)
     again = fit is not None or not fitted.overheads
     looked = look(seen, asked, policy, fitted, fit=again, seed=seed)
