@@ -40,7 +40,7 @@ def afresh():
 
 
 @only_here
-@pytest.mark.parametrize("name", ["run_fleet", "run_pool"])
+@pytest.mark.parametrize("name", ["run_fleet", "run_loop", "run_pool"])
 def test_what_is_shipped_is_of_these_sources(name):
     """Goes red when the engine has changed: run scripts/ship_engine.py."""
     assert entries.shipped(name) is not None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from outlay.api.says import Says
+from outlay.api.says import File, Says
 
 __all__ = [
     "MOST_DRAWN",
     "BlockTokens",
     "BurstCv",
+    "CalibrationFolder",
     "ChipName",
     "Chips",
     "Columns",
@@ -47,6 +48,10 @@ Weights = Annotated[str, Says("Weight format; empty = as released.", empty=True)
 Kv = Annotated[str, Says("KV-cache format.")]
 StackName = Annotated[
     str, Says("Serving stack: vllm, sglang, trtllm; empty: not known.", empty=True)
+]
+CalibrationFolder = Annotated[
+    File | None,
+    Says("Folder of `outlay calibrate` or `outlay observe --fit`, in place of the shipped one."),
 ]
 Routing = Annotated[str, Says("Routing policy.")]
 PrefixCache = Annotated[str, Says("lru, given or off.")]
