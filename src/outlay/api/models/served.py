@@ -21,6 +21,7 @@ __all__ = [
     "longer_note",
     "none_fits_note",
     "overhead_notes",
+    "placed_note",
     "served",
     "source_of",
     "without_overhead",
@@ -134,6 +135,21 @@ def none_fits_note(t: Traffic, replica: Replica) -> str:
         f"tokens long, {replica.layout.n_chips} × {replica.chip.id} hold "
         f"{replica.table.kv_capacity_tokens:,} in {replica.precision.weights} weights and "
         f"{replica.precision.kv} cache"
+    )
+
+
+def placed_note(t: Traffic) -> tuple[str, ...]:
+    """A note where requests wait for answers and are placed at a guess, as sizing does."""
+    import numpy as np
+
+    from outlay.serving.traffic.forms.turns import GUESS_S
+
+    if not t.waits:
+        return ()
+    waiting = int(np.count_nonzero(t.after >= 0))
+    return (
+        f"{waiting:,} turns wait for an answer: they are sized {1e3 * GUESS_S:g} ms a token of it "
+        "after it began, and their pause (simulate lets them wait)",
     )
 
 

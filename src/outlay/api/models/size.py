@@ -125,6 +125,7 @@ def size(
         idle_notes,
         longer_note,
         overhead_notes,
+        placed_note,
         served,
         source_of,
     )
@@ -203,7 +204,7 @@ def size(
             Problem("too narrow for this trace", "--window", f"{window:g} s, {t.span_s:.4g} s long",
                     f"at least {t.span_s / MOST_WINDOWS:.3g} s: {MOST_WINDOWS:,} windows")
         )  # fmt: skip
-    warnings = (*said, *longer_note(on.model, t), *about)
+    warnings = (*said, *placed_note(t), *longer_note(on.model, t), *about)
     _tell(warnings, progress)
 
     def of_mean(weights: str) -> Replica:

@@ -184,7 +184,8 @@ def _shared(
     notes.append("later turns of a session are taken to begin with the earlier ones")
     held: dict[int, int] = {}
     shared = np.zeros(len(order), np.int64)
-    for place, i in enumerate(order.tolist()):
+    for place in range(len(order)):
+        i = order.item(place)
         chain, prompt = session.item(i), inputs.item(i)
         if chain >= 0:
             shared[place] = min(held.get(chain, 0), prompt)
