@@ -99,7 +99,8 @@ def _params(
         ],
         np.int64,
     )
-    return ints, np.array([*t.pre, policy.cache_life_s])
+    router = (policy.prefix_weight, policy.match_share, policy.balance_above, policy.balance_times)
+    return ints, np.array([*t.pre, policy.cache_life_s, *router])
 
 
 def never_fits(traffic: Traffic, t: DenseTable) -> BoolArray:
@@ -130,9 +131,9 @@ def run(
     _check(policy, replicas)
     n = len(traffic)
     chains = traffic.has_prefixes and policy.prefix_cache == "lru"
-    given = len(traffic.shared_tokens) == n and policy.prefix_cache == "given"
-    tree = prefix_tree(traffic, table.block_tokens) if chains else no_tree()
-    ints = _packed(traffic, tree, shared=chains or given)
+    given = traffic.has_prefixes and policy.prefix_cache == "given"
+    tree = prefix_tree(traffic, table.block_tokens) if chains else no_tree(n)
+    ints = _packed(traffic, tree)
     rejected = never_fits(traffic, table)
     order = np.flatnonzero(~rejected).astype(np.int32)
     rq = S.Requests(traffic.arrival_s, ints, order, tree.nodes)
@@ -156,19 +157,16 @@ def run(
         states = _apart(rq, re, params, floats, table, tree, feeds, until_s, workers)
         log = np.empty((0, 3))
     else:
-        args = (rq, re, params, floats, table, tree, policy, replicas, until_s, draws)
-        states, log = _together(*args)
+        args = (params, floats, table, tree, policy, replicas, until_s, draws)
+        states, log = _together(traffic, rq, re, *args)
     return _records(traffic, table, rejected, times, done, states, log, until_s)
 
 
-def _packed(t: Traffic, tree: PrefixTree, *, shared: bool) -> Int32s:
+def _packed(t: Traffic, tree: PrefixTree) -> Int32s:
     """Requests' integers as the engine reads them: `state.Q_...`."""
     columns: list[npt.NDArray[np.integer]] = [t.input_tokens, t.output_tokens, t.priority]
-    if shared:
-        columns.append(t.shared_tokens)
-    if len(tree.leaf):
-        group = np.where(t.group >= 0, t.group + tree.chains, -1)
-        columns += [tree.leaf, t.session, t.reads, group]
+    if t.has_prefixes:
+        columns += [t.shared_tokens, tree.leaf, t.session]
     ints = np.empty((len(t), len(columns)), np.int32)
     for k, column in enumerate(columns):
         ints[:, k] = column
@@ -239,6 +237,7 @@ def _apart(
 
 
 def _together(
+    traffic: Traffic,
     rq: Requests,
     re: Results,
     ints: IntArray,
@@ -272,7 +271,7 @@ def _together(
     else:
         Z = [math.inf, replicas, replicas, policy.load_delay_s, 0, policy.slack]
     log = np.full((np.count_nonzero(control[:, 0] == TICK), 3), np.nan)
-    home = np.full(tree.homes, -1, np.int32)
+    home = np.full(max(int(np.max(traffic.session)), 0) + 1, -1, np.int32)
     empty, lost, held = (np.empty(n, np.int32) for n in (0, len(re.ints) + 1, len(re.ints) + 1))
     run_fleet(
         until_s,

@@ -70,7 +70,7 @@ def run_fleet(
     """Route every request of `rq.order` and run the fleet to `until` (or until it is empty).
 
     control_s [event], control int64 [event, (kind, replica)] in order of time; log float64
-    [tick, (time, on, load)] is filled at scaling ticks; home int32 [chain]: last replica.
+    [tick, (time, on, load)] is filled at scaling ticks; home int32 [session]: last replica.
     work: three int32 arrays, empty and twice [request + 1].
     """
     row, flo = st.row, st.flo
@@ -137,7 +137,7 @@ def run_fleet(
             k += 1
         for j in range(n):
             i = lost[j]
-            r = choose(i, how, draws, turn, home, Z, row, rq)
+            r = choose(i, t, how, draws, turn, home, Z, K, P, base, slope, st, rq)
             if r < 0:
                 held[n_held] = i
                 n_held += 1
