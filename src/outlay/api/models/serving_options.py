@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from outlay.api.says import Says
+from outlay.api.says import File, Says
 
 __all__ = [
     "MOST_DRAWN",
+    "BlockTokens",
     "BurstCv",
+    "CalibrationFolder",
     "ChipName",
     "Chips",
+    "Columns",
     "Dp",
     "Ep",
     "Isl",
@@ -28,6 +31,7 @@ __all__ = [
     "Speed",
     "Spread",
     "StackName",
+    "TimeUnit",
     "Tp",
     "Weights",
 ]
@@ -45,6 +49,10 @@ Weights = Annotated[str, Says("Weight format; empty = as released.", empty=True)
 Kv = Annotated[str, Says("KV-cache format.")]
 StackName = Annotated[
     str, Says("Serving stack: vllm, sglang, trtllm; empty: not known.", empty=True)
+]
+CalibrationFolder = Annotated[
+    File | None,
+    Says("Folder of `outlay calibrate` or `outlay observe --fit`, in place of the shipped one."),
 ]
 Routing = Annotated[
     str,
@@ -65,5 +73,15 @@ LengthCv = Annotated[float, Says("CV of drawn lengths (0 = all alike).", least=0
 Speed = Annotated[float, Says("Replay this many times as fast.", least=1e-9, most=1e9)]
 Spread = Annotated[float, Says("Spread quantised times in slots of s.", least=0, most=1e9)]
 Sort = Annotated[bool, Says("Order a trace whose times fall.", flag="--sort/--no-sort")]
+Columns = Annotated[
+    str, Says("Which column of a trace holds what: arrival_s=when,input_tokens=n.", empty=True)
+]
+TimeUnit = Annotated[
+    str, Says("Unit of a trace's times: s, ms, us or ns; empty: told by the trace.", empty=True)
+]
+BlockTokens = Annotated[
+    int | None,
+    Says("Tokens of a trace's prefix blocks; else as its hashes tell.", least=1, most=1_000_000),
+]
 SessionRate = Annotated[float, Says("Starts of recorded sessions, 1/s.", least=1e-9, most=1e9)]
 Seed = Annotated[int, Says("Root of every draw.", least=0, most=2**63 - 1)]

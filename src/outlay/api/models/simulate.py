@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Simulated", "simulate"]
 
-TRACE = "Requests: CSV, Parquet or JSONL (plain, Azure, BurstGPT, Mooncake, recorded sessions)."
+TRACE = "Requests: a table or JSON in any published form, or a folder of ServeGen or of sessions."
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -75,6 +75,7 @@ def simulate(
     weights: o.Weights = "",
     kv: o.Kv = "bf16",
     stack: o.StackName = "",
+    calibration: o.CalibrationFolder = None,
     prefill_replicas: Annotated[
         int,
         Says("Split: this many replicas prefill, `--replicas` decode.", least=0, most=32_000),
@@ -99,6 +100,9 @@ def simulate(
     spread: o.Spread = 0.0,
     sort: o.Sort = False,
     session_rate: o.SessionRate = 0.05,
+    columns: o.Columns = "",
+    time_unit: o.TimeUnit = "",
+    block_tokens: o.BlockTokens = None,
     seed: o.Seed = 0,
     workers: Annotated[int, Says("Threads (independent routing only).", least=1, most=1024)] = 1,
     progress: Callable[[str], None] = lambda _: None,
@@ -117,15 +121,19 @@ def simulate(
         idle_notes,
         longer_note,
         none_fits_note,
+        overhead_notes,
         routing_note,
         served,
+        source_of,
         weight_of_prefixes,
     )
     from outlay.core.errors import InputError, Problem
+    from outlay.performance import read_calibration
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
     from outlay.serving.metrics import Slo
     from outlay.serving.requests import Requests
+    from outlay.serving.traffic.columns import columns_of
 
     def one_source() -> None:
         if sum(s is not None for s in (trace, clients, workload, rate)) != 1:
@@ -142,17 +150,26 @@ def simulate(
         partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
+    fitted = read_calibration(calibration) if calibration else None
     t: Traffic
     warnings: tuple[str, ...] = ()
+    source = "rate"
     if trace is not None:
+        source = source_of("trace", trace)
         t, warnings = replay.read_traffic(
-            trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed
-        )
+            trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed,
+            columns=columns_of(columns), time_unit=time_unit, block_tokens=block_tokens,
+            requests=requests, mean_tokens=(isl, osl),
+        )  # fmt: skip
     elif clients is not None:
+        source = source_of("clients", clients)
         from outlay.serving.traffic.clients import client_traffic
 
-        t, warnings = client_traffic(Path(clients), most=requests, seed=seed)
+        t, warnings = client_traffic(
+            Path(clients), most=requests, seed=seed, mean_tokens=(isl, osl)
+        )
     elif workload is not None:
+        source = "workload"
         from outlay.serving.traffic.workload import workload_traffic
 
         t, warnings = workload_traffic(Path(workload), seed=seed)
@@ -161,10 +178,10 @@ def simulate(
         t = replay.drawn_traffic(requests, rate, isl, osl, burst_cv, length_cv, seed)
     warnings += idle_notes(
         simulate,
-        next(n for n, s in (("trace", trace), ("clients", clients), ("workload", workload),
-                            ("rate", rate)) if s is not None),
+        source,
         requests=requests, isl=isl, osl=osl, burst_cv=burst_cv, length_cv=length_cv, sort=sort,
-        spread=spread, speed=speed, session_rate=session_rate,
+        spread=spread, speed=speed, session_rate=session_rate, columns=columns,
+        time_unit=time_unit, block_tokens=block_tokens,
     )  # fmt: skip
     policy = Policy(
         routing=chosen("--routing", routing, ROUTING),
@@ -183,8 +200,12 @@ def simulate(
         progress(f"note: {w}")
     replica = replay.replica_for_traffic(
         t, on.model, on.chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=on.weights,
-        kv=on.kv, stack=stack,
+        kv=on.kv, stack=stack, calibration=fitted,
     )  # fmt: skip
+    own = overhead_notes(fitted, replica)
+    warnings += own
+    for w in own:
+        progress(f"note: {w}")
     slo = Slo(ttft_p99, tpot_p99)
     records, result, wall_s = replay.simulate(
         t, replica, replicas=replicas, policy=policy, slo=slo, seed=seed, workers=workers,

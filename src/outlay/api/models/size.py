@@ -50,7 +50,7 @@ class Sized(Size):
 @checked
 def size(
     *,
-    trace: Annotated[File | None, Says("Requests: CSV, Parquet or JSONL.")] = None,
+    trace: Annotated[File | None, Says("Requests, as simulate reads them.")] = None,
     users: Annotated[
         int | None,
         Says(
@@ -81,6 +81,7 @@ def size(
     weights: o.Weights = "",
     kv: o.Kv = "bf16",
     stack: o.StackName = "",
+    calibration: o.CalibrationFolder = None,
     routing: o.Routing = "least_loaded",
     prefix_weight: o.PrefixWeight = None,
     prefix_cache: o.PrefixCache = "lru",
@@ -94,6 +95,9 @@ def size(
     spread: o.Spread = 0.0,
     sort: o.Sort = False,
     session_rate: o.SessionRate = 0.05,
+    columns: o.Columns = "",
+    time_unit: o.TimeUnit = "",
+    block_tokens: o.BlockTokens = None,
     seed: o.Seed = 0,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Sized:
@@ -121,12 +125,15 @@ def size(
     from outlay.api.models.served import (
         idle_notes,
         longer_note,
+        overhead_notes,
         routing_note,
         served,
+        source_of,
         weight_of_prefixes,
     )
     from outlay.api.models.smaller import size_saving, steady_saving
     from outlay.core.errors import InputError, Problem
+    from outlay.performance import read_calibration
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
     from outlay.serving.engine.steps import dense
@@ -135,6 +142,7 @@ def size(
     from outlay.serving.sizing.fleet import size as sized
     from outlay.serving.sizing.replica import replica_for
     from outlay.serving.sizing.steady import Asked
+    from outlay.serving.traffic.columns import columns_of
 
     on = served(
         model, chip, partial(_one_load, trace, users, rate),
@@ -145,16 +153,20 @@ def size(
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
     slo = replay.checked_slo(ttft_p99, tpot_p99, percentile)
+    fitted = read_calibration(calibration) if calibration else None
     policy = Policy(
         routing=chosen("--routing", routing, ROUTING),
         prefix_weight=weight_of_prefixes(prefix_weight, routing),
         prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
     )
-    source = "trace" if trace is not None else "rate" if users is None else "users"
+    source = (
+        source_of("trace", trace) if trace is not None else "rate" if users is None else "users"
+    )
     idle = idle_notes(
         size, source, isl=isl, osl=osl, burst_cv=burst_cv,
         length_cv=length_cv, sort=sort, spread=spread, speed=speed, session_rate=session_rate,
-        load_delay=load_delay, window=window,
+        load_delay=load_delay, window=window, columns=columns, time_unit=time_unit,
+        block_tokens=block_tokens,
     )  # fmt: skip
     about = (
         *config_notes(on.model), *idle,
@@ -163,13 +175,16 @@ def size(
     )  # fmt: skip
     replica = partial(
         replica_for, on.model, on.chip, tp=tp, pp=pp, dp=dp, ep=ep, weights=on.weights, kv=on.kv,
-        stack=stack, tpot_s=slo.tpot_s,
+        stack=stack, tpot_s=slo.tpot_s, calibration=fitted,
     )  # fmt: skip
     if trace is None:
         asked = Asked(users, rate, float(isl), float(osl), length_cv, burst_cv, seed)
         warnings = (*about, *context_note(on.model, isl + osl))
         _tell(warnings, progress)
-        look = partial(sizes_for, asked, on.model, on.chip, kv=on.kv, stack=stack, slo=slo)
+        look = partial(
+            sizes_for, asked, on.model, on.chip, kv=on.kv, stack=stack, slo=slo,
+            calibration=fitted,
+        )  # fmt: skip
 
         def fleet(weights: str) -> tuple[Replica, Steady]:
             sizes = look(weights=weights) if n_chips is None and tp is None else {}
@@ -177,13 +192,17 @@ def size(
             return fewest_chips(asked, sizes, lambda n: of_size(n_chips=n or n_chips), slo, policy)
 
         one, done = fleet(on.weights)
+        warnings += overhead_notes(fitted, one)
+        _tell(overhead_notes(fitted, one), progress)
         saving = steady_saving(on.weights, one, done, fleet)
         _tell(saving, progress)
         doc = sizing_document(done.sizing, one, slo, price, (*warnings, *saving), (asked, done))
         return extended(Sized, doc, sizing=done.sizing)
     t, said = replay.read_traffic(
-        trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed
-    )
+        trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed,
+        columns=columns_of(columns), time_unit=time_unit, block_tokens=block_tokens,
+        mean_tokens=(isl, osl),
+    )  # fmt: skip
     if window is not None and t.span_s > window * MOST_WINDOWS:
         raise InputError(
             Problem("too narrow for this trace", "--window", f"{window:g} s, {t.span_s:.4g} s long",
@@ -196,6 +215,8 @@ def size(
         return replay.of_mean_request(t, partial(replica, n_chips=n_chips, weights=weights))
 
     one = of_mean(on.weights)
+    warnings += overhead_notes(fitted, one)
+    _tell(overhead_notes(fitted, one), progress)
     found = sized(
         t, dense(one.table), slo, policy, window_s=window, load_delay_s=load_delay, seed=seed
     )

@@ -92,12 +92,12 @@ def size_saving(
     except InfeasibleError:
         return ()
     fewer, chips = needed * other.n_chips, found.ideal_chips
-    if not fewer.max() < chips.max() and not fewer.mean() < chips.mean():
+    (peak, mean), (most, usual) = (map(float, (x.max(), x.mean())) for x in (fewer, chips))
+    if not peak < most and not mean < usual:
         return ()
     return (
-        f"in {smaller}: {fewer.max():,.0f} chips at the peak of perfect scaling, "
-        f"{fewer.mean():,.1f} on average; in {replica.precision.weights}, as taken here, "
-        f"{chips.max():,.0f} and {chips.mean():,.1f}",
+        f"in {smaller}: {peak:,.0f} chips at the peak of perfect scaling, {mean:,.1f} on average; "
+        f"in {replica.precision.weights}, as taken here, {most:,.0f} and {usual:,.1f}",
     )
 
 

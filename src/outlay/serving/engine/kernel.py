@@ -33,7 +33,7 @@ from outlay.serving.engine.closed import (
     stretch_s,
 )
 from outlay.serving.engine.jit import NO, TOP, YES, inlined, inner
-from outlay.serving.engine.lru import R_CACHED, R_PINNED, evict, hit_blocks, hold, loose
+from outlay.serving.engine.lru import R_CACHED, R_PINNED, hit_blocks, hold, loose
 from outlay.serving.engine.slots import (
     I_BLOCK,
     I_BUDGET,
@@ -98,6 +98,7 @@ from outlay.serving.engine.state import (
     W_MADE,
     W_PREEMPTED,
 )
+from outlay.serving.engine.tiers import beyond, evict_down, taken, with_loads
 
 if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests, Results
@@ -126,7 +127,7 @@ def _decoded(
         row[R_USED] += growth(st.hist[r], K[I_BLOCK], b, g0 - 1, g1 - g0)
         over = row[R_USED] + row[R_CACHED] - K[I_TOTAL]
         if over > 0:
-            evict(st.ent, st.slots, row, over)
+            evict_down(st, row, over, st.tiers, rq.nodes)
         row[R_PEAK] = max(row[R_PEAK], row[R_USED] + row[R_PINNED])
     row[R_STEP] = d0 + m
     row[R_STEPS] += m
@@ -166,8 +167,8 @@ def _admit(
         most = (target - 1) // block
         shared = hit_blocks(key, leaf, most, clock, P[P_LIFE], rq.nodes, st.ent, st.ent_s, st.slots)
         if shared:
-            hit = shared * block
             pins = loose(key, leaf, shared, rq.nodes, st.ent, st.slots)
+        hit = beyond(st.tiers, r, i, leaf, shared, most, clock, P, rq.nodes) * block
     tokens = (row[R_STEP] * K[I_NUM]) >> DEN_BITS
     if ready:
         ahead = (((row[R_STEP] + 1) * K[I_NUM]) >> DEN_BITS) - tokens
@@ -179,10 +180,11 @@ def _admit(
         return -1
     if shared:
         hold(key, rq.ints[i, Q_LEAF], shared, row, rq.nodes, st.ent, st.slots)
+    taken(st.tiers, r, i, math.isnan(re.times[i, T_START]), clock)
     row[R_USED] += need
     over = row[R_USED] + row[R_CACHED] - K[I_TOTAL]
     if over > 0:
-        evict(st.ent, st.slots, row, over)
+        evict_down(st, row, over, st.tiers, rq.nodes)
     row[R_PEAK] = max(row[R_PEAK], row[R_USED] + row[R_PINNED])
     st.queue[r, c, 0] = re.ints[i, W_AFTER]
     row[R_WAIT] -= 1
@@ -290,7 +292,7 @@ def advance(
                 idle_blocks = row[R_CACHED] - row[R_PINNED]
                 if idle_blocks > 0:
                     short = need - (total - row[R_USED] - row[R_CACHED])
-                    evict(st.ent, st.slots, row, min(short, idle_blocks))
+                    evict_down(st, row, min(short, idle_blocks), st.tiers, rq.nodes)
                     continue
                 preempt(r, g, clock, K, st, rq, re)
                 preempted = True
@@ -334,7 +336,7 @@ def advance(
                     span += least
             else:
                 span = P[P_BASE] + extra
-            flo[F_END] = clock + span
+            flo[F_END] = clock + with_loads(st.tiers, r, span)
             row[R_FLIGHT] = -1
             continue
         m = -((-((st.work[r, A_HEAP, 0] >> SLOT_BITS) << DEN_BITS)) // num) - row[R_STEP]

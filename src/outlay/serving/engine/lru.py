@@ -27,7 +27,20 @@ from outlay.serving.engine.jit import inner
 if TYPE_CHECKING:
     from outlay.serving.engine.views import Floats, Ints, Table
 
-__all__ = ["E_NEXT", "N_ENTRY", "evict", "find", "hit_blocks", "hold", "loose", "release", "remove"]
+__all__ = [
+    "E_NEXT",
+    "N_ENTRY",
+    "append",
+    "evict",
+    "find",
+    "hit_blocks",
+    "hold",
+    "insert",
+    "loose",
+    "release",
+    "remove",
+    "unlink",
+]
 
 E_KEY, E_OWN, E_PREV, E_NEXT, E_REFS = range(5)
 N_ENTRY = 5
@@ -58,7 +71,8 @@ def find(ent: Table[int], slots: Ints, key: int) -> int:
 
 
 @inner
-def _unlink(ent: Table[int], row: Ints, e: int) -> None:
+def unlink(ent: Table[int], row: Ints, e: int) -> None:
+    """Take entry `e` out of the list; its blocks stay counted."""
     before, after = ent[e, E_PREV], ent[e, E_NEXT]
     if before:
         ent[before, E_NEXT] = after
@@ -71,7 +85,8 @@ def _unlink(ent: Table[int], row: Ints, e: int) -> None:
 
 
 @inner
-def _append(ent: Table[int], row: Ints, e: int) -> None:
+def append(ent: Table[int], row: Ints, e: int) -> None:
+    """Entry `e`, in no list, is the most recently used."""
     last = row[R_NEWEST]
     ent[e, E_PREV] = last
     ent[e, E_NEXT] = 0
@@ -86,7 +101,7 @@ def _append(ent: Table[int], row: Ints, e: int) -> None:
 def remove(ent: Table[int], slots: Ints, row: Ints, e: int) -> None:
     """Take entry `e`, which is not held, out of the cache; its blocks are free again."""
     row[R_CACHED] -= ent[e, E_OWN]
-    _unlink(ent, row, e)
+    unlink(ent, row, e)
     size = len(slots)
     i = _home(ent[e, E_KEY], size)
     while slots[i] != e:
@@ -106,7 +121,7 @@ def remove(ent: Table[int], slots: Ints, row: Ints, e: int) -> None:
 
 
 @inner
-def _insert(ent: Table[int], slots: Ints, key: int) -> int:
+def insert(ent: Table[int], slots: Ints, key: int) -> int:
     """A new entry without blocks, in no list; `key` must not be present."""
     e = ent[0, E_NEXT]
     ent[0, E_NEXT] = ent[e, E_NEXT]
@@ -174,9 +189,9 @@ def hold(
         if start < blocks:
             e = find(ent, slots, base + n)
             if e == 0:
-                e = _insert(ent, slots, base + n)
+                e = insert(ent, slots, base + n)
             elif ent[e, E_REFS] == 0:
-                _unlink(ent, row, e)
+                unlink(ent, row, e)
             if ent[e, E_REFS] == 0:
                 row[R_PINNED] += ent[e, E_OWN]
             more = min(nodes[n, N_END], blocks) - start - ent[e, E_OWN]
@@ -212,7 +227,7 @@ def release(
                 break
             row[R_PINNED] -= ent[e, E_OWN]
             used_s[e] = now
-            _append(ent, row, e)
+            append(ent, row, e)
         n = nodes[n, N_UP]
 
 

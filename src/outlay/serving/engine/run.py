@@ -7,8 +7,10 @@ Independent routing (random, round robin) splits the arrivals first and runs eac
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,16 +18,17 @@ import numpy.typing as npt
 
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import InputError, Problem
-from outlay.core.periods import SECONDS_PER_DAY
 from outlay.core.seeds import stream
-from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
+from outlay.serving.engine.code.entries import entry
+from outlay.serving.engine.fleets.rules import checked_rule
+from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Clients, Policy
 from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic.chains import PrefixTree, no_tree, prefix_tree
 from outlay.serving.traffic.requests import Traffic
 
 if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests, Results
-    from outlay.serving.engine.views import Ints
+    from outlay.serving.engine.tiers import Offloaded
 
 __all__ = ["Records", "run"]
 
@@ -41,8 +44,13 @@ class Records:
     happen. cached_tokens: prefix hit at first admission. replica: -1 where never routed
     (a request that can never fit is rejected: `rejected`). made: tokens produced.
     Per replica: busy_s, on_s, running_s (sequence-seconds), steps, prefilled_tokens,
-    peak_blocks, evicted_blocks. scaling: [tick, (time_s, replicas on, requests in flight)].
+    peak_blocks, evicted_blocks. scaling: [tick, (time_s, replicas on, requests in flight)];
+    switched: [switch, (time_s, replicas more or fewer on)] by a rule, in order of time.
     gap_s: seconds between start and end in which no replica held a request, over all of them.
+    offloaded: with tiers beside memory, what they did.
+    turned: 1 where a queue was full, 2 where it waited too long (`Policy.admission`); empty: none.
+    place: in the traffic that was given, where that waited for ends: rows are in order of sending,
+    `traffic` says when each was sent, and what was never sent is left out.
     """
 
     traffic: Traffic
@@ -65,8 +73,12 @@ class Records:
     until_s: float
     table: DenseTable
     scaling: Array = field(default_factory=lambda: np.empty((0, 3)))
+    switched: Array = field(default_factory=lambda: np.empty((0, 2)))
     tables: tuple[DenseTable, ...] = ()  # per pool, where there are several
     gap_s: float = 0.0
+    offloaded: Offloaded | None = None
+    turned: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
+    place: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 def _params(
@@ -119,20 +131,22 @@ def run(
     until_s: float = math.inf,
     seed: int = 0,
     workers: int = 1,
+    clients: Clients | None = None,
 ) -> Records:
     """Simulate `traffic` on `replicas` replicas, each with step times `table`.
 
     until_s: stop there; what is unfinished stays NaN. Same seed, same result for any `workers`.
-    Raises InputError for impossible parameters.
+    clients: send the requests in a closed loop. Raises InputError for impossible parameters.
     """
     from outlay.serving.engine import state as S  # noqa: N812
+    from outlay.serving.engine.fleets.together import empty_fleet, together
 
     policy = policy or Policy()
     _check(policy, replicas)
     n = len(traffic)
     chains = traffic.has_prefixes and policy.prefix_cache == "lru"
     given = traffic.has_prefixes and policy.prefix_cache == "given"
-    tree = prefix_tree(traffic, table.block_tokens) if chains else no_tree(n)
+    tree = prefix_tree(traffic, table.block_tokens) if chains else no_tree(traffic)
     ints = _packed(traffic, tree)
     rejected = never_fits(traffic, table)
     order = np.flatnonzero(~rejected).astype(np.int32)
@@ -146,20 +160,38 @@ def run(
     re = S.Results(times, done)
     classes = int(np.max(traffic.priority)) + 1
     params, floats = _params(table, policy, classes, len(tree.nodes) if chains else 0, given)
+    offload = policy.offload if chains and policy.offload and policy.offload.tiers else None
+    loaded = np.zeros(n if offload else 0, np.int32)
+    empty = partial(empty_fleet, params, tree, offload, loaded)
     draws = draw_routes(policy, n, seed)
-    simple = policy.autoscale is None and not policy.failures
-    if simple and (policy.routing in INDEPENDENT or replicas == 1):
+    states: list[FleetState]
+    simple = (policy.autoscale is None or replicas == 1) and not policy.failures
+    if sends_wait(traffic, policy, clients):
+        states = [empty(replicas)]
+        fleet = (params, floats, states[0], tree.homes)
+        found = _waiting(
+            traffic, table, policy, clients, fleet, rq, re, rejected, draws, until_s, seed
+        )
+    elif simple and (policy.routing in INDEPENDENT or replicas == 1):
         feeds = [order]
         if replicas > 1:
             owner = _owners(policy.routing, order, replicas, draws)
             feeds = [np.ascontiguousarray(order[owner == r]) for r in range(replicas)]
         done[order, S.W_REPLICA] = owner if replicas > 1 else 0
-        states = _apart(rq, re, params, floats, table, tree, feeds, until_s, workers)
-        log = np.empty((0, 3))
+        states = _apart(rq, re, params, floats, table, feeds, until_s, workers, empty)
+        logs = (np.empty((0, 3)), np.empty((0, 2)))
+        found = _records(traffic, table, rejected, times, done, states, logs, until_s)
     else:
-        args = (params, floats, table, tree, policy, replicas, until_s, draws)
-        states, log = _together(traffic, rq, re, *args)
-    return _records(traffic, table, rejected, times, done, states, log, until_s)
+        engine = (params, floats, table.base_s, table.slope_s)
+        states = [empty(replicas)]
+        logs = together(rq, re, engine, policy, states[0], until_s, draws, tree.homes)
+        found = _records(traffic, table, rejected, times, done, states, logs, until_s)
+    if offload is None:
+        return found
+    from outlay.serving.engine.tiers import tally
+
+    kept = [s.tiers for s in states if s.tiers is not None]
+    return replace(found, offloaded=tally(offload, kept))
 
 
 def _packed(t: Traffic, tree: PrefixTree) -> Int32s:
@@ -178,28 +210,42 @@ def _check(policy: Policy, replicas: int) -> None:
         allowed = ", ".join(PREFIX_CACHES)
         raise InputError("unknown prefix_cache", value=policy.prefix_cache, allowed=allowed)
     if policy.routing not in ROUTING:
-        raise InputError(
-            "unknown routing", value=policy.routing, allowed=", ".join(sorted(ROUTING))
-        )
+        allowed = ", ".join(sorted(ROUTING))
+        raise InputError("unknown routing", value=policy.routing, allowed=allowed)
     if not 1 <= replicas <= 32_000:
         raise InputError("replicas must be 1 to 32000", value=str(replicas))
+    if policy.autoscale is not None:
+        checked_rule(policy.autoscale)
+
+
+def _waiting(
+    traffic: Traffic, table: DenseTable, policy: Policy, clients: Clients | None,
+    fleet: tuple[IntArray, Array, FleetState, int], rq: Requests, re: Results, rejected: BoolArray,
+    draws: Array, until_s: float, seed: int,
+) -> Records:  # fmt: skip
+    """A run in which a request is sent when others end; its rows in order of sending."""
+    from outlay.serving.engine.fleets.sending import run_sends
+
+    state, sent, turned = run_sends(
+        traffic, table, policy, clients, fleet, rq, re, rejected, draws, until_s, seed
+    )
+    place = np.argsort(sent, kind="stable")[: np.count_nonzero(np.isfinite(sent))]
+    times, done = np.asarray(re.times, np.float64)[place], np.asarray(re.ints, np.int32)[place]
+    moved = replace(traffic, arrival_s=sent).part(place)
+    none = (np.empty((0, 3)), np.empty((0, 2)))
+    found = _records(moved, table, rejected[place], times, done, [state], none, until_s)
+    return replace(found, turned=turned[place], place=place)
+
+
+def sends_wait(traffic: Traffic, policy: Policy, clients: Clients | None) -> bool:
+    """Whether when a request is sent, or whether it is served, hangs on others."""
+    return clients is not None or traffic.waits or policy.admission is not None
 
 
 def draw_routes(policy: Policy, n: int, seed: int) -> Array:
     if policy.routing not in ("random", "power_of_two"):
         return np.empty((0, 2))
     return stream(seed, "serving", "routing").random((n, 2))
-
-
-def _empty(replicas: int, K: Ints, tree: PrefixTree) -> FleetState:
-    """Replicas that have done nothing; each entry of their caches has a block at least."""
-    from outlay.serving.engine import slots as I  # noqa: N812
-    from outlay.serving.engine.state import new_state
-
-    entries = 1
-    if K[I.I_CACHE]:
-        entries = int(min(replicas * K[I.I_NODES], replicas * K[I.I_TOTAL], tree.uses)) + replicas
-    return new_state(replicas, int(K[I.I_MAXB]), int(K[I.I_CLASSES]), int(K[I.I_BLOCK]), entries)
 
 
 def _owners(how: str, order: Int32s, replicas: int, draws: Array) -> npt.NDArray[np.int16]:
@@ -215,105 +261,24 @@ def _apart(
     ints: IntArray,
     floats: Array,
     table: DenseTable,
-    tree: PrefixTree,
     feeds: list[Int32s],
     until_s: float,
     workers: int,
+    empty: Callable[[int], FleetState],
 ) -> list[FleetState]:
     """Each replica alone with its feed."""
-    from outlay.serving.engine.fleets.pool import run_pool
     from outlay.serving.engine.state import R_LAST
 
     def one(feed: Int32s) -> FleetState:
-        state = _empty(1, ints, tree)
+        state = empty(1)
         state.row[0, R_LAST] = len(feed)
-        run_pool(until_s, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
+        entry("run_pool")(until_s, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
         return state
 
     if workers > 1 and len(feeds) > 1:
         with ThreadPoolExecutor(workers) as pool:
             return list(pool.map(one, feeds))
     return [one(feed) for feed in feeds]
-
-
-def _together(
-    traffic: Traffic,
-    rq: Requests,
-    re: Results,
-    ints: IntArray,
-    floats: Array,
-    table: DenseTable,
-    tree: PrefixTree,
-    policy: Policy,
-    replicas: int,
-    until_s: float,
-    draws: Array,
-) -> tuple[list[FleetState], Array]:
-    from outlay.serving.engine.fleets.fleet import TICK, run_fleet
-    from outlay.serving.engine.fleets.pool import run_pool
-    from outlay.serving.engine.state import F_CLOCK, F_ON, OFF, R_STATUS
-
-    state = _empty(replicas, ints, tree)
-    if not policy.failures and policy.autoscale is None and policy.routing == "least_loaded":
-        none = np.empty(0, np.int32)
-        run_pool(until_s, ints, floats, table.base_s, table.slope_s, none, state, rq, re)
-        flo = np.asarray(state.flo, np.float64)  # all on, to the end of the last
-        flo[:, F_ON] = flo[:, F_CLOCK].max() if until_s == math.inf else until_s
-        return [state], np.empty((0, 3))
-    last = float(rq.arrival[rq.order[-1]]) if len(rq.order) else 0.0
-    control_s, control = control_events(policy, replicas, min(until_s, last + SECONDS_PER_DAY))
-    scale = policy.autoscale
-    if scale is not None:
-        for r in range(min(max(scale.minimum, 1), replicas), replicas):
-            state.row[r, R_STATUS] = OFF
-        Z = [scale.target, scale.minimum, min(scale.maximum, replicas), scale.delay_s]
-        Z += [scale.patience, policy.slack]
-    else:
-        Z = [math.inf, replicas, replicas, policy.load_delay_s, 0, policy.slack]
-    log = np.full((np.count_nonzero(control[:, 0] == TICK), 3), np.nan)
-    home = np.full(max(int(np.max(traffic.session)), 0) + 1, -1, np.int32)
-    empty, lost, held = (np.empty(n, np.int32) for n in (0, len(re.ints) + 1, len(re.ints) + 1))
-    run_fleet(
-        until_s,
-        ROUTING.index(policy.routing),
-        draws,
-        control_s,
-        control,
-        log,
-        np.array(Z, dtype=float),
-        ints,
-        floats,
-        table.base_s,
-        table.slope_s,
-        home,
-        (empty, lost, held),
-        state,
-        rq,
-        re,
-    )
-    return [state], log[np.isfinite(log[:, 0])]
-
-
-def control_events(policy: Policy, replicas: int, until_s: float) -> tuple[Array, IntArray]:
-    """Failures, repairs and scaling ticks in order of time: times, and (kind, replica)."""
-    events: list[tuple[float, int, int]] = []
-    for f in policy.failures:
-        if not 0 <= f.replica < replicas or not f.at_s >= 0 or not f.repair_s > 0:
-            raise InputError("a failure names no replica or no time", value=repr(f))
-        events.append((f.at_s, 0, f.replica))
-        if math.isfinite(f.repair_s):
-            events.append((f.at_s + f.repair_s, 1, f.replica))
-    scale = policy.autoscale
-    if scale is not None:
-        if not (scale.target > 0 and scale.interval_s > 0 and scale.delay_s >= 0):
-            raise InputError("autoscaling needs a positive target and interval", value=repr(scale))
-        ticks = np.arange(scale.interval_s, until_s + scale.interval_s, scale.interval_s)
-        if len(ticks) > 5_000_000:
-            raise InputError("too many scaling ticks", hint="use a longer interval_s")
-        events += [(float(x), 2, -1) for x in ticks]
-    events.sort()
-    times = np.array([e[0] for e in events], dtype=float)
-    return times, np.array([e[1:] for e in events], np.int64).reshape(-1, 2)
 
 
 def _records(
@@ -323,7 +288,7 @@ def _records(
     times: Array,
     done: Int32s,
     states: list[FleetState],
-    log: Array,
+    logs: tuple[Array, Array],
     until_s: float,
 ) -> Records:
     from outlay.serving.engine import state as S  # noqa: N812
@@ -357,5 +322,6 @@ def _records(
         evicted_blocks=row[:, R_EVICTED],
         until_s=stop,
         table=table,
-        scaling=log,
+        scaling=logs[0],
+        switched=logs[1],
     )

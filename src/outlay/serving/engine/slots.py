@@ -43,6 +43,7 @@ from outlay.serving.engine.state import (
     W_MADE,
     W_PREEMPTED,
 )
+from outlay.serving.engine.tiers import written
 
 if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests, Results
@@ -85,7 +86,7 @@ def push(r: int, i: int, front: bool, st: FleetState, rq: Requests, re: Results)
 
 
 @inner
-def keep(r: int, s: int, tokens: int, K: Ints, st: FleetState, rq: Requests) -> int:
+def keep(r: int, s: int, tokens: int, now: float, K: Ints, st: FleetState, rq: Requests) -> int:
     """Hand the whole blocks of slot `s`'s first `tokens` to the cache, held by it: how many more.
 
     Those that others computed meanwhile were held twice until now.
@@ -102,6 +103,7 @@ def keep(r: int, s: int, tokens: int, K: Ints, st: FleetState, rq: Requests) -> 
     if shared:
         release(key, leaf, shared, 0.0, row, rq.nodes, st.ent, st.ent_s, st.slots)
     st.slot[r, s, S_SHARED] = blocks
+    written(st.tiers, r, leaf, blocks, now, rq.nodes)
     return blocks - shared
 
 
@@ -114,7 +116,7 @@ def leave(
     row[R_USED] -= (held + K[I_BLOCK] - 1) // K[I_BLOCK] - slot[s, S_SHARED]
     if K[I_CACHE]:
         if done:
-            keep(r, s, held, K, st, rq)
+            keep(r, s, held, now, K, st, rq)
         if slot[s, S_SHARED] > 0:
             leaf = rq.ints[slot[s, S_REQ], Q_LEAF]
             release(
@@ -212,7 +214,7 @@ def prefilled(r: int, now: float, K: Ints, st: FleetState, rq: Requests, re: Res
         if re.ints[i, W_MADE] == 1:
             re.times[i, T_FIRST] = now
         if K[I_CACHE]:
-            row[R_USED] -= keep(r, s, slot[s, S_TARGET], K, st, rq)
+            row[R_USED] -= keep(r, s, slot[s, S_TARGET], now, K, st, rq)
         if re.ints[i, W_MADE] >= rq.ints[i, Q_OUT]:
             leave(r, s, slot[s, S_TARGET], YES, now, K, st, rq)
             finish(r, i, now, st, rq, re)

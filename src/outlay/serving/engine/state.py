@@ -16,7 +16,7 @@ from outlay.serving.engine.lru import E_NEXT, N_ENTRY, R_EVICTED
 if TYPE_CHECKING:
     from outlay.serving.engine.views import Floats, Ints, Stack, Table
 
-__all__ = ["FleetState", "Requests", "Results", "new_state"]
+__all__ = ["FleetState", "Requests", "Results", "Tiers", "new_cache", "new_state"]
 
 # int64 row of a replica (the first five belong to `lru`)
 (
@@ -90,6 +90,22 @@ class Results(NamedTuple):
     ints: Table[int]  # int32 [request, W_...]
 
 
+class Tiers(NamedTuple):
+    """What replicas keep of their KV cache in T tiers beyond their own memory (see `tiers`)."""
+
+    ent: Table[int]  # int64 [entry, 6], as in `FleetState`
+    ent_s: Floats  # float64 [entry]
+    slots: Ints  # int32 [hash slots]
+    row: Table[int]  # int64 [R T, R_...] of `lru` and `tiers`
+    size: Ints  # int64 [T] blocks
+    cost: Floats  # float64 [T] seconds to load a token
+    rule: Ints  # int64 [U_...] of `tiers`
+    plan: Ints  # int64: loads noted, the request, (tier, entry, tokens) of each
+    due: Floats  # float64 [R] seconds of loading in the step that begins
+    seconds: Table[float]  # float64 [R, (of loading, by which steps took longer)]
+    loaded: Ints  # int32 [request] tokens loaded at first admission
+
+
 class FleetState(NamedTuple):
     """Mutable arrays of R replicas with M slots each."""
 
@@ -102,10 +118,16 @@ class FleetState(NamedTuple):
     ent: Table[int]  # int64 [entry, E_...] prefix-cache entries
     ent_s: Floats  # float64 [entry]
     slots: Ints  # int32 [hash slots]
+    tiers: Tiers | None
 
 
 def new_state(
-    replicas: int, max_batch: int, classes: int, block_tokens: int, entries: int
+    replicas: int,
+    max_batch: int,
+    classes: int,
+    block_tokens: int,
+    entries: int,
+    tiers: Tiers | None = None,
 ) -> FleetState:
     """An empty fleet with all replicas ACTIVE; `entries` bounds the prefix cache's."""
     row = np.zeros((replicas, N_ROW), np.int64)
@@ -115,9 +137,7 @@ def new_state(
     flo[:, F_EVENT] = np.inf
     work = np.zeros((replicas, 4, max_batch), np.int64)
     work[:, A_FREE] = np.arange(max_batch - 1, -1, -1)
-    ent = np.zeros((entries + 1, N_ENTRY), np.int64)
-    ent[:-1, E_NEXT] = np.arange(1, entries + 1)
-    size = 1 << max(1, int(2 * (entries + 1) - 1).bit_length())
+    ent, ent_s, slots = new_cache(entries)
     return FleetState(
         row=row,
         flo=flo,
@@ -126,6 +146,15 @@ def new_state(
         work=work,
         hist=np.zeros((replicas, block_tokens), np.int64),
         ent=ent,
-        ent_s=np.zeros(entries + 1),
-        slots=np.full(size, -1, np.int32),
+        ent_s=ent_s,
+        slots=slots,
+        tiers=tiers,
     )
+
+
+def new_cache(entries: int) -> tuple[Table[int], Floats, Ints]:
+    """`ent`, `ent_s` and `slots` of `lru`, empty, with room for as many chains."""
+    ent = np.zeros((entries + 1, N_ENTRY), np.int64)
+    ent[:-1, E_NEXT] = np.arange(1, entries + 1)
+    size = 1 << max(1, int(2 * (entries + 1) - 1).bit_length())
+    return ent, np.zeros(entries + 1), np.full(size, -1, np.int32)

@@ -27,16 +27,23 @@ class PrefixTree:
 
     nodes: int32 [node, (parent or -1, first block, end)]; leaf: int32 [request], the node that
     holds the last whole block of its context, or -1. uses: no fewer than all paths have nodes.
+    homes: sessions whose replica a router may remember.
     """
 
     nodes: Int32Array
     leaf: Int32Array
     uses: int
+    homes: int
 
 
-def no_tree(requests: int) -> PrefixTree:
-    """Of requests that share nothing."""
-    return PrefixTree(np.zeros((0, 3), np.int32), np.broadcast_to(np.int32(-1), requests), 0)
+def no_tree(t: Traffic) -> PrefixTree:
+    """Of requests of which nothing is kept."""
+    none = np.broadcast_to(np.int32(-1), len(t))
+    return PrefixTree(np.zeros((0, 3), np.int32), none, 0, _sessions(t))
+
+
+def _sessions(t: Traffic) -> int:
+    return max(int(np.max(t.session)), 0) + 1 if t.has_prefixes else 1
 
 
 def prefix_tree(t: Traffic, block_tokens: int) -> PrefixTree:
@@ -64,7 +71,7 @@ def prefix_tree(t: Traffic, block_tokens: int) -> PrefixTree:
     depth = np.concatenate([depth, np.zeros(groups, np.int64)])
     parent = np.concatenate([parent, np.full(groups, -1)])
     nodes, leaf = _cut(parent, depth, length, n)
-    return PrefixTree(nodes, leaf, int(np.sum(length)))
+    return PrefixTree(nodes, leaf, int(np.sum(length)), _sessions(t))
 
 
 def _newest_of_chain(session: Int32Array, reads: Int32Array) -> IntArray:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["BlockCache", "Contexts"]
+__all__ = ["Block", "BlockCache", "Contexts"]
 
 Block = tuple[str, int, int]  # whose, which, and the how manieth block of the context
 
@@ -119,6 +119,5 @@ class BlockCache:
                     self.held.remove(block)
                     self.idle[block] = None
 
-    def evict(self, blocks: int) -> None:
-        for _ in range(min(blocks, len(self.idle))):
-            self.idle.popitem(last=False)
+    def evict(self, blocks: int) -> list[Block]:
+        return [self.idle.popitem(last=False)[0] for _ in range(min(blocks, len(self.idle)))]

@@ -6,7 +6,7 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING
 
-from outlay.serving.engine.policy import Autoscale
+from outlay.serving.twin.scaling import ON, Scaler, switch
 
 if TYPE_CHECKING:
     from outlay.core.arrays import Array, IntArray
@@ -14,16 +14,6 @@ if TYPE_CHECKING:
     from outlay.serving.twin.state import Replica
 
 __all__ = ["run_routed"]
-
-ON = ("loading", "active", "draining")
-
-
-def switch(rep: Replica, status: str, now: float) -> None:
-    if rep.status in ON and status not in ON:
-        rep.on_s += now - rep.since
-    if status in ON and rep.status not in ON:
-        rep.since = now
-    rep.status = status
 
 
 def choose(twin: Twin, i: int, now: float) -> Replica | None:
@@ -100,32 +90,10 @@ def fail(twin: Twin, rep: Replica, now: float) -> list[int]:
     rep.running, rep.queues, rep.step_end, rep.steps = [], {}, None, 0
     if rep.cache is not None:
         rep.cache.clear()
+        rep.store.clear()
     rep.clock = now
     switch(rep, "failed", now)
     return lost
-
-
-def scale(twin: Twin, rule: Autoscale, now: float, calm: int) -> int:
-    reps = twin.replicas
-    for rep in reps:
-        if rep.status == "draining" and rep.load == 0:
-            switch(rep, "off", now)
-    on = sum(r.status in ("active", "loading") for r in reps)
-    top = min(rule.maximum, len(reps))
-    want = int(min(max(math.ceil(sum(r.load for r in reps) / rule.target), rule.minimum), top))
-    calm = calm + 1 if want < on else 0
-    for rep in [r for r in reps if r.status == "draining"][: max(0, want - on)]:
-        switch(rep, "active", now)
-        on += 1
-    for rep in [r for r in reps if r.status == "off"][: max(0, want - on)]:
-        switch(rep, "loading", now)
-        rep.ready_s = now + rule.delay_s
-        on += 1
-    if calm > rule.patience:
-        calm = 0
-        for rep in [r for r in reversed(reps) if r.status == "active"][: max(0, on - want)]:
-            switch(rep, "draining" if rep.load else "off", now)
-    return calm
 
 
 def fail_or_repair(twin: Twin, kind: int, rep: Replica, now: float, delay: float) -> list[int]:
@@ -158,13 +126,16 @@ def run_routed(twin: Twin, order: list[int], events: tuple[Array, IntArray], unt
     times, control = events
     reps, policy = twin.replicas, twin.policy
     rule = policy.autoscale
-    if rule is not None:
-        for rep in reps[max(rule.minimum, 1) :]:
-            rep.status = "off"
     delay = rule.delay_s if rule is not None else policy.load_delay_s
+    scaler = None
+    if rule is not None:
+        came = [(twin.t.arrival_s.item(i), twin.t.input_tokens.item(i)) for i in order]
+        scaler = Scaler(rule, came)
+        for rep in reps[scaler.first() :]:
+            rep.status = "off"
     held: list[int] = []
     none: deque[int] = deque()
-    k = e = calm = 0
+    k = e = 0
     while True:
         arrival = twin.t.arrival_s.item(order[k]) if k < len(order) else math.inf
         event = times.item(e) if e < len(times) else math.inf
@@ -174,11 +145,11 @@ def run_routed(twin: Twin, order: list[int], events: tuple[Array, IntArray], unt
         now = min(arrival, event, ready_s)
         if now == math.inf or now > until:
             break
+        for rep in reps:
+            twin.advance(rep, now, none)
         idle = not any(r.load for r in reps) and not held
         if arrival == math.inf and ready_s == math.inf and idle:
             break
-        for rep in reps:
-            twin.advance(rep, now, none)
         batch: list[int] = []
         if ready is not None and ready_s <= now:
             switch(ready, "active", now)
@@ -186,18 +157,19 @@ def run_routed(twin: Twin, order: list[int], events: tuple[Array, IntArray], unt
         elif event <= now:
             kind, r = control.item(e, 0), control.item(e, 1)
             e += 1
-            if kind == 2 and rule is not None:
-                calm = scale(twin, rule, now, calm)
+            if kind == 2 and scaler is not None:
+                scaler.tick(twin, now)
             else:
                 batch = fail_or_repair(twin, kind, reps[r], now, delay)
         else:
             batch = [order[k]]
             k += 1
         held += [i for i in batch if not route(twin, i, now)]
-    last = 0.0
     for rep in reps:
         twin.advance(rep, until, none)
-        last = max(last, rep.clock)
+    last = max([0.0, *(x for x in twin.out.end_s if math.isfinite(x))])
+    end = last if until == math.inf else until
     for rep in reps:
         if rep.status in ON:
-            rep.on_s += max(0.0, (last if until == math.inf else until) - rep.since)
+            gone = rep.status == "draining" and rep.load == 0
+            rep.on_s += max(0.0, (rep.clock if gone else end) - rep.since)

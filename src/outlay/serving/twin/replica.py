@@ -17,6 +17,7 @@ from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic.requests import Traffic
 from outlay.serving.twin.cache import BlockCache, Contexts
 from outlay.serving.twin.state import Replica, Sequence, TwinResult
+from outlay.serving.twin.tiers import Load, Store
 
 __all__ = ["Twin"]
 
@@ -39,6 +40,7 @@ class Twin:
             [1 if policy.ready else 0] * n,
             [],
             [],
+            [0] * n,
         )
         self.max_batch = min(table.max_batch, policy.max_batch or table.max_batch)
         slots = list(range(self.max_batch - 1, -1, -1))
@@ -48,7 +50,11 @@ class Twin:
         self.lru = t.has_prefixes and policy.prefix_cache == "lru"
         contexts = Contexts(t, table.block_tokens) if self.lru else None
         self.replicas = [
-            Replica(free=list(slots), cache=BlockCache(contexts) if contexts else None)
+            Replica(
+                free=list(slots),
+                cache=BlockCache(contexts) if contexts else None,
+                store=Store(policy.offload, table, contexts),
+            )
             for _ in range(replicas)
         ]
         self.given = policy.prefix_cache == "given" and len(t.shared_tokens) == n
@@ -85,7 +91,9 @@ class Twin:
         """Evict idle blocks, oldest first, until all fits."""
         over = self.used(rep, ahead) + self.cached(rep) - self.table.capacity_blocks
         if rep.cache is not None and over > 0:
-            rep.cache.evict(over)
+            for block in rep.cache.evict(over):
+                run = rep.cache.contexts.run[block]
+                rep.store.demoted(block, run, rep.cache.used_s[run])
 
     # the scheduler
 
@@ -113,13 +121,15 @@ class Twin:
         ready = self.policy.ready and fresh
         block = self.table.block_tokens
         hit, shared, pins = 0, 0, 0
+        loads: list[Load] = []
         if self.given and fresh and not ready:
             hit = min(self.t.shared_tokens.item(i), target - 1) // block * block
         elif rep.cache is not None and not ready:
             most = (target - 1) // block
             shared = rep.cache.hit(i, most, rep.clock, self.policy.cache_life_s)
             pins = len(rep.cache.idle_of(i, shared))
-            hit = shared * block
+            loads = rep.store.found(i, shared, most, rep.clock, self.policy.cache_life_s)
+            hit = (shared + sum(blocks for _, _, blocks in loads)) * block
         if ready:
             ahead = self.progress(rep.steps + 1) - self.progress(rep.steps)
             need = self.blocks(target + ahead - 1)
@@ -131,6 +141,7 @@ class Twin:
             return None
         if rep.cache is not None and shared:
             rep.cache.hold(i, shared)
+        loaded = rep.store.load(loads, rep.clock)
         rep.queues[rank].popleft()
         s = Sequence(i, rep.admissions, target, hit, shared, slot=rep.free.pop())
         rep.admissions += 1
@@ -138,6 +149,7 @@ class Twin:
         if math.isnan(self.out.start_s[i]):
             self.out.start_s[i] = rep.clock
             self.out.cached_tokens[i] = hit
+            self.out.loaded_tokens[i] = loaded
         if ready:
             self.start_decoding(rep, s)
             self.evict(rep, 1)
@@ -173,7 +185,10 @@ class Twin:
                 break
             budget -= taken
         if rep.running:
-            rep.step_end = rep.clock + self.step_s(rep)
+            seconds = self.step_s(rep)
+            if any(s.chunk for s in rep.running):
+                seconds = rep.store.lengthened(seconds)
+            rep.step_end = rep.clock + seconds
 
     def step_s(self, rep: Replica) -> float:
         base, per_token, per_ctx, saving = (float(x) for x in self.table.pre.flat)
@@ -231,6 +246,7 @@ class Twin:
             if s.shared_blocks:
                 rep.cache.release(s.i, s.shared_blocks, rep.clock)
             s.shared_blocks = blocks
+            rep.store.cached(s.i, blocks, rep.clock)
 
     def finish(self, rep: Replica, s: Sequence) -> None:
         if s.decoding:

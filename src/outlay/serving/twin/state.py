@@ -7,13 +7,17 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from outlay.serving.twin.cache import BlockCache
+from outlay.serving.twin.tiers import Store
 
 __all__ = ["Replica", "Sequence", "TwinResult"]
 
 
 @dataclass
 class TwinResult:
-    """Per request: start, first, end [s] (NaN = did not happen), cached, replica, preemptions."""
+    """Per request: start, first, end [s] (NaN = did not happen), cached, replica, preemptions.
+
+    sent_s, turned: where requests wait for others; when each was sent, and which were turned away.
+    """
 
     start_s: list[float]
     first_s: list[float]
@@ -24,6 +28,26 @@ class TwinResult:
     made: list[int]
     busy_s: list[float]
     on_s: list[float]
+    loaded_tokens: list[int]  # from tiers, at first admission
+    stores: list[Store] = field(default_factory=list)  # of each replica
+    sent_s: list[float] = field(default_factory=list)
+    turned: list[int] = field(default_factory=list)
+
+    @property
+    def tier_loaded(self) -> list[list[int]]:
+        return [[shelf.loaded for shelf in s.shelves] for s in self.stores]
+
+    @property
+    def tier_stored(self) -> list[list[int]]:
+        return [[shelf.stored for shelf in s.shelves] for s in self.stores]
+
+    @property
+    def load_s(self) -> list[float]:
+        return [s.load_s for s in self.stores]
+
+    @property
+    def longer_s(self) -> list[float]:
+        return [s.longer_s for s in self.stores]
 
 
 @dataclass(eq=False)
@@ -44,6 +68,7 @@ class Sequence:
 
 @dataclass(eq=False)
 class Replica:
+    store: Store
     clock: float = 0.0
     steps: int = 0  # decode steps since the replica was last empty
     running: list[Sequence] = field(default_factory=list)

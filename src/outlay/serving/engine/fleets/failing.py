@@ -36,6 +36,7 @@ from outlay.serving.engine.state import (
     W_MADE,
     W_PREEMPTED,
 )
+from outlay.serving.engine.tiers import lost
 
 if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests, Results
@@ -96,6 +97,7 @@ def drop_all(
         st.queue[r, c, 0] = -1
     while row[R_OLDEST]:
         remove(st.ent, st.slots, row, row[R_OLDEST])
+    lost(st.tiers, r)
     for j in range(st.hist.shape[1]):
         st.hist[r, j] = 0
     row[R_BATCH] = row[R_NPRE] = row[R_OFFSUM] = row[R_WAIT] = row[R_LOAD] = row[R_TOKENS] = 0

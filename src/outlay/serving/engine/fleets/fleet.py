@@ -2,7 +2,8 @@
 
 The router sees each replica's requests in flight at the moment of an arrival. Replicas are
 brought forward only when they have an event or receive a request. Time goes from one of these
-to the next: an arrival, a control event (failure, repair, scaling tick), a replica that is ready.
+to the next: an arrival, a control event (failure, repair), a replica that is ready. A run
+may be cut anywhere and taken up again: what scales a fleet (`driven`) does so between two calls.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from outlay.serving.engine.closed import EPS_S, stretch_s
 from outlay.serving.engine.fleets.failing import drop_all
 from outlay.serving.engine.fleets.joining import accept
 from outlay.serving.engine.fleets.routing import choose, remember
-from outlay.serving.engine.fleets.scaling import Z_DELAY, scale, switch
+from outlay.serving.engine.fleets.scaling import Z_DELAY, switch
 from outlay.serving.engine.jit import NO, YES, jit
 from outlay.serving.engine.kernel import advance
 from outlay.serving.engine.slots import I_NUM
@@ -25,9 +26,7 @@ from outlay.serving.engine.state import (
     F_CLOCK,
     F_END,
     F_EVENT,
-    F_ON,
     F_READY,
-    F_SINCE,
     FAILED,
     LOADING,
     Q_SESSION,
@@ -43,9 +42,12 @@ if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests, Results
     from outlay.serving.engine.views import Floats, Ints, Table
 
-__all__ = ["FAIL", "REPAIR", "TICK", "run_fleet"]
+__all__ = ["FAIL", "REPAIR", "TICK", "U_EVENT", "U_HELD", "U_MORE", "U_TURN", "run_fleet"]
 
-FAIL, REPAIR, TICK = range(3)
+FAIL, REPAIR, TICK = range(3)  # a tick is for `driven`
+
+U_EVENT, U_TURN, U_HELD, U_MORE = range(4)
+"""Where a run stands: control events done, requests routed, requests held, whether more come."""
 
 
 @jit
@@ -55,7 +57,7 @@ def run_fleet(
     draws: Table[float],
     control_s: Floats,
     control: Table[int],
-    log: Table[float],
+    stand: Ints,
     Z: Floats,
     K: Ints,
     P: Floats,
@@ -69,14 +71,14 @@ def run_fleet(
 ) -> None:
     """Route every request of `rq.order` and run the fleet to `until` (or until it is empty).
 
-    control_s [event], control int64 [event, (kind, replica)] in order of time; log float64
-    [tick, (time, on, load)] is filled at scaling ticks; home int32 [session]: last replica.
+    control_s [event], control int64 [event, (kind, replica)] in order of time; stand int64 (U_...):
+    where an earlier call left off; home int32 [session]: last replica.
     work: three int32 arrays, empty and twice [request + 1].
     """
     row, flo = st.row, st.flo
     R = row.shape[0]
     feed, lost, held = work  # no feed; requests to route now; those kept while none is active
-    n_held, k, e, turn, calm, ticks = 0, 0, 0, 0, 0, 0
+    k, e, turn, n_held = 0, stand[U_EVENT], stand[U_TURN], stand[U_HELD]
     while True:
         t_arrival = rq.arrival[rq.order[k]] if k < len(rq.order) else np.inf
         t_control = control_s[e] if e < len(control_s) else np.inf
@@ -87,15 +89,15 @@ def run_fleet(
         t = min(t_arrival, t_control, t_ready)
         if t == np.inf or t > until:
             break
-        if t_arrival == np.inf and t_ready == np.inf and n_held == 0:
+        for r in range(R):
+            if flo[r, F_EVENT] <= t + EPS_S:
+                advance(r, t, NO, K, P, base, slope, feed, st, rq, re)
+        if t_arrival == np.inf and t_ready == np.inf and n_held == 0 and stand[U_MORE] == 0:
             busy = False
             for r in range(R):
                 busy = busy or row[r, R_LOAD] > 0
             if not busy:
                 break  # only control events are left, and nothing for them to act on
-        for r in range(R):
-            if flo[r, F_EVENT] <= t + EPS_S:
-                advance(r, t, NO, K, P, base, slope, feed, st, rq, re)
         n = 0
         if t_ready <= t:
             switch(ready, ACTIVE, t, st)
@@ -105,15 +107,7 @@ def run_fleet(
         elif t_control <= t:
             kind, r = control[e, 0], control[e, 1]
             e += 1
-            if kind == TICK:
-                calm = scale(t, Z, calm, st)
-                on, load = 0, 0
-                for r in range(R):
-                    on += row[r, R_STATUS] in (LOADING, ACTIVE, DRAINING)
-                    load += row[r, R_LOAD]
-                log[ticks, 0], log[ticks, 1], log[ticks, 2] = t, on, load
-                ticks += 1
-            elif kind == FAIL and row[r, R_STATUS] in (LOADING, ACTIVE, DRAINING):
+            if kind == FAIL and row[r, R_STATUS] in (LOADING, ACTIVE, DRAINING):
                 advance(r, t, YES, K, P, base, slope, feed, st, rq, re)
                 done = row[r, R_FLIGHT] - 1
                 if done > 0:  # all steps of the stretch but the last have ended
@@ -147,10 +141,6 @@ def run_fleet(
             accept(r, i, t, st, rq, re)
             if rq.ints.shape[1] > Q_SESSION:
                 remember(i, r, home, rq)
-    last = 0.0
     for r in range(R):
         advance(r, until, NO, K, P, base, slope, feed, st, rq, re)
-        last = max(last, flo[r, F_CLOCK])
-    for r in range(R):
-        if row[r, R_STATUS] in (LOADING, ACTIVE, DRAINING):
-            flo[r, F_ON] += max(0.0, (last if until == np.inf else until) - flo[r, F_SINCE])
+    stand[U_EVENT], stand[U_TURN], stand[U_HELD] = e, turn, n_held

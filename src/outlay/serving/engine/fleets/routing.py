@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from outlay.serving.engine.closed import DEN_BITS, growth, steps_until
 from outlay.serving.engine.jit import inner
-from outlay.serving.engine.lru import R_CACHED, evict, hit_blocks
+from outlay.serving.engine.lru import R_CACHED, hit_blocks
 from outlay.serving.engine.slots import I_BLOCK, I_CACHE, I_NODES, I_NUM, I_TOTAL
 from outlay.serving.engine.state import (
     ACTIVE,
@@ -27,6 +27,7 @@ from outlay.serving.engine.state import (
     R_TOKENS,
     R_USED,
 )
+from outlay.serving.engine.tiers import evict_down
 
 if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests
@@ -84,7 +85,9 @@ def fewest_tokens(row: Table[int]) -> int:
 
 
 @inner
-def settle(r: int, t: float, K: Ints, base: Floats, slope: Floats, st: FleetState) -> None:
+def settle(
+    r: int, t: float, K: Ints, base: Floats, slope: Floats, st: FleetState, nodes: Table[int]
+) -> None:
     """Evict what the steps begun before `t`, of a stretch under way, have pushed out of the cache.
 
     The stretch itself takes its blocks when it ends; it will find these gone.
@@ -100,12 +103,12 @@ def settle(r: int, t: float, K: Ints, base: Floats, slope: Floats, st: FleetStat
         taken = row[R_USED] + growth(st.hist[r], K[I_BLOCK], b, held - 1, more)
         over = taken + row[R_CACHED] - K[I_TOTAL]
         if over > 0:
-            evict(st.ent, st.slots, row, over)
+            evict_down(st, row, over, st.tiers, nodes)
 
 
 @inner
 def share(i: int, r: int, t: float, K: Ints, P: Floats, st: FleetState, rq: Requests) -> float:
-    """How much of request `i`'s prompt replica `r` would find cached."""
+    """How much of request `i`'s prompt replica `r` would find cached in its own memory."""
     block, prompt = K[I_BLOCK], rq.ints[i, Q_INP]
     leaf, most = rq.ints[i, Q_LEAF], (prompt - 1) // block
     blocks = hit_blocks(
@@ -137,7 +140,7 @@ def by_cache(
     best, score, found = -1, 0.0, 0.0
     for r in range(row.shape[0]):
         if row[r, R_STATUS] == ACTIVE:
-            settle(r, t, K, base, slope, st)
+            settle(r, t, K, base, slope, st, rq.nodes)
             part = share(i, r, t, K, P, st, rq)
             this = part
             if how == PREFIX:

@@ -1,34 +1,37 @@
-"""Replicas switched on and off, and the rule that asks for it, compiled."""
+"""Replicas switched on and off, and the KV blocks that a scaler may look at, compiled."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from outlay.serving.engine.jit import inner
+from outlay.serving.engine.closed import DEN_BITS, growth, steps_until
+from outlay.serving.engine.jit import inner, jit
+from outlay.serving.engine.lru import R_PINNED
+from outlay.serving.engine.slots import I_BLOCK, I_NUM
 from outlay.serving.engine.state import (
     ACTIVE,
     DRAINING,
     F_CLOCK,
     F_ON,
-    F_READY,
     F_SINCE,
     LOADING,
-    OFF,
+    R_BATCH,
     R_FLIGHT,
     R_LOAD,
+    R_OFFSUM,
     R_STATUS,
+    R_STEP,
+    R_USED,
 )
 
 if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState
-    from outlay.serving.engine.views import Floats
+    from outlay.serving.engine.views import Floats, Ints
 
-__all__ = ["scale", "switch"]
+__all__ = ["blocks_in_use", "switch"]
 
-# scaling parameters
-(Z_TARGET, Z_MIN, Z_MAX, Z_DELAY, Z_PATIENCE, Z_SLACK) = range(6)
+# parameters of a fleet; the others belonged to a rule that was compiled
+(_, _, _, Z_DELAY, _, Z_SLACK) = range(6)
 
 
 @inner
@@ -46,38 +49,25 @@ def switch(r: int, status: int, t: float, st: FleetState) -> None:
         flo[F_CLOCK] = max(flo[F_CLOCK], t)
 
 
-@inner
-def scale(t: float, Z: Floats, calm: int, st: FleetState) -> int:
-    """One scaling tick: start replicas at once, stop them after `patience` calm ticks."""
-    row, flo = st.row, st.flo
-    load, on = 0, 0
-    for r in range(row.shape[0]):
-        if row[r, R_STATUS] == DRAINING and row[r, R_LOAD] == 0:
-            switch(r, OFF, t, st)
-        load += row[r, R_LOAD]
-        on += row[r, R_STATUS] == ACTIVE or row[r, R_STATUS] == LOADING
-    want = int(min(max(np.ceil(load / Z[Z_TARGET]), Z[Z_MIN]), Z[Z_MAX]))
-    calm = calm + 1 if want < on else 0
-    for r in range(row.shape[0]):
-        if on >= want:
-            break
-        if row[r, R_STATUS] == DRAINING:
-            switch(r, ACTIVE, t, st)
-            on += 1
-    for r in range(row.shape[0]):
-        if on >= want:
-            break
-        if row[r, R_STATUS] == OFF:
-            switch(r, LOADING, t, st)
-            flo[r, F_READY] = t + Z[Z_DELAY]
-            on += 1
-    if calm > Z[Z_PATIENCE]:
-        for k in range(row.shape[0]):
-            r = row.shape[0] - 1 - k
-            if on <= want:
-                break
-            if row[r, R_STATUS] == ACTIVE:
-                switch(r, DRAINING if row[r, R_LOAD] else OFF, t, st)
-                on -= 1
-        calm = 0
-    return calm
+@jit
+def blocks_in_use(t: float, K: Ints, base: Floats, slope: Floats, st: FleetState) -> int:
+    """KV blocks of running sequences and of groups in use at `t`, over all replicas.
+
+    A stretch of decode steps takes its blocks at its end; those of the steps begun by `t` count.
+    """
+    total = 0
+    num = K[I_NUM]
+    for r in range(st.row.shape[0]):
+        row = st.row[r]
+        total += row[R_USED] + row[R_PINNED]
+        m, b, d = row[R_FLIGHT], row[R_BATCH], row[R_STEP]
+        if m < 2:
+            continue
+        g = (d * num) >> DEN_BITS
+        per_step = base[b] + slope[b] * (row[R_OFFSUM] + b * g)
+        k = steps_until(t - st.flo[r, F_CLOCK], m, d, num, b, per_step, slope[b])
+        g1 = ((d + k) * num) >> DEN_BITS
+        if k > 1:
+            g0 = ((d + 1) * num) >> DEN_BITS
+            total += growth(st.hist[r], K[I_BLOCK], b, g0 - 1, g1 - g0)
+    return total
