@@ -16,9 +16,12 @@ from outlay.report.words.error import problem_lines
 from outlay.report.words.models.simulation import latency_rows, simulation_heading, simulation_lines
 from outlay.report.words.models.size import (
     beside_line,
+    choice_lines,
+    class_line,
     first_token_line,
     fleet_cells,
     gap_line,
+    pool_lines,
     scaler_line,
     size_heading,
     steady_lines,
@@ -29,7 +32,18 @@ from outlay.results.base import Percentiles
 from outlay.results.checks import Change, Check, Kept, Problem
 from outlay.results.claims import Claim, Claims, Contradiction, Grounds, Identity, ReadDocument
 from outlay.results.models.simulation import Replica, Simulation
-from outlay.results.models.size import CostCurve, Fleet, Gap, Latency, Limits, Size, Steady
+from outlay.results.models.size import (
+    Choice,
+    ClassLimits,
+    CostCurve,
+    Fleet,
+    Gap,
+    Latency,
+    Limits,
+    Pool,
+    Size,
+    Steady,
+)  # fmt: skip
 from outlay.results.models.validation_runs import (
     Outcome,
     PlanScore,
@@ -114,9 +128,36 @@ def test_a_size() -> None:
     assert scaler_line(replace(SIZE, scaler="kv", target_in_flight=0.456)) == (
         "kv scaling keeps to 0.456 of the KV cache per replica"
     )
-    assert gap_line(SIZE) == "real over perfect: 41.3 chip-hours = 83 USD"
-    unpriced = replace(SIZE, gap=replace(SIZE.gap, usd=None))
+    assert gap_line(SIZE) == "fixed over perfect: 41.3 chip-hours = 83 USD"
+    scaled = (*SIZE.fleets, replace(SIZE.fleets[1], fleet="real: hpa"))
+    unpriced = replace(SIZE, gap=replace(SIZE.gap, usd=None), fleets=scaled)
     assert gap_line(unpriced) == "real over perfect: 41.3 chip-hours"
+
+
+def test_a_size_beside_others_of_two_pools_of_chips_and_of_classes() -> None:
+    pools = (
+        Pool("length", "short", 512, 900, 2, 4), Pool("length", "long", 9000, 100, 1, 8),
+        Pool("phase", "prefill", 9000, 1000, 3, 12), Pool("phase", "decode", 9000, 1000, 5, 20),
+    )  # fmt: skip
+    assert list(pool_lines(replace(SIZE, pools=pools))) == [
+        "Prompts up to 512 tokens apart: short 2 (4 chips), long 1 (8 chips); 12 chips against 24 "
+        "chips of the fixed fleet.",
+        "Prefill to decode 3:5: prefill 3 (12 chips), decode 5 (20 chips); 32 chips against 24 "
+        "chips of the fixed fleet.",
+    ]
+    choices = (
+        Choice("a", 24, 45.67, 1234.4, 5.0, ""), Choice("b", 8, 12.0, None, None, ""),
+        Choice("c", 0, None, None, None, "too slow"),
+    )  # fmt: skip
+    assert list(choice_lines(replace(SIZE, choices=choices))) == [
+        "a: 45.7 chip-hours, 1,234 USD a day; 24 chips fixed",
+        "b: 12.0 chip-hours, no price is known; 8 chips fixed",
+        "c: too slow",
+    ]
+    classes = (ClassLimits(0, 1.0, 0.05), ClassLimits(2, None, 0.5))
+    assert class_line(replace(SIZE, classes=classes)) == (
+        "Limits of their own, all held: class 0 TTFT 1 s and TPOT 0.05 s; class 2 TPOT 0.5 s."
+    )
 
 
 STEADY = Steady(

@@ -18,7 +18,7 @@ READ = {
     "trace": (
         "sort", "spread", "speed", "session_rate", "load_delay", "window", "scaler",
         "scale_target", "scale_min", "scale_max", "scale_up_window", "scale_down_window",
-        "scale_interval", "schedule",
+        "scale_interval", "schedule", "slo_class", "pools", "pool_at",
     ),
     "clients": ("requests",), "workload": (),
     "rate": ("requests", "isl", "osl", "burst_cv", "length_cv"),

@@ -10,6 +10,7 @@ __all__ = [
     "MOST_DRAWN",
     "BurstCv",
     "ChipName",
+    "ChipNames",
     "Chips",
     "Dp",
     "Ep",
@@ -18,6 +19,8 @@ __all__ = [
     "LengthCv",
     "ModelName",
     "Osl",
+    "PoolAt",
+    "Pools",
     "Pp",
     "PrefixCache",
     "Routing",
@@ -31,6 +34,7 @@ __all__ = [
     "Schedule",
     "Seed",
     "SessionRate",
+    "SloClass",
     "Sort",
     "Spares",
     "Speed",
@@ -45,6 +49,7 @@ MOST_DRAWN = 2**24  # tokens: a drawn length is cut there
 
 ModelName = Annotated[str, Says("Catalogue model, or a path to a config.json.", file=True)]
 ChipName = Annotated[str, Says("Catalogue id of the chip.")]
+ChipNames = Annotated[str, Says("Catalogue id of the chip; several, with commas: the cheapest.")]
 Chips = Annotated[int | None, Says("Chips of one replica.")]
 Tp = Annotated[int | None, Says("Tensor parallel degree.")]
 Pp = Annotated[int, Says("Pipeline stages.")]
@@ -91,3 +96,13 @@ Schedule = Annotated[
 ]
 Spares = Annotated[int, Says("Replicas that stand by, beside each fleet.", least=0, most=32_000)]
 Zones = Annotated[int, Says("Zones of which one may be lost; 1: none.", least=1, most=1000)]
+SloClass = Annotated[
+    str,
+    Says("Limits of classes (column priority): '0: ttft=1 tpot=0.05; 1: ttft=30'.", empty=True),
+]
+Pools = Annotated[
+    bool, Says("Size two pools too: by length, and by phase.", flag="--pools/--no-pools")
+]
+PoolAt = Annotated[
+    int | None, Says("Tokens of the longest short prompt; else the best.", least=1, most=2**24)
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -67,12 +67,13 @@ def size(
     burst_cv: o.BurstCv = 1.0,
     length_cv: o.LengthCv = 0.0,
     model: o.ModelName,
-    chip: o.ChipName,
+    chip: o.ChipNames,
     ttft_p99: Annotated[float | None, Says("Limit on TTFT, s.", least=1e-6, most=1e6)] = None,
     tpot_p99: Annotated[float | None, Says("Limit on TPOT, s.", least=1e-6, most=1e6)] = None,
     percentile: Annotated[
         float, Says("Percentile that the limits hold at.", least=0.001, most=0.99999)
     ] = 0.99,
+    slo_class: o.SloClass = "",
     n_chips: o.Chips = None,
     tp: o.Tp = None,
     pp: o.Pp = 1,
@@ -95,6 +96,8 @@ def size(
     schedule: o.Schedule = None,
     spares: o.Spares = 1,
     zones: o.Zones = 1,
+    pools: o.Pools = False,
+    pool_at: o.PoolAt = None,
     price: Annotated[
         float | None,
         Says("USD per chip-hour; else the catalogue's middle rent.", least=0, most=1e6),
@@ -122,6 +125,9 @@ def size(
     ...
     outlay.core.errors.InputError: no limit to size for; allowed: --ttft-p99 S, ...
     """
+    others = {k: v for k, v in locals().items() if k != "chip"}
+    if "," in chip:
+        return _cheapest(chip, trace, partial(size, **others))
     from outlay.api.models.questions import (
         chosen,
         config_notes,
@@ -135,10 +141,13 @@ def size(
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
     from outlay.serving.engine.steps import dense
+    from outlay.serving.metrics import Slo
     from outlay.serving.sizing.choose import fewest_chips, sizes_for
     from outlay.serving.sizing.document import sizing_document
     from outlay.serving.sizing.fleet import size as sized
     from outlay.serving.sizing.over_time.asked import wish_of
+    from outlay.serving.sizing.over_time.classes import absent_classes, with_classes
+    from outlay.serving.sizing.over_time.rows import no_pools, pool_rows
     from outlay.serving.sizing.replica import replica_for
     from outlay.serving.sizing.steady import Asked
 
@@ -150,11 +159,12 @@ def size(
     on = served(
         model, chip, partial(_one_load, trace, users, rate), wished,
         partial(replay.checked_slo, ttft_p99, tpot_p99, percentile),
+        partial(with_classes, Slo(), slo_class),
         partial(chosen, "--routing", routing, ROUTING),
         partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
-    slo = replay.checked_slo(ttft_p99, tpot_p99, percentile)
+    slo = with_classes(replay.checked_slo(ttft_p99, tpot_p99, percentile), slo_class)
     policy = Policy(
         routing=chosen("--routing", routing, ROUTING),
         prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
@@ -166,6 +176,7 @@ def size(
         load_delay=load_delay, window=window, scaler=scaler, scale_target=scale_target,
         scale_min=scale_min, scale_max=scale_max, scale_up_window=scale_up_window,
         scale_down_window=scale_down_window, scale_interval=scale_interval, schedule=schedule,
+        slo_class=slo_class, pools=pools, pool_at=pool_at,
     )  # fmt: skip
     about = (
         *config_notes(on.model), *idle,
@@ -202,6 +213,7 @@ def size(
             Problem("too narrow for this trace", "--window", f"{window:g} s, {t.span_s:.4g} s long",
                     f"at least {t.span_s / MOST_WINDOWS:.3g} s: {MOST_WINDOWS:,} windows")
         )  # fmt: skip
+    absent_classes(slo, t)
     warnings = (*said, *longer_note(on.model, t), *about)
     _tell(warnings, progress)
 
@@ -213,7 +225,38 @@ def size(
     saving = size_saving(on.weights, one, found, t, slo, policy, seed, of_mean)
     _tell(saving, progress)
     doc = sizing_document(found, one, slo, price, (*warnings, *saving))
+    if pools or pool_at is not None:
+        fixed = found.fixed_chips // one.table.n_chips
+        of = partial(replica, n_chips=n_chips, weights=on.weights)
+        rows = pool_rows(t, one, of, slo, policy, pool_at, fixed, seed)
+        doc = replace(doc, pools=rows, notes=(*doc.notes, *no_pools(rows)))
     return extended(Sized, doc, sizing=found)
+
+
+def _cheapest(chips: str, trace: File | None, ask: Callable[..., Sized]) -> Sized:
+    """The answer for the chip on which the load costs least, with the others beside it."""
+    from pathlib import Path
+
+    from outlay.core.errors import InfeasibleError, InputError, Problem
+    from outlay.core.ingest.files import handed_over
+    from outlay.serving.sizing.over_time.rows import choice_row, rank, refused_row
+
+    names = list(dict.fromkeys(filter(None, (name.strip() for name in chips.split(",")))))
+    if trace is not None and handed_over(Path(trace)):
+        what = "a trace that can be read once, for several chips"
+        raise InputError(Problem(what, "--trace", str(trace), "a file, or one chip"))
+    found: dict[str, Sized] = {}
+    refused: dict[str, InfeasibleError] = {}
+    for name in names:
+        try:
+            found[name] = ask(chip=name)
+        except InfeasibleError as error:
+            refused[name] = error
+    if not found:
+        raise next(iter(refused.values()))
+    order = sorted(found.values(), key=rank)
+    rows = (*map(choice_row, order), *(refused_row(name, e) for name, e in refused.items()))
+    return replace(order[0], choices=rows)
 
 
 def _tell(notes: Iterable[str], progress: Callable[[str], None]) -> None:

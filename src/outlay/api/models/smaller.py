@@ -80,7 +80,7 @@ def size_saving(
     """
     from outlay.core.errors import InfeasibleError
     from outlay.serving.engine.steps import dense
-    from outlay.serving.sizing.fleet import fixed_fleet
+    from outlay.serving.sizing.limits import fixed_fleet
 
     smaller = smaller_weights(replica.model, replica.chip, weights)
     if not smaller:

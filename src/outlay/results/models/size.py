@@ -9,7 +9,10 @@ from outlay.results.base import Chips, Percentiles, Row, Seconds, Share, Unit, a
 from outlay.results.document import Document
 from outlay.results.models.simulation import Replica
 
-__all__ = ["CostCurve", "Fleet", "Gap", "Latency", "Limits", "Size", "Steady", "Window"]
+__all__ = [
+    "Choice", "ClassLimits", "CostCurve", "Fleet", "Gap", "Latency", "Limits", "Pool", "Size",
+    "Steady", "Window",
+]  # fmt: skip
 
 ChipHours = Annotated[float, Unit("chip-hour")]
 Dollars = Annotated[float | None, Unit("USD")]
@@ -143,6 +146,54 @@ class Window(Row):
     """Chips of the scaler's fleet likewise; of the fixed one where no scaler holds with less."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClassLimits(Row):
+    """Limits of one class of requests."""
+
+    priority: int
+    """The class, as the trace's column has it; 0 is served first."""
+    ttft_s: Seconds | None
+    """Limit on the time to first token; null: none."""
+    tpot_s: Seconds | None
+    """Limit on the time per output token; null: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool(Row):
+    """A pool of one of the fleets of two pools; both were replayed and held the limits."""
+
+    apart: str
+    """What is apart: the `length` of prompts, or the `phase`."""
+    pool: str
+    """Short or long; prefill or decode."""
+    up_to_tokens: Annotated[int, Unit("token")]
+    """Its longest prompt."""
+    requests: Annotated[int, Unit("request")]
+    """Requests that it takes."""
+    replicas: int
+    """Fewest that hold the limits all the time, without spares."""
+    chips: Annotated[int, Unit("chip")]
+    """All of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Row):
+    """A chip that was asked for: the cheapest that holds comes first."""
+
+    chip: str
+    """The chip."""
+    fixed_chips: Annotated[int, Unit("chip")]
+    """Of the smallest fixed fleet, without spares; 0: none holds."""
+    chip_hours: Annotated[float | None, Unit("chip-hour")]
+    """Of the real fleet, or of the fixed one where no scaler does better; null: none holds."""
+    usd_per_day: Dollars
+    """What that costs a day; null without a price."""
+    usd_per_mtok: Annotated[float | None, Unit("USD per million tokens")]
+    """The same over output tokens."""
+    why_not: str
+    """Why it holds nothing; empty: it does."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Size(Document):
     """Fewest chips for a trace and SLO over time: perfect, real, fixed, and the gap."""
@@ -190,6 +241,12 @@ class Size(Document):
     """The load where there is no trace."""
     bound_chip_hours: Annotated[ChipHours | None, absent()] = None
     """Chip-hours that the requests keep chips busy for at the least: no fleet can need fewer."""
+    pools: Annotated[tuple[Pool, ...], absent()] = ()
+    """Fleets of two pools, beside the one above."""
+    choices: Annotated[tuple[Choice, ...], absent()] = ()
+    """Chips that were compared, cheapest first; the document is of the first."""
+    classes: Annotated[tuple[ClassLimits, ...], absent()] = ()
+    """Limits of classes that have their own; they hold in every fleet shown."""
     scaler: str = ""
     """Of the real fleet, as `--scaler` names it."""
     span_s: Annotated[Seconds | None, absent()] = None

@@ -9,7 +9,16 @@ import numpy as np
 
 from outlay.core.errors import InputError
 from outlay.core.periods import DAYS_PER_YEAR, SECONDS_PER_DAY, SECONDS_PER_HOUR
-from outlay.results.models.size import CostCurve, Fleet, Gap, Latency, Limits, Size, Window
+from outlay.results.models.size import (
+    ClassLimits,
+    CostCurve,
+    Fleet,
+    Gap,
+    Latency,
+    Limits,
+    Size,
+    Window,
+)
 from outlay.results.models.size import Steady as SteadyRow
 from outlay.serving.metrics import Slo
 from outlay.serving.sizing.fleet import Ran, Sizing
@@ -105,6 +114,7 @@ def sizing_document(
         bound_chip_hours=s.bound_chip_hours or None,
         scaler=s.scaler,
         span_s=s.span_s or None,
+        classes=tuple(ClassLimits(rank, x.ttft_s, x.tpot_s) for rank, x in slo.classes),
     )
 
 

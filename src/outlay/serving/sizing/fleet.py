@@ -15,19 +15,18 @@ from typing import NamedTuple
 import numpy as np
 
 from outlay.core.arrays import Array, IntArray
-from outlay.core.errors import InfeasibleError, Problem
 from outlay.results.base import Percentiles
 from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.run import Records, run
 from outlay.serving.engine.steps import DenseTable
 from outlay.serving.metrics import Slo, Summary, latencies, percentiles, summary
-from outlay.serving.sizing.limits import edge_rate, holds, request_work, spaced
+from outlay.serving.sizing.limits import edge_rate, fixed_fleet, holds, request_work, spaced
 from outlay.serving.sizing.over_time.account import Over, over
 from outlay.serving.sizing.over_time.best import best_schedule, busy_hours, schedule_rule
 from outlay.serving.sizing.over_time.rules import Wish, scaled
 from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["Ran", "Sizing", "Windows", "fixed_fleet", "size", "window_load", "windows"]
+__all__ = ["Ran", "Sizing", "Windows", "size", "window_load", "windows"]
 
 STEADY = "a steady stream needs no autoscaling: the fixed fleet stands"
 
@@ -79,34 +78,6 @@ class Sizing:
     span_s: float = 0.0
     output_tokens: float = 0.0
     scaler: str = ""
-
-
-def fixed_fleet(
-    t: Traffic, table: DenseTable, slo: Slo, policy: Policy, start: int, *, seed: int = 0
-) -> tuple[int, Records]:
-    """Fewest replicas, constant over the trace, that hold the SLO; and the run that shows it."""
-
-    def trial(n: int) -> Records:
-        return run(t, table, policy, replicas=n, seed=seed)
-
-    low, high = 0, max(1, start)
-    best = trial(high)
-    while not holds(best, slo):
-        low, high = high, high * 2
-        if high > 32_000:
-            raise InfeasibleError(
-                "the SLO is missed even with 32,000 replicas",
-                [Problem("requests that share an arrival time cannot be spread in time")],
-            )
-        best = trial(high)
-    while high - low > 1:
-        middle = (low + high) // 2
-        records = trial(middle)
-        if holds(records, slo):
-            high, best = middle, records
-        else:
-            low = middle
-    return high, best
 
 
 class Windows(NamedTuple):

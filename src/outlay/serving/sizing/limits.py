@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, BoolArray
 from outlay.core.errors import InfeasibleError, Problem
 from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.run import Records, run
@@ -15,7 +15,7 @@ from outlay.serving.engine.steps import DenseTable
 from outlay.serving.metrics import Slo, latencies, percentiles
 from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["POOL", "SAMPLE", "edge_rate", "holds", "request_work", "spaced"]
+__all__ = ["POOL", "SAMPLE", "edge_rate", "fixed_fleet", "holds", "request_work", "spaced"]
 
 SAMPLE = 12_000
 """Requests of the trace used to find one replica's edge."""
@@ -23,14 +23,21 @@ POOL = 4
 
 
 def holds(records: Records, slo: Slo) -> bool:
-    """Whether both limits hold at the SLO's percentile, over all arrivals."""
+    """Whether both limits hold at the SLO's percentile over all arrivals, or each class's own."""
     values = latencies(records)
-    for name, limit in (("ttft", slo.ttft_s), ("tpot", slo.tpot_s)):
-        if limit is None or len(values[name]) == 0:
-            continue
-        if percentiles(values[name], {"p": slo.percentile})["p"] > limit:
+    more = records.traffic.output_tokens > 1
+    done: BoolArray = np.isfinite(records.end_s)
+    for mine, limits in slo.parts(records.traffic.priority):
+        for name, limit in (("ttft", limits.ttft_s), ("tpot", limits.tpot_s)):
+            if limit is None:
+                continue
+            found = values[name] if mine is None else values[name][mine if name == "ttft" else
+                                                                   mine[more]]  # fmt: skip
+            if len(found) and percentiles(found, {"p": limits.percentile})["p"] > limit:
+                return False
+        if np.mean(done if mine is None else done[mine]) < limits.percentile:
             return False
-    return bool(np.mean(np.isfinite(records.end_s)) >= slo.percentile)
+    return True
 
 
 def request_work(t: Traffic, table: DenseTable) -> Array:
@@ -126,3 +133,31 @@ def _refuse(alone: Traffic, table: DenseTable, slo: Slo, policy: Policy, seed: i
             )
         )
     raise InfeasibleError("no number of chips in this layout holds the SLO", conflicts)
+
+
+def fixed_fleet(
+    t: Traffic, table: DenseTable, slo: Slo, policy: Policy, start: int, *, seed: int = 0
+) -> tuple[int, Records]:
+    """Fewest replicas, constant over the trace, that hold the SLO; and the run that shows it."""
+
+    def trial(n: int) -> Records:
+        return run(t, table, policy, replicas=n, seed=seed)
+
+    low, high = 0, max(1, start)
+    best = trial(high)
+    while not holds(best, slo):
+        low, high = high, high * 2
+        if high > 32_000:
+            raise InfeasibleError(
+                "the SLO is missed even with 32,000 replicas",
+                [Problem("requests that share an arrival time cannot be spread in time")],
+            )
+        best = trial(high)
+    while high - low > 1:
+        middle = (low + high) // 2
+        records = trial(middle)
+        if holds(records, slo):
+            high, best = middle, records
+        else:
+            low = middle
+    return high, best

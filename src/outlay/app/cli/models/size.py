@@ -48,8 +48,11 @@ def show(doc: Sized) -> None:
     to.print(words.gap_line(doc))
     to.print(words.beside_line(doc))
     to.print(words.worst_line(doc))
-    if words.scaler_line(doc):
-        to.print(words.scaler_line(doc))
+    for line in (words.scaler_line(doc), words.class_line(doc) if doc.classes else ""):
+        if line:
+            to.print(line)
+    for line in (*words.pool_lines(doc), *words.choice_lines(doc)):
+        to.print(line)
     to.print(words.first_token_line(doc))
     for note in doc.notes:
         to.print(f"note: {note}")

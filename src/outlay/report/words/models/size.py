@@ -11,9 +11,12 @@ from outlay.results.models.size import Fleet, Limits, Size, Steady
 __all__ = [
     "COLUMNS",
     "beside_line",
+    "choice_lines",
+    "class_line",
     "first_token_line",
     "fleet_cells",
     "gap_line",
+    "pool_lines",
     "scaler_line",
     "size_heading",
     "steady_lines",
@@ -84,6 +87,43 @@ def beside_line(doc: Size) -> str:
     return f"Each held the limits in a replay{span}, {beside} beside the fixed one{least}."
 
 
+def pool_lines(doc: Size) -> Iterator[str]:
+    """Fleets of two pools beside the fixed one."""
+    for apart in dict.fromkeys(p.apart for p in doc.pools):
+        pools = [p for p in doc.pools if p.apart == apart]
+        total, one = sum(p.chips for p in pools), f"{_chips(doc.fixed_chips)} of the fixed fleet"
+        each = ", ".join(f"{p.pool} {p.replicas} ({_chips(p.chips)})" for p in pools)
+        if apart == "length":
+            yield (
+                f"Prompts up to {pools[0].up_to_tokens:,} tokens apart: {each}; {_chips(total)} "
+                f"against {one}."
+            )
+        else:
+            ratio = f"{pools[0].replicas}:{pools[1].replicas}"
+            yield f"Prefill to decode {ratio}: {each}; {_chips(total)} against {one}."
+
+
+def choice_lines(doc: Size) -> Iterator[str]:
+    """Chips that were compared, cheapest first."""
+    for c in doc.choices:
+        if c.chip_hours is None:
+            yield f"{c.chip}: {c.why_not}"
+            continue
+        day = "no price is known" if c.usd_per_day is None else f"{c.usd_per_day:,.0f} USD a day"
+        yield f"{c.chip}: {c.chip_hours:,.1f} chip-hours, {day}; {_chips(c.fixed_chips)} fixed"
+
+
+def class_line(doc: Size) -> str:
+    """Limits of classes that have their own."""
+    each = (
+        f"class {c.priority} "
+        + " and ".join(f"{name} {x:g} s" for name, x in (("TTFT", c.ttft_s), ("TPOT", c.tpot_s))
+                       if x is not None)
+        for c in doc.classes
+    )  # fmt: skip
+    return f"Limits of their own, all held: {'; '.join(each)}."
+
+
 def scaler_line(doc: Size) -> str:
     """What the scaler keeps to; empty where none is shown."""
     if doc.target_in_flight is None:
@@ -93,10 +133,11 @@ def scaler_line(doc: Size) -> str:
 
 
 def gap_line(doc: Size) -> str:
-    """The real fleet over the perfect one."""
+    """The real fleet, or the fixed one where no scaler does better, over the perfect one."""
     gap = doc.gap
+    name = "real" if any(f.fleet.startswith("real") for f in doc.fleets) else "fixed"
     money = "" if gap.usd is None else f" = {gap.usd:,.0f} USD"
-    return f"real over perfect: {gap.chip_hours:,.1f} chip-hours{money}"
+    return f"{name} over perfect: {gap.chip_hours:,.1f} chip-hours{money}"
 
 
 def _asked(s: Steady) -> str:

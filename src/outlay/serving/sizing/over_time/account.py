@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from outlay.core.arrays import Array, BoolArray
+from outlay.core.arrays import Array
 from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.serving.engine.run import Records
-from outlay.serving.metrics import Slo, latencies
+from outlay.serving.metrics import Slo, within
 from outlay.serving.sizing.over_time.rules import Wish, provisioned
 
-__all__ = ["Over", "Worst", "over", "within", "worst_hour"]
+__all__ = ["Over", "Worst", "over", "worst_hour"]
 
 SHORT_PARTS = 6
 """Parts that a trace of less than two hours is judged in, in place of hours."""
@@ -42,18 +42,6 @@ class Over:
     share: float
     worst: Worst
     records: Records
-
-
-def within(records: Records, slo: Slo) -> BoolArray:
-    """Requests that finished within both limits [request]."""
-    values = latencies(records)
-    good: BoolArray = np.isfinite(records.end_s)
-    if slo.ttft_s is not None:
-        good &= values["ttft"] <= slo.ttft_s
-    if slo.tpot_s is not None:
-        more = records.traffic.output_tokens > 1
-        good[more] &= values["tpot"] <= slo.tpot_s
-    return good
 
 
 def worst_hour(records: Records, slo: Slo) -> Worst:

@@ -77,9 +77,10 @@ def read_schedule(path: str | Path) -> tuple[tuple[float, int], ...]:
         if number is None or number != math.floor(number) or not 1 <= number <= MOST_REPLICAS:
             problems.append(Problem("no number of replicas", f"{at}, replicas",
                                     row.cells["replicas"], f"1 to {MOST_REPLICAS:,}"))  # fmt: skip
-        if time_s is not None and number is not None:
+        if time_s is not None and time_s >= 0 and number is not None:
             steps.append((time_s, int(number)))
-        if len(steps) > 1 and steps[-1][0] <= steps[-2][0]:
+            if len(steps) < 2 or steps[-1][0] > steps[-2][0]:
+                continue
             problems.append(Problem("a time that does not rise", f"{at}, time_s",
                                     row.cells["time_s"], f"after {steps[-2][0]:g}"))  # fmt: skip
     if problems:
