@@ -161,8 +161,7 @@ def run(
     classes = int(np.max(traffic.priority)) + 1
     params, floats = _params(table, policy, classes, n_chains, given)
     draws = draw_routes(policy, n, seed)
-    simple = (policy.autoscale is None or replicas == 1) and not policy.failures
-    if simple and (policy.routing in INDEPENDENT or replicas == 1):
+    if runs_apart(policy, replicas):
         feeds = [order]
         if replicas > 1:
             owner = _owners(policy.routing, order, replicas, draws)
@@ -174,6 +173,12 @@ def run(
         engine = (params, floats, table.base_s, table.slope_s)
         states, logs = together(rq, re, engine, policy, replicas, until_s, draws)
     return _records(traffic, table, rejected, times, done, states, logs, until_s)
+
+
+def runs_apart(policy: Policy, replicas: int) -> bool:
+    """Whether each replica can be run alone, with requests that were parted beforehand."""
+    still = (policy.autoscale is None or replicas == 1) and not policy.failures
+    return still and (policy.routing in INDEPENDENT or replicas == 1)
 
 
 def _check(policy: Policy, replicas: int) -> None:

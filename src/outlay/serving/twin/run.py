@@ -10,7 +10,7 @@ import numpy as np
 from outlay.core.periods import SECONDS_PER_DAY
 from outlay.serving.engine.fleets.together import control_events
 from outlay.serving.engine.policy import Policy
-from outlay.serving.engine.run import INDEPENDENT, draw_routes, never_fits
+from outlay.serving.engine.run import draw_routes, never_fits, runs_apart
 from outlay.serving.engine.steps import DenseTable
 from outlay.serving.traffic.requests import Traffic
 from outlay.serving.twin.fleet import run_routed
@@ -34,8 +34,7 @@ def run_twin(
     draws = draw_routes(policy, len(t), seed)
     twin = Twin(t, table, policy, replicas, draws)
     order = [int(i) for i in np.flatnonzero(~never_fits(t, table))]
-    alone = (policy.autoscale is None or replicas == 1) and not policy.failures
-    if alone and (replicas == 1 or policy.routing in INDEPENDENT):
+    if runs_apart(policy, replicas):
         feeds: list[deque[int]] = [deque() for _ in range(replicas)]
         for k, i in enumerate(order):
             if replicas == 1:

@@ -111,17 +111,11 @@ class Scaler:
                 switch(rep, "off", rep.clock)
         on = sum(r.status in ("active", "loading") for r in reps)
         want = self.target(twin, now, on)
-        for rep in [r for r in reps if r.status == "draining"]:
-            if on < want:
-                switch(rep, "active", now)
-                on += 1
-        for rep in [r for r in reps if r.status == "off"]:
-            if on < want:
-                switch(rep, "loading", now)
+        resting = sorted(reps, key=lambda r: r.status != "draining")
+        for rep in [r for r in resting if r.status in ("draining", "off")][: max(0, want - on)]:
+            if rep.status == "off":
                 rep.ready_s = now + self.rule.delay_s
-                on += 1
-        for status in ("loading", "active"):
-            for rep in [r for r in reversed(reps) if r.status == status]:
-                if on > want:
-                    switch(rep, "draining" if rep.load else "off", now)
-                    on -= 1
+            switch(rep, "loading" if rep.status == "off" else "active", now)
+        working = sorted(reps[::-1], key=lambda r: r.status != "loading")
+        for rep in [r for r in working if r.status in ("loading", "active")][: max(0, on - want)]:
+            switch(rep, "draining" if rep.load else "off", now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 from outlay.core.errors import InputError, Problem, TableError
@@ -33,30 +34,37 @@ def wish_of(
     zones: int,
 ) -> Wish:
     """The wish. Raises InputError naming every option that does not go with another."""
-    by_clock = scaler == "schedule"
-    wrong: list[Problem] = []
-    if scaler not in SCALERS:
-        wrong.append(Problem("no such scaler", "--scaler", scaler, ", ".join(SCALERS)))
-    if by_clock and schedule is None:
-        wrong.append(Problem("a schedule without its times", "--scaler", scaler,
-                             "with --schedule FILE (columns time_s, replicas)"))  # fmt: skip
-    if schedule is not None and not by_clock:
-        wrong.append(Problem("a schedule that no scaler reads", "--schedule", str(schedule),
-                             "with --scaler schedule"))  # fmt: skip
-    if target is not None and (by_clock or scaler == "none"):
-        wrong.append(Problem("a target that no metric has", "--scale-target", f"{target:g}",
-                             f"without --scaler {scaler}"))  # fmt: skip
-    if target is not None and scaler == "kv" and target > 1:
-        wrong.append(Problem("more than the whole cache", "--scale-target", f"{target:g}",
-                             "a share: above 0, to 1"))  # fmt: skip
-    if minimum is not None and maximum is not None and minimum > maximum:
-        wrong.append(Problem("more than the most", "--scale-min", str(minimum),
-                             f"up to --scale-max {maximum}"))  # fmt: skip
+    wrong = [*_of_clock(scaler, target, schedule), *_of_numbers(scaler, target, minimum, maximum)]
     if wrong:
         raise InputError(wrong)
     steps = () if schedule is None else read_schedule(schedule)
     return Wish(scaler, target, minimum, maximum, up_window_s, down_window_s, interval_s, delay_s,
                 steps, spares, zones)  # fmt: skip
+
+
+def _of_clock(scaler: str, target: float | None, schedule: str | Path | None) -> Iterator[Problem]:
+    if scaler not in SCALERS:
+        yield Problem("no such scaler", "--scaler", scaler, ", ".join(SCALERS))
+    if scaler == "schedule" and schedule is None:
+        allowed = "with --schedule FILE (columns time_s, replicas)"
+        yield Problem("a schedule without its times", "--scaler", scaler, allowed)
+    if schedule is not None and scaler != "schedule":
+        allowed = "with --scaler schedule"
+        yield Problem("a schedule that no scaler reads", "--schedule", str(schedule), allowed)
+    if target is not None and scaler in ("schedule", "none"):
+        allowed = f"without --scaler {scaler}"
+        yield Problem("a target that no metric has", "--scale-target", f"{target:g}", allowed)
+
+
+def _of_numbers(
+    scaler: str, target: float | None, minimum: int | None, maximum: int | None
+) -> Iterator[Problem]:
+    if target is not None and scaler == "kv" and target > 1:
+        allowed = "a share: above 0, to 1"
+        yield Problem("more than the whole cache", "--scale-target", f"{target:g}", allowed)
+    if minimum is not None and maximum is not None and minimum > maximum:
+        allowed = f"up to --scale-max {maximum}"
+        yield Problem("more than the most", "--scale-min", str(minimum), allowed)
 
 
 def read_schedule(path: str | Path) -> tuple[tuple[float, int], ...]:
