@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 from outlay.api.asked import checked
 from outlay.api.models import serving_options as o
@@ -128,9 +128,10 @@ def size(
     ...
     outlay.core.errors.InputError: no limit to size for; allowed: --ttft-p99 S, ...
     """
-    others = {k: v for k, v in locals().items() if k != "chip"}
+    others: dict[str, object] = {**locals()}
+    del others["chip"]
     if "," in chip:
-        return _cheapest(chip, trace, partial(size, **others))
+        return _cheapest(chip, trace, partial(cast(Callable[..., Sized], size), **others))
     from outlay.api.models.questions import (
         chosen,
         config_notes,
@@ -150,7 +151,7 @@ def size(
     from outlay.serving.sizing.fleet import size as sized
     from outlay.serving.sizing.over_time.asked import wish_of
     from outlay.serving.sizing.over_time.classes import absent_classes, with_classes
-    from outlay.serving.sizing.over_time.rows import no_pools, pool_rows
+    from outlay.serving.sizing.over_time.rows import with_pools
     from outlay.serving.sizing.replica import replica_for
     from outlay.serving.sizing.steady import Asked
     from outlay.serving.traffic.columns import columns_of
@@ -168,8 +169,7 @@ def size(
         partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
-    own = slo_class if trace is not None else ""
-    slo = with_classes(replay.checked_slo(ttft_p99, tpot_p99, percentile), own)
+    slo = replay.checked_slo(ttft_p99, tpot_p99, percentile)
     policy = Policy(
         routing=chosen("--routing", routing, ROUTING),
         prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
@@ -223,6 +223,7 @@ def size(
             Problem("too narrow for this trace", "--window", f"{window:g} s, {t.span_s:.4g} s long",
                     f"at least {t.span_s / MOST_WINDOWS:.3g} s: {MOST_WINDOWS:,} windows")
         )  # fmt: skip
+    slo = with_classes(slo, slo_class)
     absent_classes(slo, t)
     warnings = (*said, *longer_note(on.model, t), *about)
     _tell(warnings, progress)
@@ -235,11 +236,8 @@ def size(
     saving = size_saving(on.weights, one, found, t, slo, policy, seed, of_mean)
     _tell(saving, progress)
     doc = sizing_document(found, one, slo, price, (*warnings, *saving))
-    if pools or pool_at is not None:
-        fixed = found.fixed_chips // one.table.n_chips
-        of = partial(replica, n_chips=n_chips, weights=on.weights)
-        rows = pool_rows(t, one, of, slo, policy, pool_at, fixed, seed)
-        doc = replace(doc, pools=rows, notes=(*doc.notes, *no_pools(rows)))
+    of = partial(replica, n_chips=n_chips, weights=on.weights)
+    doc = with_pools(doc, pools, pool_at, t, one, of, slo, policy, seed)
     return extended(Sized, doc, sizing=found)
 
 

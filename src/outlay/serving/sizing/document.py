@@ -83,7 +83,7 @@ def sizing_document(
 
     rows = tuple(_fleet(f, s, usd) for f in s.fleets)
     ideal = rows[0]
-    real_mean = float(s.real_chips.mean())
+    real_mean = float(np.mean(s.real_chips))
     gap_hours = s.real_chip_hours - s.ideal_chip_hours
     return Size(
         chips_peak=ideal.chips_peak,
@@ -125,7 +125,7 @@ def _fleet(f: Ran, s: Sizing, usd: Callable[[float], float | None]) -> Fleet:
     return Fleet(
         f.name,
         f.chips_peak,
-        float(f.chips.mean()),
+        float(np.mean(f.chips)),
         f.chip_hours,
         cost,
         day,

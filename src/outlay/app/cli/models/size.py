@@ -37,7 +37,7 @@ def show(doc: Sized) -> None:
 
     to = console(80)
     if doc.steady is not None:
-        for line in words.steady_lines(doc, doc.steady):
+        for line in (*words.steady_lines(doc, doc.steady), *words.choice_lines(doc)):
             to.print(line)
         to.print(words.first_token_line(doc))
         return

@@ -79,7 +79,7 @@ def together(
     def blocks(t: float) -> float:
         from outlay.serving.engine.fleets.scaling import blocks_in_use
 
-        return float(blocks_in_use(t, ints, base, slope, state)) / float(ints[I_TOTAL])
+        return float(blocks_in_use(t, ints, base, slope, state)) / ints.item(I_TOTAL)
 
     prompts = np.asarray(rq.ints, np.int32)[order, Q_INP]
     total = arriving(rule, fleet, times, prompts, blocks)

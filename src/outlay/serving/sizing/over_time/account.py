@@ -69,7 +69,7 @@ def over(records: Records, slo: Slo, edges: Array, wish: Wish, replicas: int = 0
     else:
         times, serving = records.switched[:, 0], np.cumsum(records.switched[:, 1])
         times = np.where(times >= records.until_s, end, times)  # on as long as the others
-    number: Array = np.array([provisioned(float(n), wish) for n in serving])
+    number: Array = np.array([provisioned(float(n), wish) for n in serving.flat])
     area = np.concatenate([[0.0], np.cumsum(np.diff(times) * number[:-1])])
     on = np.diff(np.interp(edges, times, area)) / np.diff(edges)
     hours = (area.item(-1) - float(np.interp(begin, times, area))) / SECONDS_PER_HOUR

@@ -114,7 +114,7 @@ def busy_hours(t: Traffic, table: DenseTable) -> float:
     prompts save counts for every step.
     """
     base, slope = table.base_s[1:], table.slope_s[1:]
-    saving = float(table.pre[3])
+    saving = table.pre.item(3)
     each = float(np.min(base / np.arange(1, len(base) + 1))) * (1.0 - saving)
     per_step = PROGRESS_DEN / table.progress_num
     out = np.maximum(t.output_tokens - 1, 0).astype(float)
@@ -124,6 +124,6 @@ def busy_hours(t: Traffic, table: DenseTable) -> float:
     fresh = np.maximum(t.input_tokens - cached, 0.0)
     context = t.input_tokens * out + out * (out - 1) / 2
     decode = (each * out + float(np.min(slope)) * context) * per_step
-    prompt = float(table.pre[1]) * fresh + float(table.pre[2]) * fresh * fresh / 2
+    prompt = table.pre.item(1) * fresh + table.pre.item(2) * fresh * fresh / 2
     served = ~never_fits(t, table)
     return float(np.sum((decode + prompt)[served])) / SECONDS_PER_HOUR

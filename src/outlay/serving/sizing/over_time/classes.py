@@ -15,7 +15,7 @@ from outlay.serving.traffic.requests import Traffic
 __all__ = ["absent_classes", "with_classes"]
 
 FORM = "0: ttft=1 tpot=0.05; 1: ttft=30"
-_CLASS = re.compile(r"\s*([0-9]{1,2})\s*:(.*)")
+_CLASS = re.compile("[0-9]{1,2}")
 HIGHEST = 15
 
 
@@ -24,13 +24,13 @@ def with_classes(slo: Slo, text: str) -> Slo:
     found: dict[int, Slo] = {}
     wrong: list[Problem] = []
     for part in filter(str.strip, text.split(";")):
-        match = _CLASS.fullmatch(part)
-        if match is None or int(match[1]) > HIGHEST:
+        first, _, said = (x.strip() for x in part.partition(":"))
+        if not _CLASS.fullmatch(first) or int(first) > HIGHEST:
             wrong.append(_problem("no class and its limits", part))
             continue
-        rank = int(match[1])
+        rank = int(first)
         limits: dict[str, float] = {}
-        for word in re.split(r"[\s,]+", match[2].strip()):
+        for word in said.replace(",", " ").split() or [""]:
             name, _, value = word.partition("=")
             number = plain_number(value)
             if name not in ("ttft", "tpot") or name in limits or number is None or number <= 0:

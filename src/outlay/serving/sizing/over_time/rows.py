@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -17,7 +18,7 @@ from outlay.serving.sizing.over_time.apart import Part, by_length, by_phase
 from outlay.serving.sizing.replica import Replica
 from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["choice_row", "no_pools", "pool_rows", "rank", "refused_row"]
+__all__ = ["choice_row", "rank", "refused_row", "with_pools"]
 
 
 def _real(doc: Size) -> Fleet:
@@ -45,28 +46,33 @@ def refused_row(chip: str, error: InfeasibleError) -> Choice:
     return Choice(chip, 0, None, None, None, why)
 
 
-def pool_rows(
+def with_pools(
+    doc: Size,
+    wanted: bool,
+    at: int | None,
     t: Traffic,
     one: Replica,
     ask: Callable[..., Replica],
     slo: Slo,
     policy: Policy,
-    at: int | None,
-    fixed: int,
     seed: int,
-) -> tuple[Pool, ...]:
-    """Fleets of two pools for a trace: by length, each replica chosen for its own, and by phase.
+) -> Size:
+    """The size with fleets of two pools beside it, where they were asked for: by length, each
+    replica chosen for its own, and by phase.
 
-    ask: the replica for mean lengths. at: tokens that part short from long. fixed: replicas of the
-    fleet that does both.
+    at: tokens that part short from long; it asks for them too. ask: the replica for mean lengths.
     """
+    if not wanted and at is None:
+        return doc
+    fixed = doc.fixed_chips // doc.chips_per_replica
     table_for = partial(_table_of, ask)
     length = by_length(t, slo, policy, table_for, at, seed=seed)
     phase = by_phase(t, dense(one.table), slo, policy, fixed, seed=seed)
-    return (*map(partial(_row, "length"), length), *map(partial(_row, "phase"), phase))
+    rows = (*map(partial(_row, "length"), length), *map(partial(_row, "phase"), phase))
+    return replace(doc, pools=rows, notes=(*doc.notes, *_no_pools(rows)))
 
 
-def no_pools(rows: Iterable[Pool]) -> tuple[str, ...]:
+def _no_pools(rows: Iterable[Pool]) -> tuple[str, ...]:
     """A note for each way to keep pools apart that holds nothing."""
     there = {row.apart for row in rows}
     said = {
