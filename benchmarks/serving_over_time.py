@@ -2,9 +2,10 @@
 
     python benchmarks/serving_over_time.py TRACE [--code TRACE] [--hours 6]
 
-Day curve: 20 (1 - 0.6 cos(2 pi t / 6 h)) requests/s with lengths drawn from TRACE (a conversation), on
-llama-3.1-70b and A100, TTFT p99 2 s, TPOT p99 0.1 s, no spares. Beside it the best of a plain family of
-schedules, replayed one by one: perfect is to be within 5 % of it. With --code a trace that is sized as it is.
+Day curve: 20 (1 - 0.6 cos(2 pi t / 6 h)) requests/s with lengths drawn from TRACE (a conversation),
+on llama-3.1-70b and A100, TTFT p99 2 s, TPOT p99 0.1 s, no spares. Beside it the best of a plain
+family of schedules, replayed one by one: perfect is to be within 5 % of it. With --code a trace
+that is sized as it is.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def main() -> None:
     best = best_of_family(t, found)
     ratio = found.ideal_chip_hours / best
     print(
-        f"  best of a family     {best:8.2f} chip-hours; perfect is {ratio:.3f} of it (at most 1.05)"
+        f"  best of a family     {best:8.2f} chip-hours; perfect is {ratio:.3f} of it (most: 1.05)"
     )
     if asked.code:
         shown("code", replay.read_traffic(asked.code)[0])
