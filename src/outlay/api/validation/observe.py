@@ -124,7 +124,7 @@ def observe(
     from outlay.serving.engine.policy import Policy
     from outlay.serving.observed.answer import look, observation_document
     from outlay.serving.observed.lengths import with_lengths
-    from outlay.serving.observed.reading import read_observations
+    from outlay.serving.observed.reading import read_files
 
     paths = [measured] if isinstance(measured, str | Path) else list(measured)
     asked = _asked(
@@ -132,9 +132,8 @@ def observe(
         stack=stack, replicas=replicas,
     )  # fmt: skip
     fitted = read_calibration(calibration) if calibration else Calibrated()
-    seen = [
-        with_lengths(found, isl, osl) for path in paths for found in read_observations(Path(path))
-    ]
+    found = read_files([Path(path) for path in paths])
+    seen = [with_lengths(one, isl, osl) for one in found]
     policy = Policy(token_budget=token_budget, max_batch=max_batch)
     again = fit is not None or not fitted.overheads
     looked = look(seen, asked, policy, fitted, fit=again, seed=seed)
