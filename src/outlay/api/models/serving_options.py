@@ -63,7 +63,8 @@ Speed = Annotated[float, Says("Replay this many times as fast.", least=1e-9, mos
 Spread = Annotated[float, Says("Spread quantised times in slots of s.", least=0, most=1e9)]
 Sort = Annotated[bool, Says("Order a trace whose times fall.", flag="--sort/--no-sort")]
 Columns = Annotated[
-    str, Says("Which column of a trace holds what: arrival_s=when,input_tokens=n.", empty=True)
+    str,
+    Says("A trace's columns, as arrival_s=when,input_tokens=n; empty: by their names.", empty=True),
 ]
 TimeUnit = Annotated[
     str, Says("Unit of a trace's times: s, ms, us or ns; empty: told by the trace.", empty=True)
