@@ -32,8 +32,10 @@ __all__ = [
 
 READ = {
     "trace": (
-        "sort", "spread", "speed", "session_rate", "load_delay", "window", "columns", "time_unit",
-        "block_tokens",
+        "sort", "spread", "speed", "session_rate", "load_delay", "window", "scaler",
+        "scale_target", "scale_min", "scale_max", "scale_up_window", "scale_down_window",
+        "scale_interval", "schedule", "slo_class", "pools", "pool_at",
+        "columns", "time_unit", "block_tokens",
     ),
     "clients": ("requests",), "workload": (),
     "trace folder": ("requests", "isl", "osl", "speed"),

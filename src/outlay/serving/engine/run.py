@@ -165,14 +165,13 @@ def run(
     empty = partial(empty_fleet, params, tree, offload, loaded)
     draws = draw_routes(policy, n, seed)
     states: list[FleetState]
-    simple = (policy.autoscale is None or replicas == 1) and not policy.failures
     if sends_wait(traffic, policy, clients):
         states = [empty(replicas)]
         fleet = (params, floats, states[0], tree.homes)
         found = _waiting(
             traffic, table, policy, clients, fleet, rq, re, rejected, draws, until_s, seed
         )
-    elif simple and (policy.routing in INDEPENDENT or replicas == 1):
+    elif runs_apart(policy, replicas):
         feeds = [order]
         if replicas > 1:
             owner = _owners(policy.routing, order, replicas, draws)
@@ -203,6 +202,12 @@ def _packed(t: Traffic, tree: PrefixTree) -> Int32s:
     for k, column in enumerate(columns):
         ints[:, k] = column
     return ints
+
+
+def runs_apart(policy: Policy, replicas: int) -> bool:
+    """Whether each replica can be run alone, with requests that were parted beforehand."""
+    still = (policy.autoscale is None or replicas == 1) and not policy.failures
+    return still and (policy.routing in INDEPENDENT or replicas == 1)
 
 
 def _check(policy: Policy, replicas: int) -> None:

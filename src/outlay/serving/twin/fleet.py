@@ -6,7 +6,7 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING
 
-from outlay.serving.twin.scaling import ON, Scaler, switch
+from outlay.serving.twin.scaling import ON, begun, close, switch
 
 if TYPE_CHECKING:
     from outlay.core.arrays import Array, IntArray
@@ -127,12 +127,7 @@ def run_routed(twin: Twin, order: list[int], events: tuple[Array, IntArray], unt
     reps, policy = twin.replicas, twin.policy
     rule = policy.autoscale
     delay = rule.delay_s if rule is not None else policy.load_delay_s
-    scaler = None
-    if rule is not None:
-        came = [(twin.t.arrival_s.item(i), twin.t.input_tokens.item(i)) for i in order]
-        scaler = Scaler(rule, came)
-        for rep in reps[scaler.first() :]:
-            rep.status = "off"
+    scaler = None if rule is None else begun(twin, rule, order)
     held: list[int] = []
     none: deque[int] = deque()
     k = e = 0
@@ -168,8 +163,4 @@ def run_routed(twin: Twin, order: list[int], events: tuple[Array, IntArray], unt
     for rep in reps:
         twin.advance(rep, until, none)
     last = max([0.0, *(x for x in twin.out.end_s if math.isfinite(x))])
-    end = last if until == math.inf else until
-    for rep in reps:
-        if rep.status in ON:
-            gone = rep.status == "draining" and rep.load == 0
-            rep.on_s += max(0.0, (rep.clock if gone else end) - rep.since)
+    close(reps, last if until == math.inf else until)
