@@ -17,6 +17,9 @@ __all__ = [
     "Kv",
     "LengthCv",
     "ModelName",
+    "Offload",
+    "OffloadLoad",
+    "OffloadWrite",
     "Osl",
     "Pp",
     "PrefixCache",
@@ -47,6 +50,15 @@ StackName = Annotated[
 ]
 Routing = Annotated[str, Says("Routing policy.")]
 PrefixCache = Annotated[str, Says("lru, given or off.")]
+Offload = Annotated[
+    str,
+    Says(
+        "KV cache beside memory, of each replica: cpu=200GB@50GB/s,disk=2TB@5GB/s; or in tokens.",
+        empty=True,
+    ),
+]
+OffloadWrite = Annotated[str, Says("through (all that is cached) or evict (what is given up).")]
+OffloadLoad = Annotated[str, Says("overlap (beside the step) or block (before it).")]
 Isl = Annotated[float, Says("Mean input tokens to draw.", least=1, most=MOST_DRAWN)]
 Osl = Annotated[float, Says("Mean output tokens to draw.", least=1, most=MOST_DRAWN)]
 BurstCv = Annotated[float, Says("CV of interarrival times (1 = Poisson).", least=0, most=100)]

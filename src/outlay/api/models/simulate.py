@@ -84,6 +84,9 @@ def simulate(
     cache_life: Annotated[
         float | None, Says("Life of an unused prefix, s.", least=0, most=1e9)
     ] = None,
+    offload: o.Offload = "",
+    offload_write: o.OffloadWrite = "through",
+    offload_load: o.OffloadLoad = "overlap",
     token_budget: Annotated[int, Says("Tokens of one step.", least=1, most=2**30)] = 8192,
     max_batch: Annotated[
         int | None, Says("Most sequences in a batch.", least=1, most=2**20 - 1)
@@ -114,6 +117,7 @@ def simulate(
     from outlay.api.models.questions import chosen, config_notes, format_note, promise_notes
     from outlay.api.models.served import idle_notes, longer_note, none_fits_note, served
     from outlay.core.errors import InputError, Problem
+    from outlay.serving import offload as tiers
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
     from outlay.serving.metrics import Slo
@@ -131,6 +135,9 @@ def simulate(
     on = served(
         model, chip, one_source, partial(chosen, "--routing", routing, ROUTING),
         partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
+        partial(chosen, "--offload-write", offload_write, tiers.WRITES),
+        partial(chosen, "--offload-load", offload_load, tiers.LOADS),
+        lambda: offload and tiers.asked_tiers(offload),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
     t: Traffic
@@ -161,6 +168,9 @@ def simulate(
         *config_notes(on.model), *warnings, *longer_note(on.model, t),
         *promise_notes(**{"--ttft-p99": ttft_p99, "--tpot-p99": tpot_p99}),
         *format_note(on.model, on.chip, on.weights),
+        *tiers.idle_note(
+            offload, chosen("--prefix-cache", prefix_cache, PREFIX_CACHES), prefixes=t.has_prefixes
+        ),
     )  # fmt: skip
     for w in warnings:
         progress(f"note: {w}")
@@ -168,12 +178,19 @@ def simulate(
         t, on.model, on.chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=on.weights,
         kv=on.kv, stack=stack,
     )  # fmt: skip
+    token_bytes = replica.cache_bytes()
+    beside = tiers.offload_of(
+        tiers.asked_tiers(offload), token_bytes,
+        write=chosen("--offload-write", offload_write, tiers.WRITES),
+        load=chosen("--offload-load", offload_load, tiers.LOADS),
+    ) if offload else None  # fmt: skip
     policy = Policy(
         routing=chosen("--routing", routing, ROUTING),
         token_budget=token_budget,
         max_batch=max_batch,
         prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
         cache_life_s=math.inf if cache_life is None else cache_life,
+        offload=beside,
     )
     slo = Slo(ttft_p99, tpot_p99)
     records, result, wall_s = replay.simulate(
@@ -184,6 +201,7 @@ def simulate(
         warnings += (none_fits_note(t, replica),)
         progress(f"note: {warnings[-1]}")
     doc = replay.simulation_document(
-        result, replica, replicas, wall_s, warnings, prefill_replicas=prefill_replicas
-    )
+        result, replica, replicas, wall_s, warnings, prefill_replicas=prefill_replicas,
+        offload=tiers.offload_row(beside, records, token_bytes),
+    )  # fmt: skip
     return extended(Simulated, doc, records=Requests(records), slo=slo)

@@ -85,9 +85,7 @@ def push(r: int, i: int, front: bool, st: FleetState, rq: Requests, re: Results)
 
 
 @inner
-def keep(
-    r: int, s: int, tokens: int, now: float, K: Ints, st: FleetState, rq: Requests
-) -> int:
+def keep(r: int, s: int, tokens: int, now: float, K: Ints, st: FleetState, rq: Requests) -> int:
     """Hand the whole blocks of slot `s`'s first `tokens` to the cache, held by it: how many more.
 
     Those that others computed meanwhile were held twice until now.
