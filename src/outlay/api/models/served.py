@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 __all__ = ["Served", "idle_notes", "longer_note", "none_fits_note", "served"]
 
 READ = {
-    "trace": ("sort", "spread", "speed", "session_rate", "load_delay", "window"),
+    "trace": (
+        "sort", "spread", "speed", "session_rate", "load_delay", "window", "scaler",
+        "scale_target", "scale_min", "scale_max", "scale_up_window", "scale_down_window",
+        "scale_interval", "schedule",
+    ),
     "clients": ("requests",), "workload": (),
     "rate": ("requests", "isl", "osl", "burst_cv", "length_cv"),
     "users": ("isl", "osl", "burst_cv", "length_cv"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from outlay.api.says import Says
+from outlay.api.says import File, Says
 
 __all__ = [
     "MOST_DRAWN",
@@ -24,14 +24,24 @@ __all__ = [
     "Pp",
     "PrefixCache",
     "Routing",
+    "ScaleDownWindow",
+    "ScaleInterval",
+    "ScaleMax",
+    "ScaleMin",
+    "ScaleTarget",
+    "ScaleUpWindow",
+    "Scaler",
+    "Schedule",
     "Seed",
     "SessionRate",
     "Sort",
+    "Spares",
     "Speed",
     "Spread",
     "StackName",
     "Tp",
     "Weights",
+    "Zones",
 ]
 
 MOST_DRAWN = 2**24  # tokens: a drawn length is cut there
@@ -68,3 +78,28 @@ Spread = Annotated[float, Says("Spread quantised times in slots of s.", least=0,
 Sort = Annotated[bool, Says("Order a trace whose times fall.", flag="--sort/--no-sort")]
 SessionRate = Annotated[float, Says("Starts of recorded sessions, 1/s.", least=1e-9, most=1e9)]
 Seed = Annotated[int, Says("Root of every draw.", least=0, most=2**63 - 1)]
+
+Scaler = Annotated[
+    str, Says("What scales: concurrency, rate, tokens, kv, queue, hpa, schedule, none.")
+]
+ScaleTarget = Annotated[
+    float | None,
+    Says("Of its metric per replica; else the best that holds is found.", least=1e-9, most=1e12),
+]
+ScaleMin = Annotated[int | None, Says("Fewest replicas of the scaler.", least=1, most=32_000)]
+ScaleMax = Annotated[int | None, Says("Most replicas of the scaler.", least=1, most=32_000)]
+ScaleUpWindow = Annotated[
+    float, Says("Seconds that more must be asked for until they come.", least=0, most=1e6)
+]
+ScaleDownWindow = Annotated[
+    float, Says("Seconds that fewer must be asked for until they go.", least=0, most=1e6)
+]
+ScaleInterval = Annotated[
+    float | None, Says("Seconds between two looks; else 15, less of a short trace.", least=0.1,
+                       most=1e6),
+]  # fmt: skip
+Schedule = Annotated[
+    File | None, Says("CSV of time_s (from the first arrival), replicas: with --scaler schedule.")
+]
+Spares = Annotated[int, Says("Replicas that stand by, beside each fleet.", least=0, most=32_000)]
+Zones = Annotated[int, Says("Zones of which one may be lost; 1: none.", least=1, most=1000)]

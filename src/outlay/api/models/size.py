@@ -85,6 +85,16 @@ def size(
     prefix_cache: o.PrefixCache = "lru",
     window: Annotated[float | None, Says("Window of the series, s.", least=1e-3, most=1e9)] = None,
     load_delay: Annotated[float, Says("Seconds to start a replica.", least=0, most=1e6)] = 120.0,
+    scaler: o.Scaler = "concurrency",
+    scale_target: o.ScaleTarget = None,
+    scale_min: o.ScaleMin = None,
+    scale_max: o.ScaleMax = None,
+    scale_up_window: o.ScaleUpWindow = 0.0,
+    scale_down_window: o.ScaleDownWindow = 300.0,
+    scale_interval: o.ScaleInterval = None,
+    schedule: o.Schedule = None,
+    spares: o.Spares = 1,
+    zones: o.Zones = 1,
     price: Annotated[
         float | None,
         Says("USD per chip-hour; else the catalogue's middle rent.", least=0, most=1e6),
@@ -98,9 +108,11 @@ def size(
 ) -> Sized:
     """Size a fleet: fewest chips for an SLO and a trace, so many users, or requests a second.
 
-    Over a trace: ideal, real, and the gap. Without one, requests of the lengths asked for come at
-    random and are sized the same way; --users are requests in flight at once, and with --rate too
-    the larger of both loads counts. The replica is then the one that needs fewest chips.
+    Over a trace: the best schedule found, a scaler by its own rules, the smallest fixed fleet, and
+    the gap; each was replayed and held the limits, or the notes say why it is not shown. Without
+    one, requests of the lengths asked for come at random and are sized the same way; --users are
+    requests in flight at once, and with --rate too the larger of both loads counts. The replica is
+    then the one that needs fewest chips.
 
     Raises InputError for limits, layouts, prices or loads that cannot be, TableError for a trace
     that cannot be read, InfeasibleError where no number of chips holds the limits.
@@ -126,11 +138,17 @@ def size(
     from outlay.serving.sizing.choose import fewest_chips, sizes_for
     from outlay.serving.sizing.document import sizing_document
     from outlay.serving.sizing.fleet import size as sized
+    from outlay.serving.sizing.over_time.asked import wish_of
     from outlay.serving.sizing.replica import replica_for
     from outlay.serving.sizing.steady import Asked
 
+    wished = partial(
+        wish_of, scaler, target=scale_target, minimum=scale_min, maximum=scale_max,
+        up_window_s=scale_up_window, down_window_s=scale_down_window, interval_s=scale_interval,
+        delay_s=load_delay, schedule=schedule, spares=spares, zones=zones,
+    )  # fmt: skip
     on = served(
-        model, chip, partial(_one_load, trace, users, rate),
+        model, chip, partial(_one_load, trace, users, rate), wished,
         partial(replay.checked_slo, ttft_p99, tpot_p99, percentile),
         partial(chosen, "--routing", routing, ROUTING),
         partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
@@ -145,7 +163,9 @@ def size(
     idle = idle_notes(
         size, source, isl=isl, osl=osl, burst_cv=burst_cv,
         length_cv=length_cv, sort=sort, spread=spread, speed=speed, session_rate=session_rate,
-        load_delay=load_delay, window=window,
+        load_delay=load_delay, window=window, scaler=scaler, scale_target=scale_target,
+        scale_min=scale_min, scale_max=scale_max, scale_up_window=scale_up_window,
+        scale_down_window=scale_down_window, scale_interval=scale_interval, schedule=schedule,
     )  # fmt: skip
     about = (
         *config_notes(on.model), *idle,
@@ -165,7 +185,9 @@ def size(
         def fleet(weights: str) -> tuple[Replica, Steady]:
             sizes = look(weights=weights) if n_chips is None and tp is None else {}
             of_size = partial(replica, isl, osl, weights=weights)
-            return fewest_chips(asked, sizes, lambda n: of_size(n_chips=n or n_chips), slo, policy)
+            return fewest_chips(
+                asked, sizes, lambda n: of_size(n_chips=n or n_chips), slo, policy, wished()
+            )
 
         one, done = fleet(on.weights)
         saving = steady_saving(on.weights, one, done, fleet)
@@ -187,10 +209,8 @@ def size(
         return replay.of_mean_request(t, partial(replica, n_chips=n_chips, weights=weights))
 
     one = of_mean(on.weights)
-    found = sized(
-        t, dense(one.table), slo, policy, window_s=window, load_delay_s=load_delay, seed=seed
-    )
-    saving = size_saving(on.weights, one, found, t, slo, policy, window, seed, of_mean)
+    found = sized(t, dense(one.table), slo, policy, window_s=window, wish=wished(), seed=seed)
+    saving = size_saving(on.weights, one, found, t, slo, policy, seed, of_mean)
     _tell(saving, progress)
     doc = sizing_document(found, one, slo, price, (*warnings, *saving))
     return extended(Sized, doc, sizing=found)

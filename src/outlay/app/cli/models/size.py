@@ -46,6 +46,10 @@ def show(doc: Sized) -> None:
     rows = map(words.fleet_cells, doc.fleets)
     to.print(text_table(words.COLUMNS, rows, right=right, lines=False))
     to.print(words.gap_line(doc))
+    to.print(words.beside_line(doc))
+    to.print(words.worst_line(doc))
+    if words.scaler_line(doc):
+        to.print(words.scaler_line(doc))
     to.print(words.first_token_line(doc))
     for note in doc.notes:
         to.print(f"note: {note}")
