@@ -344,7 +344,12 @@ def test_the_busiest_days_come_on_top_of_the_day_stated() -> None:
     found = planned(**chat, **peak)
     more = sum(r.demand for r in found.served) / sum(r.demand for r in plain.served)
     ratio = busiest_hour("pooled")
-    assert more == pytest.approx(1 + 6 / 24 * 3 / 365 * ratio * 0.5)
+    per_phase = [
+        (sum(r.demand for r in plain.served if r.kind in kinds), of)
+        for kinds, of in ((("input", "cached"), ratio.prefill), (("output",), ratio.decode))
+    ]
+    both = sum(tokens * of for tokens, of in per_phase) / sum(tokens for tokens, _ in per_phase)
+    assert more == pytest.approx(1 + 6 / 24 * 3 / 365 * both * 0.5)
 
 
 def quarters(*named: str, **more: Any) -> Plan:

@@ -41,7 +41,7 @@ BASE: dict[str, Any] = {
             "mix": {"input": 4, "cached": "50 %"},
             "lengths": {"input": "4_000 tokens", "output": "500 tokens"},
             "slo": {"ttft": {"p99": "2 s"}, "tpot": {"p99": "50 ms"}},
-            "busiest_hour": 1.6,
+            "busiest_hour": {"prefill": 1.6, "decode": 1.6},
             "serve_from": ["US"],
             "value": {"unserved": {"input": "2 USD/Mtok", "output": "9 USD/Mtok"}},
         }

@@ -139,7 +139,8 @@ WORDS = put(
         "services.chat": SERVICE | {
             "serve_from": ["hall"], "lengths": {"input": 2000, "output": 500},
             "tokens_per_day": {"series": "bytedance-tokens", "share": "0.01 %"},
-            "slo": {"ttft": {"p99": "5 s"}}, "value": {"unserved": BY_KIND, "price": BY_KIND}},
+            "slo": {"ttft": {"p99": "5 s"}}, "busiest_hour": {"prefill": 1.1, "decode": 1.2},
+            "value": {"unserved": BY_KIND, "price": BY_KIND}},
         "services.chat.value.tiers": [{"share": "100 %", "times": 1}],
         "services.chat.fallback": {"model": "qwen3-30b-a3b", "most": "5 %", "loss": "50 %"},
         "work.rank.tiers": [{"share": "100 %", "times": 1}],
@@ -246,6 +247,7 @@ BASES: dict[str, dict[str, Any]] = {
     "sampled": SAMPLED, "uniform": UNIFORM, "pair": PAIR,
     "serve": SERVE,
     "serve_two": put(SERVE, {"supply.dear": DEAR}),
+    "serve_phases": put(SERVE, {"services.chat.busiest_hour": {"prefill": 1.5, "decode": 1.5}}),
     "serve_peak": put(SERVE, {"services.chat.busiest_hour": 2}),
     "serve_shape": put(SERVE, {"services.chat.busiest_hour": None,
                                "services.chat.shape": "consumer-chat"}),

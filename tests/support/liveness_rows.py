@@ -12,7 +12,7 @@ _CITED = (
     "work.*.units", "training.*", "fleet.*", "supply.*", "supply.*.levy", "supply.*.trial",
     "sites.*", "sites.*.expand", "rules.ceilings.*", "budget", "demand", "performance", "finance",
     "finance.lives.*", "uncertainty.*", "correlations.*", "rules.chip_power.*",
-    "services.*.fallback", "services.*.value.tiers.*", "work.*.tiers.*",
+    "services.*.busiest_hour", "services.*.fallback", "services.*.value.tiers.*", "work.*.tiers.*",
 )  # fmt: skip
 """Places whose `source` is that of the numbers in them."""
 
@@ -72,6 +72,9 @@ SERVICES = (
     moves("services.*.slo.tpot.p99", "serve_slo", {C + "slo.tpot.p99": "15 ms"}, "objective", ">"),
     moves("services.*.shape", "serve_shape", {C + "shape": "coding"}, "objective", "!="),
     moves("services.*.busiest_hour", "serve", {C + "busiest_hour": 2}, "objective", ">"),
+    *(moves(f"services.*.busiest_hour.{k}", "serve_phases", {C + f"busiest_hour.{k}": 2},
+            "objective", ">")
+      for k in ("prefill", "decode")),
     moves("services.*.deferrable", "serve_peak", {C + "deferrable": "40 %"}, "objective", "<"),
     moves("services.*.serve_from", "serve", {C + "serve_from": ["cold"]}, "objective", ">"),
     moves("services.*.chips", "serve_two", {C + "chips": ["h100-sxm"]}, "objective", ">"),

@@ -8,6 +8,7 @@ import pytest
 from outlay.catalogue import fx
 from outlay.core.errors import StudyError
 from outlay.demand.build import build_demand
+from outlay.demand.day_shape import ByPhase
 from outlay.demand.from_forecast import TAIL
 from outlay.demand.scenario import scenario_states
 from outlay.demand.series_path import base_path, sampled_paths
@@ -35,7 +36,7 @@ def demand_of(study) -> DemandPaths:  # type: ignore[no-untyped-def]
     return build_demand(
         study,
         fx(),
-        busiest_hour=lambda _: 1.5,
+        busiest_hour=lambda _: ByPhase(1.5, 1.5),
         series_path=lambda v, p: base_path(v, p, study.as_of, study.seed),
         series_sample=lambda v, p: sampled_paths(v, p, study.as_of, study.seed),
     )

@@ -49,6 +49,8 @@ CHANGED: dict[str, Any] = {
     "services.*.slo.tpot.p99": "30 ms",
     "services.*.shape": "consumer-chat",
     "services.*.busiest_hour": 2,
+    "services.*.busiest_hour.prefill": 2,
+    "services.*.busiest_hour.decode": 2,
     "services.*.deferrable": "30 %",
     "services.*.chips": ["h200-sxm"],
     "services.*.value.unserved": "5 USD/Mtok",
@@ -266,7 +268,8 @@ def partner(p: PlanProblem, labels: Any, period: int) -> int:
     return fits[0]
 
 
-HELD = ["services.*.busiest_hour", "services.*.deferrable", "services.*.shape",
+HELD = ["services.*.busiest_hour", "services.*.busiest_hour.prefill",
+        "services.*.busiest_hour.decode", "services.*.deferrable", "services.*.shape",
         "work.*.busiest_hour", "work.*.deferrable", "rules.pooled_peak"]  # fmt: skip
 """Fields by which capacity is held over the mean where the day is one slice."""
 OF_CAMPAIGNS = ["training.*.flop", "training.*.model", "training.*.tokens", "training.*.sustained",

@@ -12,6 +12,7 @@ from outlay.performance.types import Layout
 from outlay.runs.pipeline.execute import prepare
 from outlay.serving import store
 from outlay.serving.engine import jit
+from outlay.serving.engine.code import entries
 from outlay.serving.sizing.build import service_specs
 from outlay.serving.sizing.capacity import capacity
 from outlay.serving.spec import Deployment, ServiceSpec
@@ -125,7 +126,7 @@ def test_a_simulator_not_yet_compiled_is_said_in_one_line(cache, line, tmp_path,
     monkeypatch.setenv("OUTLAY_CACHE", cache if cache == "off" else str(tmp_path))
     said = []
     for compiled in (False, True):
-        monkeypatch.setattr(jit, "is_compiled", lambda _, c=compiled: c)
+        monkeypatch.setattr(entries, "is_ready", lambda _, c=compiled: c)
         capacity([SPEC], ["a"], deployer=Counted(), progress=said.append, folder=None)
     assert said == [line, "simulating 2 of 2 capacities", "simulating 2 of 2 capacities"]
 

@@ -46,23 +46,22 @@ def trace(text: str | bytes) -> str:
     [
         (HEAD + ROWS + "9,510,60\n", "t.csv:7: the last row is the sum of all others (found 510 "
          "tokens in, 60 out); allowed: requests alone; leave out the line of totals"),
-        (HEAD.replace("arrival_s", "arrival (ms)") + ROWS,
-         "'arrival (ms)' is in milliseconds: divide it by 1,000 and call it arrival_s"),
-        (HEAD.replace("arrival_s", "Time [hours]") + ROWS,
-         "'Time [hours]' is in hours: multiply it by 3,600 and call it arrival_s"),
         (HEAD.replace("input_tokens", "input_token") + ROWS,
-         "if 'input_token' holds it, call it input_tokens"),
+         "if 'input_token' holds it, pass --columns input_tokens=input_token"),
+        ("when,p,c\n1,2,3\n", "t.csv:1: no column for arrival_s or input_tokens or output_tokens "
+         "(found when, p, c); pass --columns arrival_s=NAME,input_tokens=NAME,output_tokens=NAME, "
+         "each NAME that of the column that holds it"),
         ("sep=,\n" + HEAD + ROWS, "t.csv:1: a line before the header (found sep=,)"),
         ("# mine\n" + HEAD + ROWS, "t.csv:1: a line before the header (found # mine)"),
         ("<!DOCTYPE html><html></html>", "t.csv: a web page, not the file"),
         ("version https://git-lfs.github.com/spec/v1\noid sha256:1\n",
          "t.csv: a pointer to a file that Git LFS holds"),
-        (gzip.compress(ROWS.encode(), mtime=0), "t.csv: compressed by gzip"),
-        ('{\n "requests": []\n}\n', "t.csv:1: a JSON object over several lines"),
+        (gzip.compress(ROWS.encode(), mtime=0), "t.csv:1: no header"),
+        ('{\n "requests": []\n}\n', "t.csv, request 1: no requests"),
         ('{"timestamp": 1.5, "input_length": 9, "output_length": 3}\n',
          "times with parts of a millisecond (1.5): are they in seconds?"),
         ("".join(f'{{"timestamp": {i}, "input_length": 9, "output_length": 3}}\n'
-                 for i in range(20)), "1.05e+03 requests a second: are the times in milliseconds"),
+                 for i in range(20)), "pass --time-unit s or --time-unit ms"),
     ],
 )  # fmt: skip
 def test_traces_that_cannot_be_meant_so(text: str | bytes, said: str) -> None:

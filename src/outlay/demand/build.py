@@ -20,10 +20,19 @@ from outlay.core.periods import (
 from outlay.core.quantities.fx import FxTable
 from outlay.demand.campaigns import campaign_needs, steady_loads
 from outlay.demand.day_parts import day_parts, rates_over_mean
+from outlay.demand.day_shape import ByPhase
 from outlay.demand.from_forecast import SeriesSample, forecast_states
 from outlay.demand.types import ALL_ALIKE, KINDS, DemandPaths, Load
 from outlay.study.model.fields import Num, Schedule, mean_in
-from outlay.study.model.loads import Campaign, Service, Tier, TokenVolume, UnservedValue, Work
+from outlay.study.model.loads import (
+    BusiestHour,
+    Campaign,
+    Service,
+    Tier,
+    TokenVolume,
+    UnservedValue,
+    Work,
+)
 from outlay.study.model.study import Study
 
 __all__ = ["build_demand", "money_in"]
@@ -147,7 +156,7 @@ class _Builder:
             return 1.0
         return deferrable + (1.0 - deferrable) * self.pooled(busiest)
 
-    def service(self, name: str, s: Service, volume: Array, busiest: float) -> _Rows:
+    def service(self, name: str, s: Service, volume: Array, busiest: ByPhase) -> _Rows:
         """Two loads: prefill in uncached input tokens, decode in output tokens.
 
         Two more where a smaller model may serve some of it: nothing is asked of them themselves.
@@ -171,9 +180,9 @@ class _Builder:
             Load(f"{name}/decode", name, "decode", "token/s", name, places,
                  self.money(cost.output), wait, 0.0, "", chips, tiers, least),
         )  # fmt: skip
-        shape = self.shape(busiest)
+        prefill, decode = self.shape(busiest.prefill), self.shape(busiest.decode)
         rate = (
-            np.stack([kinds[..., 0, None] * shape, kinds[..., 2, None] * shape], axis=2)
+            np.stack([kinds[..., 0, None] * prefill, kinds[..., 2, None] * decode], axis=2)
             / SECONDS_PER_DAY
         )
         compute = _step_path(s.compute, self.periods, 1.0)
@@ -187,8 +196,9 @@ class _Builder:
             )  # fmt: skip
             rate = np.concatenate([rate, np.zeros_like(rate)], axis=2)
             per_token = np.concatenate([per_token, np.ones_like(per_token)], axis=1)
-        tokens = kinds * self.over(shape)[:, None]
-        return _Rows(loads, rate, per_token, tokens, self.held(busiest, wait))
+        over = np.stack([self.over(x) for x in (prefill, prefill, decode)], axis=-1)
+        held = (self.held(busiest.prefill, wait), self.held(busiest.decode, wait))
+        return _Rows(loads, rate, per_token, kinds * over, held * (len(loads) // 2))
 
     def work(self, name: str, w: Work) -> _Rows:
         """One load in busy reference chips."""
@@ -213,7 +223,7 @@ class _Builder:
             shape = self.shape(w.busiest_hour.value, w.growth_follows_demand)
             held = self.held(w.busiest_hour.value, w.deferrable.value)
         rate = (scale * mean)[..., None, None] * shape
-        return _Rows((load,), rate, np.ones((n, 1)), None, held)
+        return _Rows((load,), rate, np.ones((n, 1)), None, (held,))
 
     def campaigns(self, campaigns: Mapping[str, Campaign]) -> list[_Rows]:
         """Steady needs of reference chips; what the plan places itself is no load."""
@@ -222,7 +232,7 @@ class _Builder:
         for load, level in steady_loads(campaigns, self.periods, self.money, every):
             by_state = np.broadcast_to(level, self.states.scale.shape)
             rate = np.repeat(by_state[..., None, None], len(self.slices), axis=-1)
-            out.append(_Rows((load,), rate, np.ones((n, 1)), None))
+            out.append(_Rows((load,), rate, np.ones((n, 1)), None, (1.0,)))
         return out
 
 
@@ -232,17 +242,37 @@ class _Rows:
     rate: Array  # [state, period, load, slice]
     compute: Array  # [period, load]
     kinds: Array | None  # [state, period, kind], services only
-    held: float = 1.0  # capacity held over the rate
+    held: tuple[float, ...]  # [load] capacity held over the rate
 
 
-def _pooling(study: Study, busiest: Mapping[str, float], volume: Mapping[str, Array]) -> float:
-    """Share of each service's own peak that is left in the pooled fleet's busiest hour."""
+def _pooling(study: Study, busiest: Mapping[str, ByPhase], volume: Mapping[str, Array]) -> float:
+    """Share of each service's own peak that is left in the pooled fleet's busiest hour.
+
+    A service's own peak is that of its tokens: input at prefill's ratio, output at decode's.
+    """
     target = study.rules.pooled_peak
     if target is None or not busiest:
         return 1.0
     weight = {k: v.item(0) for k, v in volume.items()}
-    mean = sum(weight[k] * (busiest[k] - 1) for k in busiest) / sum(weight.values())
+    mean = sum(weight[k] * (_of_tokens(study.services[k], busiest[k]) - 1) for k in busiest)
+    mean /= sum(weight.values())
     return 1.0 if mean <= 0 else min(1.0, (target.value - 1) / mean)
+
+
+def _of_tokens(s: Service, busiest: ByPhase) -> float:
+    """Busiest hour over mean of all tokens of a service, as if both phases had it together."""
+    share_in = s.mix.input.value / (s.mix.input.value + s.mix.output.value)
+    return busiest.decode + share_in * (busiest.prefill - busiest.decode)
+
+
+def _busiest(s: Service, of_shape: Callable[[str], ByPhase]) -> ByPhase:
+    """As the study states it, one ratio standing for both phases; else that of the shape."""
+    stated = s.busiest_hour
+    if stated is None:
+        return of_shape(s.shape)
+    if isinstance(stated, BusiestHour):
+        return ByPhase(stated.prefill.value, stated.decode.value)
+    return ByPhase(stated.value, stated.value)
 
 
 def _volume(
@@ -261,14 +291,14 @@ def build_demand(
     study: Study,
     fx: FxTable,
     *,
-    busiest_hour: Callable[[str], float],
+    busiest_hour: Callable[[str], ByPhase],
     series_path: SeriesPath,
     series_sample: SeriesSample | None = None,
     branches: Sequence[Study] = (),
 ) -> DemandPaths:
     """Rates of every load of the study.
 
-    busiest_hour: ratio of a named shape's busiest hour to its mean. series_path: base path of a
+    busiest_hour: ratios of a named shape's busiest hour to its mean. series_path: base path of a
     named token series. series_sample: sampled paths of one, from which states that come from the
     forecast are cut. branches: the study as each branch sees it, this one among them, the base
     first. Raises StudyError where the study leaves a rate open.
@@ -276,10 +306,10 @@ def build_demand(
     periods = study.horizon.all()
     states = _states(study, periods, series_sample)
     volume: dict[str, Array] = {}
-    busiest: dict[str, float] = {}
+    busiest: dict[str, ByPhase] = {}
     for name, s in study.services.items():
         volume[name] = _volume(study, s, periods, series_path)
-        busiest[name] = s.busiest_hour.value if s.busiest_hour else busiest_hour(s.shape)
+        busiest[name] = _busiest(s, busiest_hour)
     studies = branches or (study,)
     slices, hours = day_parts(study, studies, periods)
     pooling = _pooling(study, busiest, volume)
@@ -305,7 +335,7 @@ def build_demand(
         rate=np.concatenate([np.zeros((n_s, n_p, 0, len(slices))), *(r.rate for r in rows)], axis=2)
         * (hours > 0)[:, None, :],  # nothing is asked for in a part that the period has not
         compute=np.concatenate([np.ones((n_p, 0)), *(r.compute for r in rows)], axis=1),
-        peak=np.array([r.held for r in rows for _ in r.loads]),
+        peak=np.array([x for r in rows for x in r.held]),
         tokens_per_day=np.stack(tokens, axis=2) if tokens else np.zeros((n_s, n_p, 0, len(KINDS))),
         campaigns=campaigns,
         paths=None

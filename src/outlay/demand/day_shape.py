@@ -1,7 +1,10 @@
 """Load over the day: curves and busiest hours by service class.
 
 A day curve is rate over daily mean by hour, [24], mean 1. The curve of a *design day* has the
-class's busiest-hour ratio at its top: capacity is needed for the p99 hour, not for the mean.
+class's busiest-hour ratio at its top: capacity is needed for the busiest hour, not for the mean.
+
+What is counted is tokens, by phase: requests that come at night may be short ones, so that neither
+prefill nor decode is busiest when requests are.
 """
 
 from __future__ import annotations
@@ -16,30 +19,46 @@ import numpy as np
 from outlay.catalogue.traffic import day_shapes
 from outlay.core.arrays import Array
 from outlay.core.errors import QuantityError, UnknownNameError, nearest
+from outlay.core.periods import SECONDS_PER_HOUR
 
 __all__ = [
     "HOURS",
+    "ByPhase",
     "Shape",
     "busiest_hour",
+    "busiest_in",
     "shape",
     "sharpen",
 ]
 
 
 HOURS = 24
+_PHASES = ("prefill", "decode")
+_SLACK_S = 300.0
+"""The last request of a whole hour comes before its end: by so much at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByPhase:
+    """Busiest hour over the mean of the day: of input tokens, and of output tokens."""
+
+    prefill: float
+    decode: float
 
 
 @dataclass(frozen=True)
 class Shape:
     """Day shape of a service class.
 
-    curve: [hour], mean 1, top = `busiest_hour`. annual_event: busiest night of the year over a
-    normal day. basis: measured, assumption or definition; source says which trace.
+    prefill, decode: [hour] curve of its tokens, mean 1, top = its `busiest_hour`. annual_event:
+    busiest night of the year over a normal day. basis: measured, assumption or definition; source
+    says which trace.
     """
 
     name: str
-    curve: Array
-    busiest_hour: float
+    prefill: Array
+    decode: Array
+    busiest_hour: ByPhase
     annual_event: float
     basis: str
     source: str
@@ -58,8 +77,11 @@ def _curves() -> dict[str, Array]:
     return {k: np.array(v) / np.mean(v) for k, v in out.items()}
 
 
-def shape(name: str, busiest: float | None = None) -> Shape:
-    """The shape of a class, with another busiest-hour ratio if `busiest` is given.
+def shape(name: str, busiest: ByPhase | None = None) -> Shape:
+    """The shape of a class, with other busiest-hour ratios if `busiest` is given.
+
+    Where a day was measured, each phase has the curve of its own tokens; a day that is assumed has
+    one curve for both.
 
     Raises UnknownNameError for a class that is not in the table.
     """
@@ -71,15 +93,41 @@ def shape(name: str, busiest: float | None = None) -> Shape:
             allowed=", ".join(day_shapes()),
             hint=nearest(name, day_shapes()),
         )
-    ratio = row.busiest_hour if busiest is None else busiest
-    curve = sharpen(_curves()[row.curve], ratio)
+    ratio = busiest or ByPhase(row.prefill, row.decode)
+    own = {x: f"{row.curve}/{x}" if row.basis == "measured" else row.curve for x in _PHASES}
+    prefill = sharpen(_curves()[own["prefill"]], ratio.prefill)
+    decode = sharpen(_curves()[own["decode"]], ratio.decode)
     basis = row.basis if busiest is None else "given"
-    return Shape(name, curve, ratio, row.annual_event, basis, row.note)
+    return Shape(name, prefill, decode, ratio, row.annual_event, basis, row.note)
 
 
-def busiest_hour(name: str) -> float:
+def busiest_hour(name: str) -> ByPhase:
     """Busiest hour over mean of a class in the table; raises UnknownNameError."""
     return shape(name).busiest_hour
+
+
+def busiest_in(arrival_s: Array, input_tokens: Array, output_tokens: Array) -> ByPhase:
+    """Busiest hour over the mean of all hours, of requests that came over a day or more.
+
+    arrival_s: in order. Hours are counted from the first request on; one that had only begun when
+    the last came is left out. Raises QuantityError for requests of less than a day.
+    """
+    since = arrival_s - arrival_s[:1]
+    hours = int((np.max(since, initial=0.0) + _SLACK_S) // SECONDS_PER_HOUR)
+    if hours < HOURS:
+        raise QuantityError(
+            "no day in these requests: a busiest hour over the mean needs 24 hours of them",
+            value=f"{len(since):,} over {np.max(since, initial=0.0) / SECONDS_PER_HOUR:.2g} hours",
+            allowed="a day or more",
+        )
+    at = np.asarray(since // SECONDS_PER_HOUR, dtype=np.int64)
+    whole = at < hours
+
+    def ratio(tokens: Array) -> float:
+        by = np.bincount(at[whole], tokens[whole], hours).astype(np.float64)
+        return float(np.max(by) / np.mean(by))
+
+    return ByPhase(ratio(input_tokens), ratio(output_tokens))
 
 
 def sharpen(curve: Array, busiest: float) -> Array:

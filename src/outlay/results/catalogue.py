@@ -253,7 +253,7 @@ class DayShape(Row):
     curve: str
     """The measured day that it follows."""
     busiest_hour: Annotated[float, Unit("ratio")]
-    """Busiest hour over the mean of the day."""
+    """Busiest hour of requests over the mean of the day."""
     annual_event: Annotated[float, Unit("ratio")]
     """Busiest night of the year over a normal day."""
     basis: Literal["measured", "assumption", "definition"]
@@ -263,7 +263,23 @@ class DayShape(Row):
     grade: str
     """How good the source is."""
     note: str = ""
-    """How the ratio was reached."""
+    """How the ratios were reached."""
+    busiest_prefill: Annotated[float | None, Unit("ratio")] = None
+    """Busiest hour of input tokens over the mean of the day, for which prefill is planned; null: as
+    `busiest_hour`."""
+    busiest_decode: Annotated[float | None, Unit("ratio")] = None
+    """Busiest hour of output tokens over the mean of the day, for which decode is planned; null: as
+    `busiest_hour`."""
+
+    @property
+    def prefill(self) -> float:
+        """Busiest hour for which prefill is planned, over the mean."""
+        return self.busiest_hour if self.busiest_prefill is None else self.busiest_prefill
+
+    @property
+    def decode(self) -> float:
+        """Busiest hour for which decode is planned, over the mean."""
+        return self.busiest_hour if self.busiest_decode is None else self.busiest_decode
 
 
 @dataclass(frozen=True, slots=True)

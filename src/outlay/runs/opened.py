@@ -10,13 +10,15 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from outlay.core.errors import InputError, Problem
+from outlay.core.errors import InputError, Problem, QuantityError, TableError
+from outlay.study.checks.complete import is_trace_file
 from outlay.study.files import CALIBRATION, DOCUMENT, SERIES, TRACE, Files, one_name
 from outlay.study.model.loads import TokenVolume
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from outlay.demand.day_shape import ByPhase
     from outlay.demand.series_path import Read
     from outlay.evidence.types import Reading
     from outlay.performance.constants.calibrated import Calibrated
@@ -32,6 +34,7 @@ class Shapes:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, bytes], Shape] = {}
+        self._days: dict[tuple[str, bytes], ByPhase] = {}
 
     def of(self, study: Study, files: Files) -> dict[str, Shape]:
         """Of every trace that services name: published ones by name, the user's by file."""
@@ -48,6 +51,33 @@ class Shapes:
         if key not in self._known:
             self._known[key] = own_shape(name, key[1])
         return self._known[key]
+
+    def day(self, name: str, files: Files) -> ByPhase:
+        """Busiest hours of a shape of the catalogue, or of the requests in a file of the user's.
+
+        Raises TableError where the file holds none, or less than a day of them.
+        """
+        from outlay.demand.day_shape import busiest_hour
+
+        if not is_trace_file(name):
+            return busiest_hour(name)
+        key = name, files.data(name, TRACE)
+        if key not in self._days:
+            self._days[key] = _day(name, key[1])
+        return self._days[key]
+
+
+def _day(name: str, data: bytes) -> ByPhase:
+    from outlay.demand.day_shape import busiest_in
+    from outlay.serving.traffic.loaders import load_trace
+
+    t = load_trace(name, sort=True, data=data).traffic
+    try:
+        return busiest_in(
+            t.arrival_s, *(x.astype(float) for x in (t.input_tokens, t.output_tokens))
+        )
+    except QuantityError as err:
+        raise TableError([replace(p, where=name) for p in err.problems()]) from None
 
 
 def series_reader(files: Files) -> Read:
@@ -119,7 +149,8 @@ def _readings(loaded: LoadedStudy, shapes: Shapes, documents: bool) -> Iterator[
     files = loaded.files
     for n in loaded.named:
         if n.kind is TRACE:
-            yield n.where, partial(shapes.one, n.name, files)
+            reads = shapes.day if n.at[-1] == "shape" else shapes.one
+            yield n.where, partial(reads, n.name, files)
         elif n.kind is SERIES:
             yield n.where, partial(_series, n.name, files)
         elif n.kind is DOCUMENT and documents:

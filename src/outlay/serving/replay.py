@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import Slo, summary
 from outlay.serving.sizing.replica import Replica, replica_for
 from outlay.serving.spec import Lengths
+from outlay.serving.traffic.chunks import is_chunks
 from outlay.serving.traffic.generate import service_traffic, spread_slots
 from outlay.serving.traffic.loaders import Trace, load_trace
 from outlay.serving.traffic.requests import Traffic
@@ -44,11 +46,19 @@ def read_traffic(
     speed: float = 1.0,
     session_rate: float = 0.05,
     seed: int = 0,
+    columns: Mapping[str, str] = MappingProxyType({}),
+    time_unit: str = "",
+    block_tokens: int | None = None,
+    requests: int = 1_000_000,
+    mean_tokens: tuple[float, float] | None = None,
 ) -> tuple[Traffic, tuple[str, ...]]:
     """A trace ready to replay, and warnings to show.
 
     spread_s: spread quantised times inside slots of this length. speed: replay this many times
     as fast. session_rate: starts per second of recorded sessions, which have no common clock.
+    columns, time_unit, block_tokens: what the trace does not say; see `load_trace`. requests,
+    mean_tokens: of a folder of clients, how many are drawn and how long those are whose lengths it
+    does not have; see `client_traffic`.
     """
     problems = [
         Problem(f"{name} must be {rule}", value=str(value))
@@ -61,7 +71,17 @@ def read_traffic(
     ]
     if problems:
         raise InputError(problems)
-    found: Trace = load_trace(path, sort=sort)
+    if is_chunks(Path(path)):
+        from outlay.serving.traffic.clients import client_traffic
+
+        drawn, said = client_traffic(path, most=requests, seed=seed, mean_tokens=mean_tokens)
+        first = (f"{said[0]}; ServeGen clients, a folder", *said[1:])
+        if len(drawn) == requests:
+            first += (f"the first {requests:,} requests of the folder are drawn",)
+        return (drawn if speed == 1.0 else drawn.scaled(speed)), first
+    found: Trace = load_trace(
+        path, sort=sort, columns=columns, time_unit=time_unit, block_tokens=block_tokens
+    )
     t = found.traffic
     if found.session_id is not None:
         from outlay.serving.traffic.sessions import place

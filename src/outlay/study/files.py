@@ -192,6 +192,8 @@ def named_files(study: Study, files: Files) -> Iterator[Named]:
             yield Named(("services", name, "tokens_per_day", "series"), volume.series, SERIES)
         if trace is not None and trace not in published_traces() and is_trace_file(trace):
             yield Named(("services", name, "lengths", "trace"), trace, TRACE)
+        if is_trace_file(service.shape):
+            yield Named(("services", name, "shape"), service.shape, TRACE)
     if own := study.performance.calibration:
         for part in files.parts(own):
             yield Named(("performance", "calibration"), part, CALIBRATION)

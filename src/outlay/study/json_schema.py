@@ -103,7 +103,7 @@ def _names() -> Json:
             _spellings(model_names().written, model_names().noise),
         ),
         "TraceName": _one_of({t.id: t.what for t in traces().values()}, _ending(files)),
-        "ShapeName": _one_of({s.id: s.what for s in day_shapes().values()}),
+        "ShapeName": _one_of({s.id: s.what for s in day_shapes().values()}, _ending(files)),
         "SeriesName": _one_of(dict.fromkeys(token_series_names(), ""), _ending(r"\.csv")),
         "RegionCode": _one_of({k: "; ".join(v) for k, v in countries.items()}, r"\S"),
     }

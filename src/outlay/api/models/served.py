@@ -8,19 +8,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from outlay.results.chips_models import Chip, Model
     from outlay.serving.sizing.replica import Replica
     from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["Served", "idle_notes", "longer_note", "none_fits_note", "served"]
+__all__ = ["Served", "idle_notes", "longer_note", "none_fits_note", "served", "source_of"]
 
 READ = {
     "trace": (
         "sort", "spread", "speed", "session_rate", "load_delay", "window", "scaler",
         "scale_target", "scale_min", "scale_max", "scale_up_window", "scale_down_window",
-        "scale_interval", "schedule",
+        "scale_interval", "schedule", "columns", "time_unit", "block_tokens",
     ),
     "clients": ("requests",), "workload": (),
+    "trace folder": ("requests", "isl", "osl", "speed"),
+    "clients folder": ("requests", "isl", "osl"),
     "rate": ("requests", "isl", "osl", "burst_cv", "length_cv"),
     "users": ("isl", "osl", "burst_cv", "length_cv"),
 }  # fmt: skip
@@ -88,6 +92,15 @@ def served(
     formats = precision_for(the_model, the_chip, found.weights, found.kv)
     check_starts(the_model, the_chip, formats, stack)
     return found
+
+
+def source_of(name: str, path: str | Path | None) -> str:
+    """What requests come from: `trace`, or `trace folder` where that is a folder of clients."""
+    from pathlib import Path
+
+    from outlay.serving.traffic.chunks import is_chunks
+
+    return f"{name} folder" if path is not None and is_chunks(Path(path)) else name
 
 
 def idle_notes(verb: Callable[..., object], source: str, **given: object) -> tuple[str, ...]:

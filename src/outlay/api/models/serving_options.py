@@ -8,9 +8,11 @@ from outlay.api.says import File, Says
 
 __all__ = [
     "MOST_DRAWN",
+    "BlockTokens",
     "BurstCv",
     "ChipName",
     "Chips",
+    "Columns",
     "Dp",
     "Ep",
     "Isl",
@@ -39,6 +41,7 @@ __all__ = [
     "Speed",
     "Spread",
     "StackName",
+    "TimeUnit",
     "Tp",
     "Weights",
     "Zones",
@@ -76,6 +79,16 @@ LengthCv = Annotated[float, Says("CV of drawn lengths (0 = all alike).", least=0
 Speed = Annotated[float, Says("Replay this many times as fast.", least=1e-9, most=1e9)]
 Spread = Annotated[float, Says("Spread quantised times in slots of s.", least=0, most=1e9)]
 Sort = Annotated[bool, Says("Order a trace whose times fall.", flag="--sort/--no-sort")]
+Columns = Annotated[
+    str, Says("Which column of a trace holds what: arrival_s=when,input_tokens=n.", empty=True)
+]
+TimeUnit = Annotated[
+    str, Says("Unit of a trace's times: s, ms, us or ns; empty: told by the trace.", empty=True)
+]
+BlockTokens = Annotated[
+    int | None,
+    Says("Tokens of a trace's prefix blocks; else as its hashes tell.", least=1, most=1_000_000),
+]
 SessionRate = Annotated[float, Says("Starts of recorded sessions, 1/s.", least=1e-9, most=1e9)]
 Seed = Annotated[int, Says("Root of every draw.", least=0, most=2**63 - 1)]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Simulated", "simulate"]
 
-TRACE = "Requests: CSV, Parquet or JSONL (plain, Azure, BurstGPT, Mooncake, recorded sessions)."
+TRACE = "Requests: a table or JSON in any published form, or a folder of ServeGen or of sessions."
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -101,6 +101,9 @@ def simulate(
     spread: o.Spread = 0.0,
     sort: o.Sort = False,
     session_rate: o.SessionRate = 0.05,
+    columns: o.Columns = "",
+    time_unit: o.TimeUnit = "",
+    block_tokens: o.BlockTokens = None,
     seed: o.Seed = 0,
     workers: Annotated[int, Says("Threads (independent routing only).", least=1, most=1024)] = 1,
     progress: Callable[[str], None] = lambda _: None,
@@ -115,13 +118,20 @@ def simulate(
     (200, 200)
     """
     from outlay.api.models.questions import chosen, config_notes, format_note, promise_notes
-    from outlay.api.models.served import idle_notes, longer_note, none_fits_note, served
+    from outlay.api.models.served import (
+        idle_notes,
+        longer_note,
+        none_fits_note,
+        served,
+        source_of,
+    )
     from outlay.core.errors import InputError, Problem
     from outlay.serving import offload as tiers
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
     from outlay.serving.metrics import Slo
     from outlay.serving.requests import Requests
+    from outlay.serving.traffic.columns import columns_of
 
     def one_source() -> None:
         if sum(s is not None for s in (trace, clients, workload, rate)) != 1:
@@ -144,12 +154,16 @@ def simulate(
     warnings: tuple[str, ...] = ()
     if trace is not None:
         t, warnings = replay.read_traffic(
-            trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed
-        )
+            trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed,
+            columns=columns_of(columns), time_unit=time_unit, block_tokens=block_tokens,
+            requests=requests, mean_tokens=(isl, osl),
+        )  # fmt: skip
     elif clients is not None:
         from outlay.serving.traffic.clients import client_traffic
 
-        t, warnings = client_traffic(Path(clients), most=requests, seed=seed)
+        t, warnings = client_traffic(
+            Path(clients), most=requests, seed=seed, mean_tokens=(isl, osl)
+        )
     elif workload is not None:
         from outlay.serving.traffic.workload import workload_traffic
 
@@ -159,10 +173,15 @@ def simulate(
         t = replay.drawn_traffic(requests, rate, isl, osl, burst_cv, length_cv, seed)
     warnings += idle_notes(
         simulate,
-        next(n for n, s in (("trace", trace), ("clients", clients), ("workload", workload),
-                            ("rate", rate)) if s is not None),
+        next(
+            source_of(n, p) for n, s, p in (
+                ("trace", trace, trace), ("clients", clients, clients),
+                ("workload", workload, None), ("rate", rate, None),
+            ) if s is not None
+        ),
         requests=requests, isl=isl, osl=osl, burst_cv=burst_cv, length_cv=length_cv, sort=sort,
-        spread=spread, speed=speed, session_rate=session_rate,
+        spread=spread, speed=speed, session_rate=session_rate, columns=columns,
+        time_unit=time_unit, block_tokens=block_tokens,
     )  # fmt: skip
     warnings = (
         *config_notes(on.model), *warnings, *longer_note(on.model, t),

@@ -50,7 +50,7 @@ class Sized(Size):
 @checked
 def size(
     *,
-    trace: Annotated[File | None, Says("Requests: CSV, Parquet or JSONL.")] = None,
+    trace: Annotated[File | None, Says("Requests, as simulate reads them.")] = None,
     users: Annotated[
         int | None,
         Says(
@@ -103,6 +103,9 @@ def size(
     spread: o.Spread = 0.0,
     sort: o.Sort = False,
     session_rate: o.SessionRate = 0.05,
+    columns: o.Columns = "",
+    time_unit: o.TimeUnit = "",
+    block_tokens: o.BlockTokens = None,
     seed: o.Seed = 0,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Sized:
@@ -129,7 +132,7 @@ def size(
         format_note,
         promise_notes,
     )
-    from outlay.api.models.served import idle_notes, longer_note, served
+    from outlay.api.models.served import idle_notes, longer_note, served, source_of
     from outlay.api.models.smaller import size_saving, steady_saving
     from outlay.core.errors import InputError, Problem
     from outlay.serving import replay
@@ -141,6 +144,7 @@ def size(
     from outlay.serving.sizing.over_time.asked import wish_of
     from outlay.serving.sizing.replica import replica_for
     from outlay.serving.sizing.steady import Asked
+    from outlay.serving.traffic.columns import columns_of
 
     wished = partial(
         wish_of, scaler, target=scale_target, minimum=scale_min, maximum=scale_max,
@@ -159,13 +163,16 @@ def size(
         routing=chosen("--routing", routing, ROUTING),
         prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
     )
-    source = "trace" if trace is not None else "rate" if users is None else "users"
+    source = (
+        source_of("trace", trace) if trace is not None else "rate" if users is None else "users"
+    )
     idle = idle_notes(
         size, source, isl=isl, osl=osl, burst_cv=burst_cv,
         length_cv=length_cv, sort=sort, spread=spread, speed=speed, session_rate=session_rate,
         load_delay=load_delay, window=window, scaler=scaler, scale_target=scale_target,
         scale_min=scale_min, scale_max=scale_max, scale_up_window=scale_up_window,
         scale_down_window=scale_down_window, scale_interval=scale_interval, schedule=schedule,
+        columns=columns, time_unit=time_unit, block_tokens=block_tokens,
     )  # fmt: skip
     about = (
         *config_notes(on.model), *idle,
@@ -195,8 +202,10 @@ def size(
         doc = sizing_document(done.sizing, one, slo, price, (*warnings, *saving), (asked, done))
         return extended(Sized, doc, sizing=done.sizing)
     t, said = replay.read_traffic(
-        trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed
-    )
+        trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed,
+        columns=columns_of(columns), time_unit=time_unit, block_tokens=block_tokens,
+        mean_tokens=(isl, osl),
+    )  # fmt: skip
     if window is not None and t.span_s > window * MOST_WINDOWS:
         raise InputError(
             Problem("too narrow for this trace", "--window", f"{window:g} s, {t.span_s:.4g} s long",

@@ -40,7 +40,7 @@ HEADS: Mapping[Table, tuple[str, ...]] = {
     "peers": ("company", "period", "status", "as_of", "grade", "value"),
     "costs": ("id", "item", "unit", "date", "grade", "value"),
     "traces": ("trace", "requests", "time", "input", "output", "what"),
-    "shapes": ("shape", "busiest hour", "basis", "what"),
+    "shapes": ("shape", "requests", "prefill", "decode", "basis", "what"),
     "facts": ("topic", "item", "what", "date", "grade", "unit", "value"),
     "disputes": ("item", "figure", "used", "other", "unit", "why"),
 }
@@ -138,7 +138,8 @@ def _market_cells(
 
 def _traffic_cells(row: Trace | DayShape) -> tuple[str, ...]:
     if isinstance(row, DayShape):
-        return _texts(row.id, f"{row.busiest_hour:g} × mean", row.basis, row.what)
+        ratios = (f"{x:.2f} × mean" for x in (row.busiest_hour, row.prefill, row.decode))
+        return _texts(row.id, *ratios, row.basis, row.what)
     span = NONE if row.span_s is None else format_quantity(row.span_s, "s", 2)
     return _texts(
         row.id, format_quantity(row.requests, "parameter"), span, format_number(row.input_tokens),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from outlay.core.arrays import BoolArray
@@ -208,7 +209,8 @@ def prepare(
     with clock.stage("demand", "demand: tokens by period, service and branch"):
         seen = node_studies(study, loaded.at, build_tree(study), fx)
         alike = _alike(seen.studies)  # those whose work differs, each worked out once
-        made = {i: _demand(seen.studies[i], seen.studies, fx, files) for i in sorted(set(alike))}
+        asked = partial(_demand, branches=seen.studies, fx=fx, files=files, memo=memo)
+        made = {i: asked(seen.studies[i]) for i in sorted(set(alike))}
     with clock.stage("capacity", f"capacity: {len(study.services)} services on {len(chips)} chips"):
         tokens, work = memo.tokens(calibration, progress), memo.work(calibration)
         able = {
@@ -243,23 +245,19 @@ def _alike(studies: Sequence[Study]) -> list[int]:
     return [next(j for j, o in enumerate(studies) if said(o) == said(s)) for s in studies]
 
 
-def _demand(study: Study, branches: Sequence[Study], fx: FxTable, files: Files) -> DemandPaths:
+def _demand(
+    study: Study, branches: Sequence[Study], fx: FxTable, files: Files, memo: Memo
+) -> DemandPaths:
     from outlay.demand.build import build_demand
 
     return build_demand(
         study,
         fx,
-        busiest_hour=_busiest_hour,
+        busiest_hour=partial(memo.shapes.day, files=files),
         series_path=_series_path(study, files),
         series_sample=_series_sample(study, files),
         branches=branches,
     )
-
-
-def _busiest_hour(shape: str) -> float:
-    from outlay.demand.day_shape import busiest_hour
-
-    return float(busiest_hour(shape))
 
 
 def _series_path(study: Study, files: Files) -> SeriesPath:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import InputError, Problem
 from outlay.core.seeds import stream
+from outlay.serving.engine.code.entries import entry
 from outlay.serving.engine.fleets.rules import checked_rule
 from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
 from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
@@ -232,13 +233,12 @@ def _apart(
     empty: Callable[[int], FleetState],
 ) -> list[FleetState]:
     """Each replica alone with its feed."""
-    from outlay.serving.engine.fleets.pool import run_pool
     from outlay.serving.engine.state import R_LAST
 
     def one(feed: Int32s) -> FleetState:
         state = empty(1)
         state.row[0, R_LAST] = len(feed)
-        run_pool(until_s, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
+        entry("run_pool")(until_s, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
         return state
 
     if workers > 1 and len(feeds) > 1:

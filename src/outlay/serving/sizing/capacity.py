@@ -160,10 +160,9 @@ def _each(one: Callable[[T], Cell], items: Sequence[T], workers: int) -> list[Ce
 
 
 def _announce(missing: int, cells: int, progress: Callable[[str], None]) -> None:
-    from outlay.serving.engine.fleets.pool import run_pool
-    from outlay.serving.engine.jit import is_compiled
+    from outlay.serving.engine.code.entries import is_ready
 
-    if not is_compiled(run_pool):
+    if not is_ready("run_pool"):
         kept = "kept for later runs" if default_folder() else "not kept, as OUTLAY_CACHE is off"
         progress(f"compiling once: the simulator, {kept}")
     progress(f"simulating {missing} of {cells} capacities")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +16,7 @@ from outlay.serving.tables.wanted import Cells, Want
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["Stamps", "cells_of", "checked_numbers"]
+__all__ = ["Stamps", "cells_of", "checked_numbers", "is_number", "stamped"]
 
 At = Callable[[int], str]
 _STAMP = (
@@ -22,13 +24,36 @@ _STAMP = (
     r"(?:\.(?P<part>\d{1,9}))?"
     r" ?(?:(?P<utc>[Zz]|UTC)|(?P<sign>[+-])(?P<hours>0\d|1[0-4]):?(?P<minutes>[0-5]\d)?)?$"
 )
+_DAY = re.compile(r"\s*\d{4}[-/]\d")
 
 
 class Stamps:
-    """Time stamps over the pieces of one column: all with a zone, or all without."""
+    """Time stamps over the pieces of one column: all with a zone, or all without.
+
+    Of a `time` also whether it holds stamps at all, as its first cell says.
+    """
 
     def __init__(self) -> None:
         self.zoned: bool | None = None
+        self.stamped: bool | None = None
+        self.first = 0
+
+    def times(self, column: pl.Series, want: Want, at: At) -> Cells:
+        """Numbers as they are, or seconds from the first stamp."""
+        import polars as pl
+
+        text = column.dtype == pl.String
+        column = column.str.strip_chars() if text else column
+        told = self.stamped is not None
+        if not told:
+            self.stamped = isinstance(column.dtype, pl.Datetime) or (text and _told(column, want))
+        if not self.stamped:
+            return _numbers(column, want, at)
+        ticks = self.read(column, replace(want, kind="stamp"), at)
+        if not told and len(ticks):
+            self.first = ticks.item(0)
+        seconds: Cells = (ticks - self.first) / 1e9
+        return seconds
 
     def read(self, column: pl.Series, want: Want, at: At) -> IntArray:
         """Nanoseconds since 1970 in universal time; those without a zone are taken for it."""
@@ -89,12 +114,19 @@ class Stamps:
             )  # fmt: skip
 
 
+def stamped(wants: Sequence[Want], stamps: Sequence[Stamps]) -> frozenset[str]:
+    """The times that were found to be stamps."""
+    return frozenset(w.name for w, s in zip(wants, stamps, strict=True) if s.stamped)
+
+
 def cells_of(column: pl.Series, want: Want, at: At, stamps: Stamps) -> Cells:
     """The cells of a piece of a column; `at` places its rows. Raises TableError."""
     import polars as pl
 
     if want.kind == "stamp":
         return stamps.read(column, want, at)
+    if want.kind == "time":
+        return stamps.times(column, want, at)
     if want.kind == "text":
         texts: Cells = column.cast(pl.String).fill_null("").str.strip_chars().to_numpy()
         return texts
@@ -103,6 +135,23 @@ def cells_of(column: pl.Series, want: Want, at: At, stamps: Stamps) -> Cells:
         hashes = texts_.hash().to_numpy()
         return np.where((texts_ == "").to_numpy(), np.uint64(0), hashes)
     return _numbers(column, want, at)
+
+
+def _told(column: pl.Series, want: Want) -> bool:
+    """Whether the first cell of a column of texts says that it holds stamps."""
+    first: object = column[0] if len(column) else ""
+    if not first or not isinstance(first, str):
+        return want.stamps
+    return bool(_DAY.match(first)) or (want.stamps and not is_number(first))
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is one number."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _numbers(column: pl.Series, want: Want, at: At) -> Cells:

@@ -18,7 +18,7 @@ from outlay.core.arrays import IntArray
 from outlay.core.errors import Problem, TableError, TooLargeError
 from outlay.core.ingest.table import MOST_PROBLEMS, Columns, header_problems
 from outlay.core.ingest.text import decoded
-from outlay.serving.tables.cells import Stamps, cells_of
+from outlay.serving.tables.cells import Stamps, cells_of, is_number, stamped
 from outlay.serving.tables.quotes import HELD, unquoted
 from outlay.serving.tables.wanted import MAX_ROWS, Growing, Lines, Read, Want
 
@@ -31,7 +31,7 @@ BLOCK = 2 << 20
 """Bytes of a block: what is held beside the columns is some fifty times that."""
 LONGEST = 16 << 20
 """Bytes of a line."""
-NUMBERS = ("number", "whole")
+NUMBERS = ("number", "whole", "time")
 _COLUMNS = ("arrival_s", "input_tokens", "output_tokens")
 
 
@@ -52,6 +52,7 @@ class CsvTable:
         self.separator = "\t" if "\t" in text and "," not in text else ","
         self.form = "TSV" if self.separator == "\t" else "CSV"
         self.names = self._header(text)
+        self.texts: set[int] = set()  # columns of times that are no numbers
 
     def _header(self, text: str) -> list[str]:
         if text.startswith("#") or text.lower().startswith("sep="):
@@ -64,7 +65,7 @@ class CsvTable:
         if len(names) == 1 or not any(names):
             shown = header_problems(names, Columns(_COLUMNS, others=True), self.header_at)
             raise TableError(shown)
-        if sum(_is_number(n) for n in names) * 2 >= len(names):
+        if sum(is_number(n) for n in names) * 2 >= len(names):
             self._bad("no header: the first line holds values", 1, text[:80], "names of columns")
         return names
 
@@ -96,7 +97,7 @@ class CsvTable:
         if not n:
             raise TableError("no requests", where=self.where, hint="a header but no rows")
         columns = {w.name: g.whole() for w, g in zip(wants, out, strict=True)}
-        return Read(columns, self.lines)
+        return Read(columns, self.lines, stamped=stamped(wants, stamps))
 
     def _at(self, first: int, row: int) -> str:
         return self.lines.at(first + row)
@@ -127,13 +128,23 @@ class CsvTable:
         block, lines = self._even(block, line)
         if not block:
             return [], lines
-        numbers = {i for i, w in zip(index, wants, strict=True) if w.kind in NUMBERS}
-        found = self._cells(block, index, numbers)
-        if any(found[k].null_count() for k, i in enumerate(index) if i in numbers):
-            found = [c.str.strip_chars() for c in self._cells(block, index, set())]
+        found = self._found(block, index, wants)
         if held:
             found = [_given_back(c, self.separator) for c in found]
         return found, lines
+
+    def _found(self, block: bytes, index: Sequence[int], wants: Sequence[Want]) -> list[pl.Series]:
+        """Columns of an even block: numbers as such, or all as texts where one is none."""
+        numbers = {
+            i for i, w in zip(index, wants, strict=True)
+            if w.kind in NUMBERS and not w.stamps and i not in self.texts
+        }  # fmt: skip
+        found = self._cells(block, index, numbers)
+        if not any(c.null_count() for c, i in zip(found, index, strict=True) if i in numbers):
+            return found
+        self.texts |= {i for c, i, w in zip(found, index, wants, strict=True)
+                       if w.kind == "time" and c.null_count() == len(c)}  # fmt: skip
+        return [c.str.strip_chars() for c in self._cells(block, index, set())]
 
     def _cells(self, block: bytes, index: Sequence[int], numbers: set[int]) -> list[pl.Series]:
         """Columns of an even block, those of `numbers` as such (null where a cell is none)."""
@@ -261,11 +272,3 @@ def _check_text(block: bytes, line: int, where: str) -> bytes:
         place = f"{where}:{line + block.count(bytes([10]), 0, at)}"
         raise TableError("a carriage return inside a line", where=place, allowed="line feeds")
     return block.replace(b"\r\n", b"\n")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

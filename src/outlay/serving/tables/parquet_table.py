@@ -6,16 +6,18 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NoReturn, TypeVar
 
+import numpy as np
+
+from outlay.core.arrays import IntArray
 from outlay.core.errors import Problem, TableError, TooLargeError
 from outlay.core.ingest.names import hidden
-from outlay.serving.tables.cells import Stamps, cells_of
+from outlay.serving.tables.cells import Stamps, cells_of, stamped
 from outlay.serving.tables.parquet_probe import SLICE, unreadable
-from outlay.serving.tables.wanted import MAX_ROWS, Growing, Read, Want
+from outlay.serving.tables.wanted import MAX_ROWS, Growing, Lists, Numbered, Read, Want
 
 if TYPE_CHECKING:
     import polars as pl
@@ -23,15 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["ParquetTable"]
 
 T = TypeVar("T")
-
-
-@dataclass
-class _Numbered:
-    where: str
-
-    def at(self, row: int) -> str:
-        """A Parquet file has no lines."""
-        return f"{self.where}, row {row + 1}"
 
 
 class ParquetTable:
@@ -57,17 +50,25 @@ class ParquetTable:
 
     def read(self, wants: Sequence[Want]) -> Read:
         """The columns that are wanted; see `Table`."""
-        rows = _Numbered(self.where)
-        out = [Growing(w.array_type, self.rows) for w in wants]
-        stamps = [Stamps() for _ in wants]
+        rows = Numbered(self.where)
+        plain = [w for w in wants if w.kind != "lists"]
+        listed = [w for w in wants if w.kind == "lists"]
+        out = [Growing(w.array_type, self.rows) for w in plain]
+        stamps = [Stamps() for _ in plain]
+        lists: dict[str, list[Lists]] = {w.name: [] for w in listed}
         wanted = list(dict.fromkeys(w.column for w in wants))
         for n in range(0, self.rows, SLICE):
             frame = self._try(partial(self._slice, wanted, n))
-            for want, stamp, grown in zip(wants, stamps, out, strict=True):
+            for want, stamp, grown in zip(plain, stamps, out, strict=True):
                 column = frame[want.column]
                 grown.add(cells_of(column, want, partial(_at, rows, n), stamp))
-        columns = {w.name: g.whole() for w, g in zip(wants, out, strict=True)}
-        return Read(columns, rows)
+            for want in listed:
+                lists[want.name].append(_lists(frame[want.column], want, partial(_at, rows, n)))
+        columns = {w.name: g.whole() for w, g in zip(plain, out, strict=True)}
+        return Read(
+            columns, rows, lists={k: _joined(v) for k, v in lists.items()},
+            stamped=stamped(plain, stamps),
+        )  # fmt: skip
 
     def _slice(self, wanted: Sequence[str], first: int) -> pl.DataFrame:
         import polars as pl
@@ -120,5 +121,35 @@ def _quiet() -> Iterator[None]:
         os.close(kept)
 
 
-def _at(rows: _Numbered, first: int, row: int) -> str:
+def _at(rows: Numbered, first: int, row: int) -> str:
     return rows.at(first + row)
+
+
+def _lists(column: pl.Series, want: Want, at: Callable[[int], str]) -> Lists:
+    """Lists of whole numbers by row."""
+    import polars as pl
+
+    kind = column.dtype
+    inner = kind.inner if isinstance(kind, pl.List) else None
+    if inner is None or not pl.Series(dtype=inner).dtype.is_integer():
+        raise TableError(
+            f"not a list of whole numbers in {want.name}", where=at(0), value=str(kind)[:80],
+            allowed="[0, 1, 2]",
+        )  # fmt: skip
+    counts: IntArray = column.list.len().fill_null(0).cast(pl.Int64).to_numpy()
+    values = column.explode().drop_nulls()
+    if len(values) != int(np.sum(counts)):
+        row = next(i for i, row in enumerate(column) if row is not None and row.null_count())
+        raise TableError(f"an empty cell in a list of {want.name}", where=at(row))
+    whole = values.dtype == pl.UInt64
+    values = values.reinterpret(signed=True) if whole else values.cast(pl.Int64)
+    return Lists(np.asarray(values.to_numpy(), dtype=np.int64), np.cumsum(counts))
+
+
+def _joined(parts: Sequence[Lists]) -> Lists:
+    """Lists of slices as one."""
+    ends, before = [], 0
+    for part in parts:
+        ends.append(part.ends + before)
+        before += len(part.values)
+    return Lists(np.concatenate([p.values for p in parts]), np.concatenate(ends))

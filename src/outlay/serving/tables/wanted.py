@@ -16,8 +16,8 @@ from outlay.core.ingest.names import hidden
 from outlay.core.ingest.table import MOST_PROBLEMS
 
 __all__ = [
-    "MAX_ROWS", "Cells", "Growing", "Lines", "Read", "Rows", "Table", "Want", "bare", "not_read",
-    "once",
+    "MAX_ROWS", "Cells", "Growing", "Lines", "Lists", "Numbered", "Read", "Rows", "Table", "Want",
+    "bare", "not_read", "once",
 ]  # fmt: skip
 
 MAX_ROWS = 50_000_000
@@ -34,9 +34,10 @@ class Want:
     """A column that is wanted.
 
     name: what messages call it. column: as the table calls it. kind: `number`; `whole`; `stamp`
-    (nanoseconds since 1970, universal time); `text`; `key` (hashes of texts, 0 for an empty one);
-    `lists` of whole numbers, told apart and counted from 0. least, most: what a number may be.
-    empty: whether a cell may be empty (NaN, or no text).
+    (nanoseconds since 1970, universal time); `time` (numbers, or seconds from the first stamp where
+    the column holds stamps); `text`; `key` (hashes of texts, 0 for an empty one); `lists` of whole
+    numbers. least, most: what a number may be. empty: whether a cell may be empty (NaN, or no
+    text). stamps: whether a `time` is most likely a stamp.
     """
 
     name: str
@@ -47,13 +48,14 @@ class Want:
     hint: str = ""
     empty: bool = False
     dtype: type[np.generic] | None = None
+    stamps: bool = False
 
     @property
     def array_type(self) -> type[np.generic]:
         """Of the array that holds it."""
         own: dict[str, type[np.generic]] = {
             "number": np.float64, "whole": np.int32, "stamp": np.int64, "text": np.object_,
-            "key": np.uint64,
+            "key": np.uint64, "time": np.float64,
         }  # fmt: skip
         return self.dtype or own[self.kind]
 
@@ -62,6 +64,8 @@ class Want:
         """What a cell may hold, in words."""
         if self.kind == "stamp":
             return "2023-11-16 18:15:46.6805900"
+        if self.kind == "time" and self.most > 1e15:
+            return "a number of at least 0, or stamps as 2023-11-16 18:15:46.6805900"
         kind = "a whole number" if self.kind == "whole" else "a finite number"
         if self.most >= 1e300:
             return f"{kind} of at least {self.least:g}"
@@ -102,6 +106,38 @@ class Lines:
         self.blank += map(int, lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Rows of a file that has no lines for them: its name, and what a row is called."""
+
+    where: str
+    what: str = "row"
+
+    def at(self, row: int) -> str:
+        return f"{self.where}, {self.what} {row + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Lists of whole numbers in one array: those of row i stand from ends[i - 1] to ends[i]."""
+
+    values: IntArray
+    ends: IntArray
+
+    @property
+    def counts(self) -> IntArray:
+        """Numbers of each row."""
+        return np.diff(self.ends, prepend=0)
+
+    def ordered(self, order: IntArray) -> Lists:
+        """The lists in another order, or some of them."""
+        counts = self.counts
+        starts = (self.ends - counts)[order]
+        ends: IntArray = np.cumsum(counts[order])
+        steps = np.arange(np.sum(counts[order])) - np.repeat(ends - counts[order], counts[order])
+        return Lists(self.values[np.repeat(starts, counts[order]) + steps], ends)
+
+
 @dataclass(frozen=True)
 class Read:
     """Columns by the names that were wanted, and where their rows stand."""
@@ -110,6 +146,10 @@ class Read:
     rows: Rows
     others: tuple[str, ...] = ()
     """Columns that were met beside those of the header."""
+    lists: Mapping[str, Lists] = field(default_factory=dict)
+    """Those of `lists`."""
+    stamped: frozenset[str] = frozenset()
+    """Those of `time` that hold stamps."""
 
     def __getitem__(self, name: str) -> Cells:
         return self.columns[name]
@@ -131,7 +171,7 @@ class Table(Protocol):
 
     where: str
     form: str
-    """`CSV`, `TSV`, `JSON lines`, `Parquet`."""
+    """`CSV`, `TSV`, `JSON lines`, `JSON`, `Parquet`."""
     names: list[str]
     """Columns as they are written."""
     header_at: str

@@ -1,15 +1,16 @@
 """Traffic from many clients: rate curves with their own burstiness and lengths (ServeGen).
 
-Two tables in one folder: `*_clients` (client_id, window_start_s, rate_rps, interarrival_cv,
-family) and `*_lengths` (client_id, window_start_s, field, quantiles). Each client is a renewal
-process in operational time under its own rate curve; the fleet is their superposition. Source
-of the method: Xiang et al., ServeGen, arXiv 2505.09999, §5.
+A folder as published (see `chunks`), or two tables in one folder: `*_clients` (client_id,
+window_start_s, rate_rps, interarrival_cv, family) and `*_lengths` (client_id, window_start_s,
+field, quantiles). Each client is a renewal process in operational time under its own rate curve;
+the fleet is their superposition. Source of the method: Xiang et al., ServeGen, arXiv 2505.09999,
+§5.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn, TypeAlias
 
@@ -21,6 +22,7 @@ from outlay.core.errors import Problem, TableError, TooLargeError, nearest
 from outlay.core.seeds import stream
 from outlay.serving.tables.opening import open_table
 from outlay.serving.tables.wanted import Read, Rows, Table, Want, bare, not_read, once
+from outlay.serving.traffic.chunks import is_chunks, lengths_of_chunks, rates_of_chunks
 from outlay.serving.traffic.generate import curve_arrivals, quantile_values
 from outlay.serving.traffic.requests import Traffic, said, traffic
 
@@ -74,15 +76,21 @@ def client_traffic(
     start_s: float = 0.0,
     most: int = 1_000_000,
     seed: int = 0,
+    mean_tokens: tuple[float, float] | None = None,
 ) -> tuple[Traffic, tuple[str, ...]]:
     """Requests of all clients from `start_s` on, at most `most` of them, in order of time.
 
     Clients without a length table take lengths pooled over those that have one (said in the
-    warnings). Raises TableError.
+    warnings). mean_tokens: in and out, of every request of a folder that has no lengths at all.
+    Raises TableError.
     """
     place = Path(path)
-    columns, unread = _clients(place)
-    lengths, unread_lengths = _lengths(place)
+    if place.is_dir():
+        columns, lengths, unread = _folder(place, mean_tokens)
+        unread_lengths: tuple[str, ...] = ()
+    else:
+        columns, unread = _clients(place)
+        lengths, unread_lengths = _lengths(place)
     starts = np.unique(columns.window_start_s)
     step = float(np.min(np.diff(starts))) if len(starts) > 1 else 600.0
     _even(starts, step, path)
@@ -116,7 +124,7 @@ def client_traffic(
             continue
         own = lengths.get(int(client))
         if own is None:
-            bare += 1
+            bare += len(lengths) > 1
             rate_bare += rate
             own = lengths[-1]
         rng = stream(seed, "serving", "client-lengths", int(client))
@@ -180,6 +188,39 @@ def _horizon(columns: Windows, starts: Array, step: float, most: int, where: str
     return float((enough + 1) * step)
 
 
+def _folder(
+    path: Path, mean_tokens: tuple[float, float] | None
+) -> tuple[Windows, dict[int, dict[str, Array]], tuple[str, ...]]:
+    """Windows and lengths of a folder as published, and what of it is not read."""
+    if not is_chunks(path):
+        raise TableError("a folder without clients", where=str(path), allowed="chunk-N-trace.csv")
+    rows, places = rates_of_chunks(path)
+    client, start, rate, cv = (np.array([r[k] for r in rows], dtype=np.float64) for k in range(4))
+    _refuse_window_twice(client, start, places.__getitem__)
+    windows = Windows(client, start, rate, cv, np.array([r[4] for r in rows], dtype=np.str_))
+    lengths, others = lengths_of_chunks(path)
+    notes = (f"fields of lengths not read: {', '.join(sorted(others))}",) if others else ()
+    if lengths:
+        tables = list(lengths.values())
+        lengths[-1] = {kind: _pooled([t[kind] for t in tables]) for kind in ("input", "output")}
+        return windows, lengths, notes
+    if mean_tokens is None:
+        raise TableError("no lengths", where=str(path), allowed="chunk-N-dataset.json of a client")
+    inp, out = mean_tokens
+    lengths[-1] = {
+        "input": np.array([[0.0, inp], [1.0, inp]]), "output": np.array([[0.0, out], [1.0, out]])
+    }  # fmt: skip
+    said = f"no chunk-N-dataset.json: every request is {inp:g} tokens in and {out:g} out"
+    return windows, lengths, (f"{said} (--isl, --osl)", *notes)
+
+
+def _pooled(tables: Sequence[Array]) -> Array:
+    """The mean of quantiles over clients."""
+    at = (np.arange(400) + 0.5) / 400
+    mean: Array = np.mean([quantile_values(at, t) for t in tables], axis=0)
+    return np.column_stack([at, mean])
+
+
 def _clients(path: Path) -> tuple[Windows, tuple[str, ...]]:
     """Rates by client and window, and a note of columns that nobody reads."""
     with open_table(path, "table of clients") as table:
@@ -192,16 +233,7 @@ def _clients(path: Path) -> tuple[Windows, tuple[str, ...]]:
         read = table.read(wants)
     client, start = (read.numbers(c) for c in wanted[:2])
     _whole_clients(client, read.rows)
-    order: IntArray = np.lexsort((start, client))
-    same: BoolArray = (np.diff(client[order]) == 0) & (np.diff(start[order]) == 0)
-    if same.any():
-        at = int(np.argmax(same))
-        first, second = sorted((order.item(at), order.item(at + 1)))
-        raise TableError(
-            "a window of a client given twice", where=read.rows.at(second),
-            value=f"client {client.item(second):g}, window {start.item(second):g}",
-            hint=f"first at {read.rows.at(first)}",
-        )  # fmt: skip
+    _refuse_window_twice(client, start, read.rows.at)
     family: Texts = np.full(len(read), "Gamma", dtype=object)
     if "family" in read.columns:
         family = read["family"].astype(object)
@@ -215,6 +247,19 @@ def _clients(path: Path) -> tuple[Windows, tuple[str, ...]]:
     rate, cv = (read.numbers(c) for c in wanted[2:])
     notes = not_read((*table.names, *read.others), [w.column for w in wants])
     return Windows(client, start, rate, cv, family.astype(str)), notes
+
+
+def _refuse_window_twice(client: Array, start: Array, at: Callable[[int], str]) -> None:
+    order: IntArray = np.lexsort((start, client))
+    same: BoolArray = (np.diff(client[order]) == 0) & (np.diff(start[order]) == 0)
+    if same.any():
+        found = int(np.argmax(same))
+        first, second = sorted((order.item(found), order.item(found + 1)))
+        raise TableError(
+            "a window of a client given twice", where=at(second),
+            value=f"client {client.item(second):g}, window {start.item(second):g}",
+            hint=f"first at {at(first)}",
+        )  # fmt: skip
 
 
 def _needed(table: Table, names: Mapping[str, str], wanted: Sequence[str]) -> None:

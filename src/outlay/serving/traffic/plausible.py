@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from outlay.core.arrays import Array, IntArray
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.core.errors import TableError
-from outlay.serving.tables.json_lines import Lists
-from outlay.serving.tables.wanted import Cells, Rows
+from outlay.serving.tables.wanted import Cells, Lists, Rows
 from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["block_problem", "doubts", "grid", "millisecond_doubts", "refuse_totals"]
+__all__ = [
+    "FEW", "block_of", "doubts", "grid", "millisecond_doubts", "rate_can_be", "refuse_totals",
+]  # fmt: skip
 
 MOST_RATE = 100_000.0
 """Requests a second: more than any service known gets; the times may be in another unit."""
 MOST_OF_MILLISECONDS = 500.0
 """Requests a second of a trace in milliseconds above which its times may be in seconds."""
+FEW = 10
+"""Requests of which a rate says nothing."""
+LEAST_RATE, USUAL_RATE = 0.01, 500.0
+"""Requests a second that a trace has: a unit is told where only one gives such a rate."""
 LEAST_TOTAL = 50
 """Tokens of a row of totals: smaller ones may be the sum of others by chance."""
 LEAST_MEANT = 60.0
 """Seconds between whole times on average above which they may be milliseconds."""
+POWERS = (8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192)
+"""Tokens of a block, in engines and files."""
 ODD_BLOCKS = 0.1
 """Share of requests whose count of blocks may be off."""
 
@@ -37,6 +44,17 @@ def doubts(packed: Traffic) -> tuple[str, ...]:
         apart = f"whole times, {gap:,.0f} s apart on average"
         return (f"{apart}: seconds were taken, are they milliseconds?",)
     return ()
+
+
+def rate_can_be(unit: str, rate: float, fine: bool) -> bool:
+    """Whether a trace may have so many requests a second, its times in a unit.
+
+    fine: whether times have parts of it; whole seconds are too coarse for many requests, and
+    parts of microseconds are not written.
+    """
+    if fine and unit in ("us", "ns"):
+        return False
+    return LEAST_RATE <= rate <= (MOST_RATE if fine and unit == "s" else USUAL_RATE)
 
 
 def millisecond_doubts(times: Array, packed: Traffic) -> tuple[str, ...]:
@@ -84,23 +102,49 @@ def grid(packed: Traffic) -> tuple[str, ...]:
     )
 
 
-def block_problem(lists: Lists, lengths: IntArray, block: int, rows: Rows) -> None:
-    """Refuse hashes of blocks of another size: n of them are of n blocks, the last perhaps part.
+def block_of(
+    lists: Lists, lengths: IntArray, usual: int, asked: int, rows: Rows
+) -> tuple[int, tuple[str, ...]]:
+    """Tokens of a block of which each row has so many hashes, and what is to say of it.
 
     A file may count the last part as a block or leave it out, so that n blocks mean more than
-    n - 1 and less than n + 1 of them.
+    n - 1 and less than n + 1 of them. The size is the one asked for, or the usual one of the form
+    where all but a few rows fit; else a power of two that all rows fit, or one multiple of 8.
+    Raises TableError where none or several do.
     """
-    ends = lists.ends
-    counts = ends - np.concatenate([[0], ends[:-1]])
+    counts: IntArray = lists.counts
     some = np.flatnonzero(counts)
-    few, many = (counts[some] - 1) * block, (counts[some] + 1) * block
-    odd = (lengths[some] <= few) | (lengths[some] >= many)
-    if np.count_nonzero(odd) > ODD_BLOCKS * len(some):
-        row = some[odd].item(0)
-        tokens, n = int(lengths[row]), int(counts[row])
-        raise TableError(
-            f"hash_ids of blocks that are not of {block} tokens", where=rows.at(row),
-            value=f"{tokens:,} tokens in {n:,} blocks: {tokens / n:.4g} tokens per hash",
-            allowed=f"{block} tokens per hash, fewer in the last",
-            hint="leave hash_ids out, or join them to blocks of that size",
-        )  # fmt: skip
+    if not len(some):
+        return 0, ()
+    n: IntArray = counts[some]
+    tokens: IntArray = lengths[some]
+    block = asked or usual
+    odd = some[(tokens <= (n - 1) * block) | (tokens >= (n + 1) * block)]
+    if len(odd) <= ODD_BLOCKS * len(some):
+        if not len(odd):
+            return block, ()
+        of = f"{len(odd):,} of {len(some):,} requests have another number of hashes than their"
+        return block, (f"{of} tokens in blocks of {block} (first at {rows.at(odd.item(0))})",)
+    low = float(np.max(tokens / (n + 1)))
+    many: BoolArray = n > 1
+    high = float(np.min(tokens[many] / (n[many] - 1))) if many.any() else np.inf
+    fit = [] if asked else _sizes(low, high)
+    if len(fit) == 1:
+        return fit[0], (f"blocks of {fit[0]} tokens, as the hashes tell",)
+    row = odd.item(0)
+    count, length = int(counts[row]), int(lengths[row])
+    raise TableError(
+        f"hash_ids of blocks that are not of {block} tokens", where=rows.at(row),
+        value=f"{length:,} tokens in {count:,} blocks: {length / count:.4g} tokens per hash",
+        allowed=f"{block} tokens per hash, fewer in the last",
+        hint=f"pass --block-tokens {' or '.join(map(str, fit))}" if fit
+        else "leave hash_ids out, or join them to blocks of that size",
+    )  # fmt: skip
+
+
+def _sizes(low: float, high: float) -> list[int]:
+    """Sizes of blocks between two that are not reached: powers of two, else multiples of 8."""
+    powers = [size for size in POWERS if low < size < high]
+    if powers or high == np.inf:
+        return powers
+    return [size for size in range(8, int(high) + 1, 8) if low < size < high]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,8 @@ __all__ = ["Traffic", "said", "traffic"]
 
 Ints = npt.NDArray[np.int32]
 Cells = npt.NDArray[np.generic]
+_NONE: Ints = np.full(1, -1, np.int32)
+_NO_PAUSE: Array = np.zeros(1)
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,9 @@ class Traffic:
     context becomes when it ends (-1: none). reads: the chain that it looks up (its own session,
     or the one it branched from). shared_tokens: how many tokens of the prompt equal that chain.
     group: a prefix common to many sessions (a system prompt), group_tokens long; -1: none.
+    after: the request (its place here, an earlier one) whose end this one waits for, -1: none;
+    pause_s: seconds from that end to when this one is sent. One that waits is sent then, whatever
+    its arrival_s says: that only orders the file.
     """
 
     arrival_s: Array
@@ -38,6 +43,8 @@ class Traffic:
     group: Int32Array
     group_tokens: Int32Array
     name: str = "traffic"
+    after: Int32Array = field(default_factory=lambda: _NONE)
+    pause_s: Array = field(default_factory=lambda: _NO_PAUSE)
 
     def __len__(self) -> int:
         return len(self.arrival_s)
@@ -45,6 +52,11 @@ class Traffic:
     @property
     def has_prefixes(self) -> bool:
         return len(self.session) == len(self) and len(self) > 0
+
+    @property
+    def waits(self) -> bool:
+        """Whether some request is sent only after another's end."""
+        return len(self.after) == len(self) and bool(np.any(self.after >= 0))
 
     @property
     def span_s(self) -> float:
@@ -58,14 +70,16 @@ class Traffic:
             for k, v in self.__dict__.items()
             if isinstance(v, np.ndarray) and len(v) == n
         }
+        if self.waits:  # places move; one whose predecessor is left out waits for nobody
+            place = np.full(n, -1, np.int32)
+            place[np.arange(n)[chosen]] = np.arange(len(fields["after"]), dtype=np.int32)
+            before: Int32Array = fields["after"]
+            fields["after"] = np.where(before >= 0, place[before], -1).astype(np.int32)
         return replace(self, **fields)
 
     def scaled(self, factor: float) -> Traffic:
-        """The same requests `factor` times as fast."""
-        return replace(self, arrival_s=self.arrival_s / factor)
-
-
-_NONE = np.full(1, -1, np.int32)
+        """The same requests `factor` times as fast, pauses included."""
+        return replace(self, arrival_s=self.arrival_s / factor, pause_s=self.pause_s / factor)
 
 
 def traffic(
@@ -79,6 +93,8 @@ def traffic(
     shared_tokens: npt.ArrayLike | None = None,
     group: npt.ArrayLike | None = None,
     group_tokens: npt.ArrayLike | None = None,
+    after: npt.ArrayLike | None = None,
+    pause_s: npt.ArrayLike | None = None,
     name: str = "traffic",
 ) -> Traffic:
     """Check and pack requests; raises TableError naming the first offending row.
@@ -112,7 +128,26 @@ def traffic(
         group=_ints(group, n, name, "group", -1) if chains else _NONE,
         group_tokens=_ints(group_tokens, n, name, "group_tokens", 0) if chains else _NONE,
         name=name,
+        after=_NONE if after is None else _earlier(after, n, name),
+        pause_s=_NO_PAUSE if pause_s is None else _pauses(pause_s, n, name),
     )
+
+
+def _earlier(values: npt.ArrayLike, n: int, name: str) -> Ints:
+    """The request that each waits for: one before it in the file, so that no circle can be."""
+    before = _ints(values, n, name, "after", -1)
+    bad: BoolArray = before >= np.arange(n)
+    if bad.any():
+        _refuse(name, "after", int(np.argmax(bad)), before, "the place of an earlier request")
+    return before
+
+
+def _pauses(values: npt.ArrayLike, n: int, name: str) -> Array:
+    pause = np.array(np.broadcast_to(np.asarray(values, dtype=np.float64), (n,)))
+    bad: BoolArray = ~((pause >= 0) & (pause < 1e12))
+    if bad.any():
+        _refuse(name, "pause_s", int(np.argmax(bad)), pause, "seconds, 0 or more")
+    return pause
 
 
 def _ints(values: npt.ArrayLike | None, n: int, name: str, column: str, low: int) -> Ints:

@@ -1,9 +1,10 @@
 """Traffic from a load test's file: stages of constant or Poisson rate, random lengths.
 
 Reads the parts of an inference-perf configuration that describe traffic: `load` (type constant
-or poisson, stages of rate and duration) and `data` (input and output distributions, or a shared
-prefix); everything else in the file is about servers and is passed over. What stands under `load`
-and `data` and is not read is named, for it may say that the load was another.
+or poisson, stages of rate and duration; type trace_replay: the trace that it names) and `data`
+(input and output distributions, or a shared prefix); everything else in the file is about servers
+and is passed over. What stands under `load` and `data` and is not read is named, for it may say
+that the load was another.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from outlay.core.errors import InputError, Problem, StudyError, TooLargeError, n
 from outlay.core.ingest.files import take
 from outlay.core.ingest.text import decoded
 from outlay.core.seeds import stream
+from outlay.serving.traffic.loaders import load_trace
 from outlay.serving.traffic.requests import Traffic, said, traffic
 from outlay.study.reading.strict_yaml import Composer, Mark
 
@@ -32,6 +34,7 @@ MOST_TOKENS = 10_000_000
 TOP = ("load", "data")
 OTHERS = ("api", "server", "metrics", "report", "storage", "tokenizer", "circuit_breakers")
 """Sections of such a file that are about servers and what is written of them."""
+REPLAY = "trace_replay"
 LOAD = ("type", "stages")
 DATA = ("type", "input_distribution", "output_distribution", "shared_prefix")
 STAGE = ("rate", "duration")
@@ -146,6 +149,8 @@ def workload_traffic(
     """
     file = _read(Path(path), data)
     file.check_top()
+    if file.get(("load", "type")) == REPLAY:
+        return _replayed(file, Path(path))
     file.mapping(("load",), LOAD)
     spec = file.mapping(("data",), DATA)
     rng = stream(seed, "serving", "workload")
@@ -167,6 +172,30 @@ def workload_traffic(
     line = said(found).replace("read ", "", 1) + ", drawn from a load test's file"
     notes = (f"entries not read: {', '.join(file.unread[:20])}",) if file.unread else ()
     return found, (line, *notes)
+
+
+def _replayed(file: _File, path: Path) -> tuple[Traffic, tuple[str, ...]]:
+    """The trace that the file names, as it stands: its own times, whatever the stages say."""
+    file.mapping(("load",), (*LOAD, "trace"))
+    file.mapping(("data",), (*DATA, "trace"))
+    under = "load" if file.get(("load", "trace")) is not None else "data"
+    file.mapping((under, "trace"), ("file", "format"))
+    steps: Steps = (under, "trace", "file")
+    name = file.get(steps)
+    if not isinstance(name, str) or not name:
+        file.bad(steps, "no trace to replay", name, "the path of a file")
+    place = path.parent / name if not Path(name).is_absolute() else Path(name)
+    found = load_trace(place)
+    if found.session_id is not None:
+        file.bad(steps, "recorded sessions have no common clock", name, "a trace with times")
+    idle = [
+        _path(steps) for steps in (("load", "stages"), ("data", "input_distribution"),
+                                   ("data", "output_distribution"))
+        if file.get(steps) is not None
+    ]  # fmt: skip
+    file.unread += idle
+    notes = (f"entries not read: {', '.join(file.unread[:20])}",) if file.unread else ()
+    return found.traffic, (found.said.removeprefix("read "), *found.warnings, *notes)
 
 
 def _arrivals(file: _File, rng: np.random.Generator) -> Array:

@@ -270,8 +270,11 @@ def _shapes(study: Study) -> Iterator[Finding]:
     from outlay.catalogue import day_shapes
 
     for name, service in study.services.items():
-        if service.shape not in day_shapes():
-            yield unknown(("services", name, "shape"), "shape", service.shape, day_shapes())
+        if service.shape in day_shapes() or is_trace_file(service.shape):
+            continue
+        none = unknown(("services", name, "shape"), "shape", service.shape, day_shapes())
+        allowed = f"{none.allowed}; or a file beside the study ({', '.join(TRACE_FILES)})"
+        yield replace(none, allowed=allowed)
 
 
 def _loads(study: Study) -> Iterator[Finding]:

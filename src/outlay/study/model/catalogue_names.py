@@ -53,7 +53,7 @@ TraceName = Annotated[str, _listed("traces")]
 """A published trace by its name, or a file beside the study."""
 
 ShapeName = Annotated[str, _listed("shapes")]
-"""A day curve by its name."""
+"""A day curve by its name, or a file beside the study."""
 
 SeriesName = Annotated[str, _listed("series")]
 """A public series of token volumes by its name, or a CSV file beside the study."""

@@ -22,6 +22,7 @@ from outlay.study.model.fields import (
 )
 
 __all__ = [
+    "BusiestHour",
     "Campaign",
     "Fallback",
     "LatencyTarget",
@@ -114,6 +115,21 @@ class UnservedValue(StrictModel):
     """For a cached input token; none = nothing."""
     source: str | None = None
     """Source of every number here that names none itself."""
+
+
+class BusiestHour(StrictModel):
+    """Busiest hour over the day's mean, by phase: prompts and answers may peak apart."""
+
+    prefill: Annotated[Num, number("ratio", ">=1")]
+    """Of the input tokens that prefill works on."""
+    decode: Annotated[Num, number("ratio", ">=1")]
+    """Of the output tokens that decode makes."""
+    source: str | None = None
+    """Source of every number here that names none itself."""
+
+
+def _one_or_by_phase(raw: object) -> str:
+    return "<by phase>" if _is_of(BusiestHour, raw) else "<number>"
 
 
 def _one_or_by_kind(raw: object) -> str:
@@ -228,9 +244,18 @@ class Service(StrictModel):
     slo: Slo = Slo()
     """Latency promised."""
     shape: ShapeName = "pooled"
-    """Day curve: a shape of the catalogue."""
-    busiest_hour: Annotated[Num, number("ratio", ">=1")] | None = None
-    """Busiest hour over the day's mean; none = from `shape`."""
+    """How the day runs: a shape of the catalogue, or a file beside the study with a request a row
+    (time, input and output tokens) over a day or more, whose tokens are counted by hour."""
+    busiest_hour: (
+        Annotated[
+            Annotated[BusiestHour, Tag("<by phase>")]
+            | Annotated[Annotated[Num, number("ratio", ">=1")], Tag("<number>")],
+            Discriminator(_one_or_by_phase),
+        ]
+        | None
+    ) = None
+    """Busiest hour over the day's mean, in tokens: one ratio for both phases, or one for each;
+    none = from `shape`."""
     deferrable: Annotated[Num, number("fraction", "share")] = Num(0.0, "1")
     """Share that may wait for another hour of the same day."""
     serve_from: list[str] = Field(min_length=1)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InputError
 from outlay.core.periods import SECONDS_PER_DAY
+from outlay.serving.engine.code.entries import entry
 from outlay.serving.engine.fleets.rules import tick_times
 from outlay.serving.engine.policy import ROUTING, Offload, Policy
 
@@ -61,7 +62,6 @@ def together(
     homes: chains and groups that a router may remember the replica of.
     """
     from outlay.serving.engine.fleets.driven import Replicas, arriving, drive, settle
-    from outlay.serving.engine.fleets.pool import run_pool
     from outlay.serving.engine.slots import I_TOTAL
     from outlay.serving.engine.state import F_CLOCK, F_ON, Q_INP
 
@@ -71,7 +71,7 @@ def together(
     none = (np.empty((0, 3)), np.empty((0, 2)))
     if lean and rule is None:
         empty = np.empty(0, np.int32)
-        run_pool(until_s, ints, floats, base, slope, empty, state, rq, re)
+        entry("run_pool")(until_s, ints, floats, base, slope, empty, state, rq, re)
         flo = np.asarray(state.flo, np.float64)  # all on, to the end of the last
         flo[:, F_ON] = flo[:, F_CLOCK].max() if until_s == math.inf else until_s
         return none
@@ -111,14 +111,13 @@ def _pool_run(
     draws: Array, state: FleetState, order: Int32s, times: Array,
 ) -> Run:  # fmt: skip
     """A pool that goes on where it stopped; its replicas are on, or not, as their status says."""
-    from outlay.serving.engine.fleets.pool import run_pool
 
     empty, at = np.empty(0, np.int32), [0]
 
     def go(until: float, whole: bool) -> bool:
         upto = len(order) if whole else int(np.searchsorted(times, until, side="left"))
         part = rq._replace(order=order[at[0] : upto])
-        run_pool(until, *engine, empty, state, part, re)
+        entry("run_pool")(until, *engine, empty, state, part, re)
         at[0] = upto
         return upto < len(order)
 
@@ -130,7 +129,7 @@ def _fleet_run(
     draws: Array, state: FleetState, order: Int32s, times: Array,
 ) -> Run:  # fmt: skip
     """A whole fleet, of any routing and with failures, that goes on where it stopped."""
-    from outlay.serving.engine.fleets.fleet import U_HELD, U_MORE, run_fleet
+    from outlay.serving.engine.fleets.fleet import U_HELD, U_MORE
 
     replicas = state.row.shape[0]
     control_s, control = control_events(replace(policy, autoscale=None), replicas, end)
@@ -145,7 +144,7 @@ def _fleet_run(
         upto = len(order) if whole else int(np.searchsorted(times, until, side="left"))
         part = rq._replace(order=order[at[0] : upto])
         stand[U_MORE] = upto < len(order)
-        run_fleet(
+        entry("run_fleet")(
             until, ROUTING.index(policy.routing), draws, control_s, control, stand, Z, *engine,
             home, (work[0], work[1], work[2]), state, part, re,
         )  # fmt: skip

@@ -1,0 +1,103 @@
+"""Objects that hold requests: sessions of agents, spans of a trace, a list under a key.
+
+Each request becomes a row of its own; what stands about the session beside it goes along.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import cast
+
+from outlay.core.errors import TableError
+from outlay.serving.tables.json_table import Object
+from outlay.serving.tables.wanted import Rows
+
+__all__ = ["AGENT", "SPAN", "Within", "flat", "is_nested"]
+
+AGENT, SPAN = "agent session", "span of trace"
+"""Keys that rows of sessions and of spans carry: which one they belong to, from 0."""
+WRAPPERS = ("requests", "data", "trace", "traces", "rows", "records", "items", "samples")
+_PREFIX = "gen_ai.usage."
+_INPUT = ("input_tokens", "prompt_tokens")
+_OUTPUT = ("output_tokens", "completion_tokens")
+
+
+@dataclass
+class Within:
+    """Rows inside of objects: the place of the object, and which request of it."""
+
+    outer: Rows
+    firsts: list[int] = field(default_factory=list)
+    """The first row of each object."""
+    inner: list[bool] = field(default_factory=list)
+    """Whether it holds requests or is one."""
+
+    def at(self, row: int) -> str:
+        i = bisect_right(self.firsts, row) - 1
+        if i < 0 or not self.inner[i]:
+            return self.outer.at(max(i, 0))
+        return f"{self.outer.at(i)}, request {row - self.firsts[i] + 1}"
+
+
+def is_nested(found: Object) -> bool:
+    """Whether an object holds requests rather than being one."""
+    return any(isinstance(v, list) and k in ("spans", *WRAPPERS) for k, v in found.items())
+
+
+def flat(objects: Iterator[Object], rows: Within) -> Iterator[Object]:
+    """The requests of all objects; `rows` learns where they stand."""
+    n = 0
+    for number, found in enumerate(objects):
+        rows.firsts.append(n)
+        requests = _requests(found, number, rows.outer)
+        rows.inner.append(requests is not None)
+        for request in [found] if requests is None else requests:
+            n += 1
+            yield request
+
+
+def _requests(found: Object, number: int, outer: Rows) -> list[Object] | None:
+    """The requests that an object holds; None where it is one."""
+    if spans := _objects(found.get("spans")):
+        return [_span(s, number) for s in spans]
+    for key in WRAPPERS:
+        if not (held := _objects(found.get(key))):
+            continue
+        if key == "requests" and any("in" in r and "t" in r for r in held):
+            return list(_session(found, held, number))
+        return held
+    if any(found.get(key) == [] for key in (*WRAPPERS, "spans")):
+        raise TableError("no requests", where=outer.at(number))
+    return None
+
+
+def _objects(value: object) -> list[Object]:
+    """A list of objects; empty for anything else."""
+    whole = isinstance(value, list) and value and all(isinstance(v, dict) for v in value)
+    return cast("list[Object]", value) if whole else []
+
+
+def _session(found: Object, held: list[Object], number: int) -> Iterator[Object]:
+    """Requests of one agent's session, those of its sub-agents among them."""
+    about = {
+        AGENT: number, "block_size": found.get("block_size"),
+        "hash_id_scope": found.get("hash_id_scope", "local"),
+    }  # fmt: skip
+    for request in held:
+        within = _objects(request.get("requests"))
+        for one in within or ([] if request.get("type") == "subagent" else [request]):
+            yield {**about, **one}
+
+
+def _span(span: Object, number: int) -> Object:
+    """What a span says of a request; nothing of the tokens where it is of no model's answer."""
+    about = span.get("attributes")
+    held = cast("Object", about) if isinstance(about, dict) else {}
+    started = span.get("start_time", span.get("startTimeUnixNano"))
+    inp, out = (
+        next((held[_PREFIX + n] for n in names if _PREFIX + n in held), None)
+        for names in (_INPUT, _OUTPUT)
+    )
+    return {SPAN: number, "start_time": started, "input_tokens": inp, "output_tokens": out}

@@ -1,0 +1,1 @@
+"""The forms of traces that are read: what each is told by, what its columns mean, what it drops."""
