@@ -45,6 +45,11 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
         "size",
         ("size", "--trace", "TRACE", *ON, "--ttft-p99", "2", "--tpot-p99", "0.1"),
     ),
+    "pool": ("pool", ("pool", "--models", "POOL", "--chip", "h100-sxm")),
+    "tiers": (
+        "simulation",
+        ("simulate", "--trace", "TURNS", *ON, "--offload", "cpu=1GB@1GB/s,disk=inf@1GB/s"),
+    ),
     "simulator": (
         "simulator_validation",
         ("validate", "simulator", "--check", "little", "--check", "speed"),

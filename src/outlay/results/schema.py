@@ -48,6 +48,7 @@ KINDS: Mapping[str, str] = {
     "manifest": "kept.manifest:Manifest",
     "plan": "plans.plan:Plan",
     "plan_validation": "models.validation_runs:PlanValidation",
+    "pool": "models.pool:Pool",
     "rate": "models.rate:Rate",
     "replay": "comparison:Replay",
     "run": "comparison:Comparison",

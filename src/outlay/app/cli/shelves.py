@@ -26,6 +26,7 @@ SHELVES: dict[str, dict[str, str]] = {
     "Serve": {
         "rate": "How fast one chip serves a model, against what users wait for.",
         "size": "The fewest chips that hold a promise over a trace.",
+        "pool": "The fewest chips that several models share over time.",
         "simulate": "What users wait for on given replicas.",
         "train": "How fast a training run goes, and in which layout.",
         "forecast": "How tokens may grow, and how well that was foretold before.",

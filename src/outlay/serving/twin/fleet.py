@@ -136,4 +136,5 @@ def run_routed(twin: Twin, order: list[int], events: tuple[Array, IntArray], unt
     for rep in reps:
         if rep.status in ON:
             gone = rep.status == "draining" and rep.load == 0
+            rep.spans.append((rep.since, max(rep.since, rep.clock if gone else end)))
             rep.on_s += max(0.0, (rep.clock if gone else end) - rep.since)

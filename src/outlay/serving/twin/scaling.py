@@ -20,6 +20,7 @@ ON = ("loading", "active", "draining")
 def switch(rep: Replica, status: str, now: float) -> None:
     if rep.status in ON and status not in ON:
         rep.on_s += now - rep.since
+        rep.spans.append((rep.since, now))
     if status in ON and rep.status not in ON:
         rep.since = now
     rep.status = status
