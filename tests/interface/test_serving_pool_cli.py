@@ -1,4 +1,4 @@
-"""`outlay pool` as a person types it: the answer, its words, and lines of the file that cannot be."""
+"""`outlay pool` as a person types it: answer, words, and lines of the file that cannot be."""
 
 from __future__ import annotations
 
