@@ -71,18 +71,7 @@ def _line(row: Row, where: str, folder: Path, problems: list[Problem]) -> Line:
         for name in NEEDED
         if not cells[name]
     ]
-    numbers: dict[str, float | None] = {}
-    for name in (*NUMBERS, *WHOLE):
-        found, whole = plain_number(cells[name]), name in WHOLE
-        least, most = (0.0, MOST_S) if name == "load_delay" else (1e-6, MOST_S)
-        least, most = (1.0, float(MOST_CHIPS)) if whole else (least, most)
-        good = found is not None and least <= found <= most and (not whole or found % 1 == 0)
-        if cells[name] and not good:
-            rule = (
-                f"{'a whole number' if whole else 'seconds'} from {least:g} to {most:g}, or empty"
-            )
-            problems.append(Problem("no such number", f"{at}, {name}", cells[name], rule))
-        numbers[name] = found if good else None
+    numbers = {name: _number(name, cells[name], at, problems) for name in (*NUMBERS, *WHOLE)}
     if not cells["ttft_p99"] and not cells["tpot_p99"]:
         problems.append(Problem("no limit to size for", at, "", "ttft_p99, tpot_p99 or both [s]"))
     tp, n_chips = (None if numbers[k] is None else int(numbers[k] or 0) for k in WHOLE)
@@ -91,3 +80,17 @@ def _line(row: Row, where: str, folder: Path, problems: list[Problem]) -> Line:
         numbers["ttft_p99"], numbers["tpot_p99"], numbers["load_delay"], tp, n_chips,
         cells["weights"], cells["kv"] or "bf16",
     )  # fmt: skip
+
+
+def _number(name: str, cell: str, at: str, problems: list[Problem]) -> float | None:
+    """A cell's number where it has one; what it may not be comes into `problems`."""
+    whole = name in WHOLE
+    least, most = (1.0, float(MOST_CHIPS)) if whole else (1e-6, MOST_S)
+    least = 0.0 if name == "load_delay" else least
+    found = plain_number(cell)
+    if found is not None and least <= found <= most and not (whole and found % 1):
+        return found
+    if cell:
+        rule = f"{'a whole number' if whole else 'seconds'} from {least:g} to {most:g}, or empty"
+        problems.append(Problem("no such number", f"{at}, {name}", cell, rule))
+    return None
