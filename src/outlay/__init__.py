@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from outlay.api.read import read
     from outlay.api.schema import schema
     from outlay.api.start.init import init
+    from outlay.api.validation.observe import observe
     from outlay.api.validation.validate import validate
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "forecast",
     "init",
     "load",
+    "observe",
     "plan",
     "pool",
     "rate",
@@ -83,7 +85,7 @@ _HOME = {
         "solve_for", "what_if",
     ),
     "start": ("init",),
-    "validation": ("validate",),
+    "validation": ("observe", "validate"),
 }  # fmt: skip
 """Wing of `outlay.api` → its verbs; the others stand in no wing."""
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outlay.performance.types import StepTable
-from outlay.serving.engine.policy import METRICS, Autoscale, Failure, Offload, Policy, Tier
+from outlay.serving.engine.policy import (
+    METRICS,
+    Admission,
+    Autoscale,
+    Clients,
+    Failure,
+    Offload,
+    Policy,
+    Tier,
+)  # fmt: skip
 from outlay.serving.engine.run import run
 from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import summary
@@ -172,6 +183,72 @@ def test_skip_equals_step_on_every_request(data):
             np.testing.assert_allclose(a.on_s, b.on_s, rtol=0, atol=1e-6)
             billed = -np.sum(a.switched[:, 0] * a.switched[:, 1])
             np.testing.assert_allclose(billed, np.sum(b.on_s), rtol=0, atol=1e-6)
+
+
+@st.composite
+def senders(draw):
+    """Requests in a closed loop, in sessions, or turned away, and what each hangs on."""
+    t = draw(requests())
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    n = len(t)
+    if draw(st.booleans()):  # later turns, forks among them
+        after = np.where(rng.random(n) < 0.6, rng.integers(-1, np.maximum(np.arange(n), 1)), -1)
+        after[0] = -1
+        pause = rng.choice([0.0, 0.1, 1.0], n) * rng.random(n)
+        t = replace(t, after=after.astype(np.int32), pause_s=pause)
+    clients = draw(
+        st.none()
+        | st.builds(
+            Clients,
+            st.integers(1, 12),
+            st.sampled_from([0.0, 0.0, 0.3]),
+            st.sampled_from(["fixed", "exponential"]),
+            st.sampled_from([0.0, 1.0]),
+            st.booleans(),
+        )
+    )
+    admission = draw(
+        st.none()
+        | st.builds(Admission, st.none() | st.integers(1, 4), st.sampled_from([np.inf, 0.05, 0.4]))
+    )
+    return t, clients, admission
+
+
+@settings(max_examples=CASES)
+@given(st.data())
+def test_skip_equals_step_where_requests_wait_for_others_or_are_turned_away(data):
+    table = replace(data.draw(tables()), first_token_s=data.draw(st.sampled_from([0.0, 0.02])))
+    t, clients, admission = data.draw(senders())
+    replicas = data.draw(st.integers(1, 4))
+    policy = data.draw(policies(replicas))
+    policy = replace(policy, autoscale=None, failures=(), ready=False, admission=admission)
+    until = data.draw(st.sampled_from([np.inf, np.inf, 3.0]))
+    a, b = (
+        how(t, table, policy, replicas=replicas, until_s=until, seed=3, clients=clients)
+        for how in (run, run_twin)
+    )
+    place = a.place if b.sent_s else np.arange(len(t))  # rows are in order of sending
+    sent = b.sent_s if b.sent_s else t.arrival_s
+    assert len(place) == np.count_nonzero(np.isfinite(sent))
+    for mine, its in (
+        (a.traffic.arrival_s, sent),
+        (a.start_s, b.start_s),
+        (a.first_s, b.first_s),
+        (a.end_s, b.end_s),
+    ):
+        np.testing.assert_allclose(mine, np.array(its)[place], rtol=0, atol=1e-6)
+    for mine, its in (
+        (a.preemptions, b.preemptions),
+        (a.cached_tokens, b.cached_tokens),
+        (a.replica, b.replica),
+        (a.turned, b.turned),
+    ):
+        if len(its):
+            np.testing.assert_array_equal(mine, np.array(its)[place])
+    if np.isinf(until):
+        np.testing.assert_allclose(a.busy_s, b.busy_s, rtol=0, atol=1e-6)
+    if len(place):
+        summary(a)
 
 
 @settings(max_examples=60)

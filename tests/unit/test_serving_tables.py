@@ -205,6 +205,10 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         AZURE + "2024-02-20 00:00:00.1234567891,1,1\n",
         f"t:2: not a time stamp (found '2024-02-20 00:00:00.1234567891'); {STAMP}",
     ),
+    "digits of another script": (
+        AZURE + "2024-02-20 00:00:00.5\u0661,1,1\n",
+        f"t:2: not a time stamp (found '2024-02-20 00:00:00.5\u0661'); {STAMP}",
+    ),
     "no stamp": (AZURE + ",1,1\n", f"t:2: an empty cell in column TIMESTAMP; {STAMP}"),
 }  # fmt: skip
 

@@ -46,6 +46,7 @@ KINDS: Mapping[str, str] = {
     "goal": "programme:Goal",
     "init": "checks:Begun",
     "manifest": "kept.manifest:Manifest",
+    "observation": "models.observation:Observation",
     "plan": "plans.plan:Plan",
     "plan_validation": "models.validation_runs:PlanValidation",
     "pool": "models.pool:Pool",

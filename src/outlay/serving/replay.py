@@ -12,6 +12,7 @@ from types import MappingProxyType
 import numpy as np
 
 from outlay.core.errors import InputError, Problem
+from outlay.performance.constants.calibrated import Calibrated
 from outlay.results.chips_models import Chip, Model
 from outlay.results.document import extended
 from outlay.results.models.simulation import Offloading, Simulation, Summary
@@ -118,11 +119,12 @@ def replica_for_traffic(
     weights: str = "",
     kv: str = "bf16",
     stack: str = "",
+    calibration: Calibrated | None = None,
 ) -> Replica:
     """The named layout, or the best one for the traffic's mean lengths and cached share."""
     ask = partial(
         replica_for, model, chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=weights,
-        kv=kv, stack=stack,
+        kv=kv, stack=stack, calibration=calibration,
     )  # fmt: skip
     return of_mean_request(t, ask)
 

@@ -10,6 +10,7 @@ __all__ = [
     "MOST_DRAWN",
     "BlockTokens",
     "BurstCv",
+    "CalibrationFolder",
     "ChipName",
     "Chips",
     "Columns",
@@ -60,6 +61,10 @@ Weights = Annotated[str, Says("Weight format; empty = as released.", empty=True)
 Kv = Annotated[str, Says("KV-cache format.")]
 StackName = Annotated[
     str, Says("Serving stack: vllm, sglang, trtllm; empty: not known.", empty=True)
+]
+CalibrationFolder = Annotated[
+    File | None,
+    Says("Folder of `outlay calibrate` or `outlay observe --fit`, in place of the shipped one."),
 ]
 Routing = Annotated[str, Says("Routing policy.")]
 PrefixCache = Annotated[str, Says("lru, given or off.")]

@@ -75,6 +75,7 @@ def simulate(
     weights: o.Weights = "",
     kv: o.Kv = "bf16",
     stack: o.StackName = "",
+    calibration: o.CalibrationFolder = None,
     prefill_replicas: Annotated[
         int,
         Says("Split: this many replicas prefill, `--replicas` decode.", least=0, most=32_000),
@@ -122,10 +123,12 @@ def simulate(
         idle_notes,
         longer_note,
         none_fits_note,
+        overhead_notes,
         served,
         source_of,
     )
     from outlay.core.errors import InputError, Problem
+    from outlay.performance import read_calibration
     from outlay.serving import offload as tiers
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
@@ -150,21 +153,26 @@ def simulate(
         lambda: offload and tiers.asked_tiers(offload),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
+    fitted = read_calibration(calibration) if calibration else None
     t: Traffic
     warnings: tuple[str, ...] = ()
+    source = "rate"
     if trace is not None:
+        source = source_of("trace", trace)
         t, warnings = replay.read_traffic(
             trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed,
             columns=columns_of(columns), time_unit=time_unit, block_tokens=block_tokens,
             requests=requests, mean_tokens=(isl, osl),
         )  # fmt: skip
     elif clients is not None:
+        source = source_of("clients", clients)
         from outlay.serving.traffic.clients import client_traffic
 
         t, warnings = client_traffic(
             Path(clients), most=requests, seed=seed, mean_tokens=(isl, osl)
         )
     elif workload is not None:
+        source = "workload"
         from outlay.serving.traffic.workload import workload_traffic
 
         t, warnings = workload_traffic(Path(workload), seed=seed)
@@ -173,12 +181,7 @@ def simulate(
         t = replay.drawn_traffic(requests, rate, isl, osl, burst_cv, length_cv, seed)
     warnings += idle_notes(
         simulate,
-        next(
-            source_of(n, p) for n, s, p in (
-                ("trace", trace, trace), ("clients", clients, clients),
-                ("workload", workload, None), ("rate", rate, None),
-            ) if s is not None
-        ),
+        source,
         requests=requests, isl=isl, osl=osl, burst_cv=burst_cv, length_cv=length_cv, sort=sort,
         spread=spread, speed=speed, session_rate=session_rate, columns=columns,
         time_unit=time_unit, block_tokens=block_tokens,
@@ -195,8 +198,12 @@ def simulate(
         progress(f"note: {w}")
     replica = replay.replica_for_traffic(
         t, on.model, on.chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=on.weights,
-        kv=on.kv, stack=stack,
+        kv=on.kv, stack=stack, calibration=fitted,
     )  # fmt: skip
+    own = overhead_notes(fitted, replica)
+    warnings += own
+    for w in own:
+        progress(f"note: {w}")
     token_bytes = replica.cache_bytes()
     beside = tiers.offload_of(
         tiers.asked_tiers(offload), token_bytes,

@@ -16,6 +16,7 @@ from outlay.performance.operators.timing import (
     sequence_state_bytes,
     weight_bytes_per_chip,
 )
+from outlay.performance.overhead import beyond, overhead_for
 from outlay.performance.questions.loop import (
     Traffic,
     decode_step,
@@ -53,7 +54,8 @@ def step_table(
     context : mean context per sequence around which decode is linear in cached tokens [token];
         exact where all layers attend to everything, a chord where some do not.
     speculative : multi-token prediction, where the model has such layers.
-    calibration : constants and correction in place of the shipped ones (`read_calibration`).
+    calibration : constants and correction in place of the shipped ones (`read_calibration`), and
+        what an engine that was observed with this model, chip and weights takes beyond the table.
 
     Raises
     ------
@@ -99,7 +101,7 @@ def step_table(
     busy = prefill_pass(k, CHUNKS[1] / layout.dp, context) if layout.phase == "prefill" else full
     used = float(np.ravel(busy.floor / busy.total)[-1])  # with as many sequences as fit
     fixed, per_token, per_ctx = _prefill(k, layout, float(np.median(factor)))
-    return StepTable(
+    table = StepTable(
         batch=batch,
         decode_base_s=base,
         decode_s_per_kv_token=slope,
@@ -117,6 +119,8 @@ def step_table(
         kv_transfer_s_per_token=float(cache_bytes_per_token(k)) / float(k.net),
         first_token_s=float(k.c["first_token_s"]) * float(np.ravel(factor)[0]),
     )
+    own = overhead_for(calibration.overheads, model.id, chip.id, precision.weights)
+    return beyond(table, own)
 
 
 def _mixed_saving(k: Case, rank: Array, step: Pass, fixed: float, factor: Array) -> float:

@@ -30,6 +30,7 @@ __all__ = ["NO", "TOP", "YES", "inlined", "inner", "is_compiled", "jit"]
 SOURCES = (
     "jit", "closed", "lru", "state", "tiers", "slots", "kernel", "fleets/routing",
     "fleets/failing", "fleets/scaling", "fleets/joining", "fleets/pool", "fleets/fleet",
+    "fleets/loop",
 )  # fmt: skip
 
 OPTIONS: dict[str, object] = {"nogil": True, "_nrt": False, "error_model": "numpy"}

@@ -9,7 +9,10 @@ __all__ = [
     "METRICS",
     "PREFIX_CACHES",
     "ROUTING",
+    "THINKING",
+    "Admission",
     "Autoscale",
+    "Clients",
     "Failure",
     "Offload",
     "Policy",
@@ -94,6 +97,40 @@ class Offload:
 
 
 @dataclass(frozen=True, slots=True)
+class Admission:
+    """What a replica turns away.
+
+    most_waiting: a request that finds so many waiting at its replica is refused at once.
+    wait_s: one that was not begun so long after it was sent is dropped.
+    """
+
+    most_waiting: int | None = None
+    wait_s: float = math.inf
+
+
+THINKING = ("fixed", "exponential")
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """A closed loop: so many users, each with one request (or session) at a time.
+
+    They take requests in the file's order, whoever is free first; times of the file do not count.
+    A user is free `think_s` after he has the last token of the one before (`think`: all alike, or
+    drawn from an exponential law of that mean), and sends the request that he takes after its own
+    `pause_s`. A user whose request is refused or dropped goes on with the next.
+    ramp_s: the users start one after another, spread evenly over so long. timed: no request is
+    sent before its time in the file either, so that `users` caps an open loop's requests in flight.
+    """
+
+    users: int
+    think_s: float = 0.0
+    think: str = "fixed"
+    ramp_s: float = 0.0
+    timed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """How replicas schedule and how requests are routed.
 
@@ -118,3 +155,4 @@ class Policy:
     failures: tuple[Failure, ...] = ()
     load_delay_s: float = 120.0
     offload: Offload | None = None
+    admission: Admission | None = None

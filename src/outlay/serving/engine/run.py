@@ -21,7 +21,7 @@ from outlay.core.errors import InputError, Problem
 from outlay.core.seeds import stream
 from outlay.serving.engine.code.entries import entry
 from outlay.serving.engine.fleets.rules import checked_rule
-from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
+from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Clients, Policy
 from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic.chains import PrefixTree, no_tree, prefix_tree
 from outlay.serving.traffic.requests import Traffic
@@ -48,6 +48,9 @@ class Records:
     switched: [switch, (time_s, replicas more or fewer on)] by a rule, in order of time.
     gap_s: seconds between start and end in which no replica held a request, over all of them.
     offloaded: with tiers beside memory, what they did.
+    turned: 1 where a queue was full, 2 where it waited too long (`Policy.admission`); empty: none.
+    place: in the traffic that was given, where that waited for ends: rows are in order of sending,
+    `traffic` says when each was sent, and what was never sent is left out.
     """
 
     traffic: Traffic
@@ -74,6 +77,8 @@ class Records:
     tables: tuple[DenseTable, ...] = ()  # per pool, where there are several
     gap_s: float = 0.0
     offloaded: Offloaded | None = None
+    turned: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
+    place: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 def _params(
@@ -125,11 +130,12 @@ def run(
     until_s: float = math.inf,
     seed: int = 0,
     workers: int = 1,
+    clients: Clients | None = None,
 ) -> Records:
     """Simulate `traffic` on `replicas` replicas, each with step times `table`.
 
     until_s: stop there; what is unfinished stays NaN. Same seed, same result for any `workers`.
-    Raises InputError for impossible parameters.
+    clients: send the requests in a closed loop. Raises InputError for impossible parameters.
     """
     from outlay.serving.engine import state as S  # noqa: N812
     from outlay.serving.engine.fleets.together import empty_fleet, together
@@ -157,8 +163,15 @@ def run(
     loaded = np.zeros(n if offload else 0, np.int32)
     empty = partial(empty_fleet, params, tree, offload, loaded)
     draws = draw_routes(policy, n, seed)
+    states: list[FleetState]
     simple = (policy.autoscale is None or replicas == 1) and not policy.failures
-    if simple and (policy.routing in INDEPENDENT or replicas == 1):
+    if sends_wait(traffic, policy, clients):
+        states = [empty(replicas)]
+        fleet = (params, floats, states[0], tree.homes)
+        found = _waiting(
+            traffic, table, policy, clients, fleet, rq, re, rejected, draws, until_s, seed
+        )
+    elif simple and (policy.routing in INDEPENDENT or replicas == 1):
         feeds = [order]
         if replicas > 1:
             owner = _owners(policy.routing, order, replicas, draws)
@@ -166,12 +179,12 @@ def run(
         done[order, S.W_REPLICA] = owner if replicas > 1 else 0
         states = _apart(rq, re, params, floats, table, feeds, until_s, workers, empty)
         logs = (np.empty((0, 3)), np.empty((0, 2)))
+        found = _records(traffic, table, rejected, times, done, states, logs, until_s)
     else:
         engine = (params, floats, table.base_s, table.slope_s)
-        state = empty(replicas)
-        logs = together(rq, re, engine, policy, state, until_s, draws, tree.homes)
-        states = [state]
-    found = _records(traffic, table, rejected, times, done, states, logs, until_s)
+        states = [empty(replicas)]
+        logs = together(rq, re, engine, policy, states[0], until_s, draws, tree.homes)
+        found = _records(traffic, table, rejected, times, done, states, logs, until_s)
     if offload is None:
         return found
     from outlay.serving.engine.tiers import tally
@@ -199,13 +212,36 @@ def _check(policy: Policy, replicas: int) -> None:
         allowed = ", ".join(PREFIX_CACHES)
         raise InputError("unknown prefix_cache", value=policy.prefix_cache, allowed=allowed)
     if policy.routing not in ROUTING:
-        raise InputError(
-            "unknown routing", value=policy.routing, allowed=", ".join(sorted(ROUTING))
-        )
+        allowed = ", ".join(sorted(ROUTING))
+        raise InputError("unknown routing", value=policy.routing, allowed=allowed)
     if not 1 <= replicas <= 32_000:
         raise InputError("replicas must be 1 to 32000", value=str(replicas))
     if policy.autoscale is not None:
         checked_rule(policy.autoscale)
+
+
+def _waiting(
+    traffic: Traffic, table: DenseTable, policy: Policy, clients: Clients | None,
+    fleet: tuple[IntArray, Array, FleetState, int], rq: Requests, re: Results, rejected: BoolArray,
+    draws: Array, until_s: float, seed: int,
+) -> Records:  # fmt: skip
+    """A run in which a request is sent when others end; its rows in order of sending."""
+    from outlay.serving.engine.fleets.sending import run_sends
+
+    state, sent, turned = run_sends(
+        traffic, table, policy, clients, fleet, rq, re, rejected, draws, until_s, seed
+    )
+    place = np.argsort(sent, kind="stable")[: np.count_nonzero(np.isfinite(sent))]
+    times, done = np.asarray(re.times, np.float64)[place], np.asarray(re.ints, np.int32)[place]
+    moved = replace(traffic, arrival_s=sent).part(place)
+    none = (np.empty((0, 3)), np.empty((0, 2)))
+    found = _records(moved, table, rejected[place], times, done, [state], none, until_s)
+    return replace(found, turned=turned[place], place=place)
+
+
+def sends_wait(traffic: Traffic, policy: Policy, clients: Clients | None) -> bool:
+    """Whether when a request is sent, or whether it is served, hangs on others."""
+    return clients is not None or traffic.waits or policy.admission is not None
 
 
 def draw_routes(policy: Policy, n: int, seed: int) -> Array:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from outlay.core.errors import InfeasibleError, InputError, Problem
+from outlay.performance.constants.calibrated import Calibrated
 from outlay.performance.types import Layout, Precision, Rate, Stack, StepTable
 from outlay.results.chips_models import Chip, Model
 from outlay.results.models.simulation import Replica as ReplicaRow
@@ -69,9 +70,11 @@ def replica_for(
     ttft_s: float | None = None,
     tpot_s: float | None = None,
     phase: str = "aggregated",
+    calibration: Calibrated | None = None,
 ) -> Replica:
     """The layout named, or the best one that `performance.search` finds for these lengths.
 
+    calibration: constants in place of the shipped ones, and overheads of engines.
     Raises InfeasibleError where the model does not fit or no layout meets the limits unloaded,
     UnknownNameError for names, InputError for layouts that cannot be.
     """
@@ -106,12 +109,16 @@ def replica_for(
             phase=phase,
             stack=named,
             precision=precision,
+            calibration=calibration,
         )
         formats = f"{precision.weights} weights and {precision.kv} cache"
         best = _best(ask, n_chips, f"{the_model.id}, {formats}, on {the_chip.id}")
         layout, chosen = best.layout, best.precision
     try:
-        table = step_table(the_model, the_chip, layout, chosen, named, context=max(context, 64.0))
+        table = step_table(
+            the_model, the_chip, layout, chosen, named, context=max(context, 64.0),
+            calibration=calibration,
+        )  # fmt: skip
     except ValueError as err:
         raise InfeasibleError(str(err)) from err
     return Replica(the_model, the_chip, layout, chosen, table, named, max(context, 64.0))

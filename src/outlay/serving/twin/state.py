@@ -14,7 +14,10 @@ __all__ = ["Replica", "Sequence", "TwinResult"]
 
 @dataclass
 class TwinResult:
-    """Per request: start, first, end [s] (NaN = did not happen), cached, replica, preemptions."""
+    """Per request: start, first, end [s] (NaN = did not happen), cached, replica, preemptions.
+
+    sent_s, turned: where requests wait for others; when each was sent, and which were turned away.
+    """
 
     start_s: list[float]
     first_s: list[float]
@@ -28,6 +31,8 @@ class TwinResult:
     loaded_tokens: list[int]  # from tiers, at first admission
     stores: list[Store] = field(default_factory=list)  # of each replica
     spans: list[list[tuple[float, float]]] = field(default_factory=list)  # likewise
+    sent_s: list[float] = field(default_factory=list)
+    turned: list[int] = field(default_factory=list)
 
     @property
     def tier_loaded(self) -> list[list[int]]:
