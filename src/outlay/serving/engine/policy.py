@@ -140,7 +140,7 @@ class Policy:
     chain is lost. slack: requests that a prefix's home may have more than the least loaded
     replica and still be taken.
     ready: requests arrive with their prompt computed (the decode pool of a disaggregated pair).
-    offload: tiers of the prefix cache beside memory, with `lru` alone.
+    offload: tiers of the prefix cache beside memory, one at least, with `lru` alone.
     """
 
     routing: str = "least_loaded"

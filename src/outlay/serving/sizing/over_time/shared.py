@@ -59,10 +59,10 @@ class Served:
     @property
     def loads(self) -> int:
         """Times that a replica was loaded after the beginning."""
-        switched = self.records.switched
         if self.counts is None:
             return 0
-        return int(np.sum(switched[(switched[:, 1] > 0) & (switched[:, 0] > 0), 1]))
+        later: Array = self.records.switched[self.records.switched[:, 0] > 0, 1]
+        return round(float(np.sum(np.maximum(later, 0.0))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,9 @@ def chips_over_time(served: Served, end_s: float) -> tuple[Array, Array]:
         return np.array([0.0, end_s]), np.array([served.fixed * n, 0.0])
     times, change = served.records.switched[:, 0], served.records.switched[:, 1]
     at = np.unique(times)
-    total = np.array([float(np.sum(change[times == t])) for t in at.flat])
-    return at, np.cumsum(total) * n
+    total = np.bincount(np.searchsorted(at, times), weights=change)
+    on: Array = np.cumsum(total)
+    return at, on * n
 
 
 def share(
