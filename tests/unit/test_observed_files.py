@@ -152,6 +152,7 @@ def test_latencies_are_the_servers_and_what_the_client_adds(
         ("guidellm-0.8.1/report.json", [("closed", None, 3), ("closed", None, 6)]),
         ("guidellm-0.8.1/report.csv", [("closed", None, 3), ("closed", None, 6)]),
         ("guidellm-0.5.4/benchmarks.json", [("open", 8.0, 512)]),
+        ("guidellm-0.5.4/benchmarks.csv", [("open", 8.0, None)]),
         ("guidellm-0.3.1/report.json", [("open", 8.0, None)]),
         ("aiperf/profile_export_aiperf.json", [("closed", None, 4)]),
         ("aiperf-rate/profile_export_aiperf.json", [("open", 10.0, None)]),
@@ -191,6 +192,7 @@ def test_one_run_in_two_forms_reads_alike() -> None:
         for one, other in zip(read(a), read(b), strict=True):
             assert one.completed == other.completed
             assert one.output_tokens == other.output_tokens
+            assert other.setup.model in ("", one.setup.model)
             for key in ("ttft_s", "e2e_s", "itl_s"):
                 x, y = one.metrics.get(key), other.metrics.get(key)
                 if x is not None and y is not None and x.mean is not None and y.mean is not None:

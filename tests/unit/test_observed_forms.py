@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from outlay.core.errors import InputError, TableError
 from outlay.serving.observed.counters.scrapes import scrapes_of_text
-from outlay.serving.observed.reading import read_observations
+from outlay.serving.observed.reading import read_files, read_observations
 from outlay.serving.observed.types import Observation
 from support.shared import ROOT
 
@@ -383,3 +383,46 @@ def test_a_row_of_csv_with_another_number_of_cells_is_refused(tmp_path: Path) ->
     bad = text.replace("Request Latency (ms),", "Request Latency (ms),7,")
     with pytest.raises(TableError, match=r"f\.csv:\d+: a row with another number of cells"):
         read(bad.encode(), "f.csv")
+
+
+def test_an_answer_does_not_end_before_its_first_token() -> None:
+    bad = changed("vllm/closed.json", put("ttfts", 5, value=9.0))
+    with pytest.raises(TableError, match="request 6: an answer that ends before its first token"):
+        read_observations("f.json", bad)
+    times = ("info", "response_metrics", "output_token_times")
+    name = "inference-perf/per_request_lifecycle_metrics.json"
+    found = genuine(name)
+    turned = found[2][times[0]][times[1]][times[2]][::-1]
+    with pytest.raises(TableError, match=r"\[2\]: info: times of tokens that fall"):
+        read_observations("f.json", changed(name, put(2, *times, value=turned)))
+
+
+@pytest.mark.parametrize("text", ["\v", "\u2028", "\u3000\n"])
+def test_spaces_of_any_kind_are_an_empty_file(text: str) -> None:
+    with pytest.raises(TableError, match="the file is empty"):
+        read_observations("f.x", text.encode())
+
+
+def scraped(folder: Path, name: str, n: int, at: int, start: int) -> Path:
+    path = folder / name
+    path.write_text(f"# time: {at}\nprocess_start_time_seconds {start}\n" + exposition("vllm", n))
+    return path
+
+
+def test_scrapes_of_one_process_in_several_files_are_one_stretch(tmp_path: Path) -> None:
+    late = scraped(tmp_path, "a.txt", 400, 1060, 7)
+    early = scraped(tmp_path, "b.txt", 100, 1000, 7)
+    other = scraped(tmp_path, "c.txt", 900, 1001, 8)
+    load = tmp_path / "d.json"
+    load.write_bytes((DATA / "vllm/closed.json").read_bytes())
+    stretch, alone, run = read_files([late, early, other, load])
+    assert (stretch.completed, stretch.duration_s) == (300, 60)
+    assert (alone.completed, alone.duration_s) == (900, None)
+    assert run.completed == 24
+    assert [r.completed for r in read_files([load, early])] == [24, 100]
+
+
+def test_scrapes_of_two_replicas_in_one_file_are_no_stretch(tmp_path: Path) -> None:
+    a, b = (scraped(tmp_path, f"{i}.txt", 10 * i, 100 * i, i) for i in (1, 2))
+    with pytest.raises(TableError, match="several processes"):
+        read_observations("m.txt", a.read_bytes() + b.read_bytes())

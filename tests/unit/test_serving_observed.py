@@ -13,7 +13,7 @@ from outlay.performance.constants.calibrated import Calibrated, shipped_basis
 from outlay.performance.fit.calibrate import load as load_rows
 from outlay.performance.overhead import Overhead
 from outlay.serving.engine.policy import Policy
-from outlay.serving.observed import sending
+from outlay.serving.observed import lengths
 from outlay.serving.observed.answer import look, observation_document, overheads
 from outlay.serving.observed.named import Options, ran_on
 from outlay.serving.observed.play import figures_of
@@ -147,7 +147,6 @@ def test_gaps_are_drawn_as_bursty_as_they_were_asked_for(load, how, cv) -> None:
 def test_what_is_not_stated_is_named_and_not_made_up() -> None:
     bare = Observation("x", "", "f.json", Load("open", rate_req_s=3.0), completed=5)
     assert "lengths are not stated" in sending_of(bare)
-    assert "how many requests" in sending_of(replace(bare, completed=None))
     known = replace(bare, input_tokens=500, output_tokens=50, load=Load())
     assert "neither a rate" in sending_of(known)
     assert "--model" in ran_on(bare, Options())
@@ -271,7 +270,7 @@ def test_an_overhead_that_is_known_is_in_the_replay() -> None:
 
 
 def test_of_a_long_run_a_part_is_replayed_and_totals_are_left_out(monkeypatch) -> None:
-    monkeypatch.setattr(sending, "MOST_DRAWN", 200)
+    monkeypatch.setattr(lengths, "MOST_DRAWN", 200)
     one = replace(run_open(6.0), timings=None, counters={"preemptions": 1.0, "running_mean": 2.0})
     found = {(f.metric, f.statistic): f.replayed for f in seen(one, fit=False).figures}
     assert found["preemptions", ""] is None
@@ -310,3 +309,27 @@ def test_an_engine_twice_as_slow_is_found_from_afar() -> None:
     assert fit.error_before > 1.0
     assert fit.error_after < 0.01
     assert fit.factor == pytest.approx(2.5, rel=0.03)
+
+
+def test_lengths_that_rates_and_times_say_are_taken_and_told() -> None:
+    t = Spread
+    one = Observation(
+        "x", "", "f", Load("closed", concurrency=4), input_tok_s=4000.0, output_tok_s=1000.0,
+        metrics={"ttft_s": t(mean=0.1), "tpot_s": t(mean=0.02), "e2e_s": t(mean=1.1)},
+    )  # fmt: skip
+    sent = sending_of(one)
+    assert (sent.users, len(sent.traffic), sent.whole) == (4, 80, False)
+    assert sent.traffic.output_tokens.tolist() == [51] * 80
+    assert sent.traffic.input_tokens.tolist() == [204] * 80
+    assert len(sent.notes) == 4
+    by_rate = replace(one, metrics={}, req_s=5.0)
+    assert sending_of(by_rate).traffic.output_tokens.tolist() == [200] * 80
+
+
+def test_lengths_that_the_user_says_stand_where_the_file_has_none() -> None:
+    one = Observation("x", "", "f", Load("open", rate_req_s=5.0), req_s=5.0, output_tok_s=100.0)
+    assert "--isl" in sending_of(one)
+    said = sending_of(lengths.with_lengths(one, 300.0, 900.0)).traffic
+    assert (said.input_tokens[0], said.output_tokens[0]) == (300, 900)
+    stated = replace(one, input_tokens=7000, output_tokens=700, completed=70)
+    assert lengths.with_lengths(stated, 300.0, 900.0) == stated

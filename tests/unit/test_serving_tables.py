@@ -246,6 +246,9 @@ LINES: dict[str, tuple[str | bytes, str]] = {
     "a truth value": (
         MOON % ("true", 5, "[]"), f"t.jsonl:1: a truth value in timestamp (found true); {MS}"
     ),
+    "a truth value for tokens": (
+        MOON % (0, "true", "[]"), f"t.jsonl:1: a truth value in input_tokens (found true); {TOKENS}"
+    ),
     "null": (FIRST + MOON % ("null", 5, "[]"),
              f"t.jsonl:2: nothing (null) in timestamp (found null); {MS}"),
     "whole seconds, not milliseconds": (

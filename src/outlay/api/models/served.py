@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from outlay.performance.constants.calibrated import Calibrated
     from outlay.results.chips_models import Chip, Model
+    from outlay.serving.engine.policy import Policy
     from outlay.serving.sizing.replica import Replica
     from outlay.serving.traffic.requests import Traffic
 
@@ -21,8 +22,11 @@ __all__ = [
     "longer_note",
     "none_fits_note",
     "overhead_notes",
+    "placed_note",
+    "routing_note",
     "served",
     "source_of",
+    "weight_of_prefixes",
     "without_overhead",
 ]
 
@@ -125,6 +129,33 @@ def idle_notes(verb: Callable[..., object], source: str, **given: object) -> tup
     )
 
 
+def weight_of_prefixes(weight: float | None, routing: str) -> float:
+    """What was given, or the policy's own. Raises InputError where no score is asked for."""
+    from outlay.core.errors import InputError, Problem
+    from outlay.serving.engine.policy import Policy
+
+    if weight is None:
+        return Policy().prefix_weight
+    if routing.strip().casefold() != "prefix_aware":
+        raise InputError(
+            Problem("only prefix_aware scores replicas", where="--prefix-weight",
+                    value=f"{weight:g} with --routing {routing}", allowed="--routing prefix_aware")
+        )  # fmt: skip
+    return weight
+
+
+def routing_note(policy: Policy, t: Traffic) -> tuple[str, ...]:
+    """A note where a router looks for what requests, or caches, do not have."""
+    by_cache = policy.routing in ("prefix_aware", "cache_aware")
+    if by_cache and policy.prefix_cache != "lru":
+        return (f"{policy.routing} is least_loaded here: with --prefix-cache "
+                f"{policy.prefix_cache} no replica has more of a prompt than another",)  # fmt: skip
+    if (by_cache or policy.routing == "session_affinity") and not t.has_prefixes:
+        return (f"{policy.routing} is least_loaded here: the requests name no session and no "
+                "shared prefix",)  # fmt: skip
+    return ()
+
+
 def none_fits_note(t: Traffic, replica: Replica) -> str:
     """Why every request was refused on arrival, in numbers."""
     import numpy as np
@@ -135,6 +166,21 @@ def none_fits_note(t: Traffic, replica: Replica) -> str:
         f"tokens long, {replica.layout.n_chips} × {replica.chip.id} hold "
         f"{replica.table.kv_capacity_tokens:,} in {replica.precision.weights} weights and "
         f"{replica.precision.kv} cache"
+    )
+
+
+def placed_note(t: Traffic) -> tuple[str, ...]:
+    """A note where requests wait for answers and are placed at a guess, as sizing does."""
+    import numpy as np
+
+    from outlay.serving.traffic.forms.turns import GUESS_S
+
+    if not t.waits:
+        return ()
+    waiting = int(np.count_nonzero(t.after >= 0))
+    return (
+        f"{waiting:,} turns wait for an answer: they are sized {1e3 * GUESS_S:g} ms a token of it "
+        "after it began, and their pause (simulate lets them wait)",
     )
 
 

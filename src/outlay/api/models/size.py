@@ -83,6 +83,7 @@ def size(
     stack: o.StackName = "",
     calibration: o.CalibrationFolder = None,
     routing: o.Routing = "least_loaded",
+    prefix_weight: o.PrefixWeight = None,
     prefix_cache: o.PrefixCache = "lru",
     window: Annotated[float | None, Says("Window of the series, s.", least=1e-3, most=1e9)] = None,
     load_delay: Annotated[float, Says("Seconds to start a replica.", least=0, most=1e6)] = 120.0,
@@ -137,8 +138,11 @@ def size(
         idle_notes,
         longer_note,
         overhead_notes,
+        placed_note,
+        routing_note,
         served,
         source_of,
+        weight_of_prefixes,
     )
     from outlay.api.models.smaller import size_saving, steady_saving
     from outlay.core.errors import InputError, Problem
@@ -163,6 +167,7 @@ def size(
         model, chip, partial(_one_load, trace, users, rate), wished,
         partial(replay.checked_slo, ttft_p99, tpot_p99, percentile),
         partial(chosen, "--routing", routing, ROUTING),
+        partial(weight_of_prefixes, prefix_weight, routing),
         partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
@@ -170,6 +175,7 @@ def size(
     fitted = read_calibration(calibration) if calibration else None
     policy = Policy(
         routing=chosen("--routing", routing, ROUTING),
+        prefix_weight=weight_of_prefixes(prefix_weight, routing),
         prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
     )
     source = (
@@ -225,7 +231,9 @@ def size(
             Problem("too narrow for this trace", "--window", f"{window:g} s, {t.span_s:.4g} s long",
                     f"at least {t.span_s / MOST_WINDOWS:.3g} s: {MOST_WINDOWS:,} windows")
         )  # fmt: skip
-    warnings = (*said, *longer_note(on.model, t), *about)
+    warnings = (
+        *said, *placed_note(t), *longer_note(on.model, t), *about, *routing_note(policy, t),
+    )  # fmt: skip
     _tell(warnings, progress)
 
     def of_mean(weights: str) -> Replica:

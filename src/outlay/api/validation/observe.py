@@ -67,6 +67,14 @@ def observe(
     stack: Annotated[
         str, Says("Serving stack; empty = as the file says, or not known.", empty=True)
     ] = "",
+    isl: Annotated[
+        float | None,
+        Says("Mean input tokens, where a file does not state them.", least=1, most=o.MOST_DRAWN),
+    ] = None,
+    osl: Annotated[
+        float | None,
+        Says("Mean output tokens, where a file does not state them.", least=1, most=o.MOST_DRAWN),
+    ] = None,
     token_budget: Annotated[int, Says("Tokens of one step.", least=1, most=2**30)] = 8192,
     max_batch: Annotated[
         int | None, Says("Most sequences in a batch.", least=1, most=2**20 - 1)
@@ -115,7 +123,8 @@ def observe(
     from outlay.performance.constants.calibrated import Calibrated, read_calibration
     from outlay.serving.engine.policy import Policy
     from outlay.serving.observed.answer import look, observation_document
-    from outlay.serving.observed.reading import read_observations
+    from outlay.serving.observed.lengths import with_lengths
+    from outlay.serving.observed.reading import read_files
 
     paths = [measured] if isinstance(measured, str | Path) else list(measured)
     asked = _asked(
@@ -123,7 +132,8 @@ def observe(
         stack=stack, replicas=replicas,
     )  # fmt: skip
     fitted = read_calibration(calibration) if calibration else Calibrated()
-    seen = [found for path in paths for found in read_observations(Path(path))]
+    found = read_files([Path(path) for path in paths])
+    seen = [with_lengths(one, isl, osl) for one in found]
     policy = Policy(token_budget=token_budget, max_batch=max_batch)
     again = fit is not None or not fitted.overheads
     looked = look(seen, asked, policy, fitted, fit=again, seed=seed)

@@ -111,7 +111,8 @@ def _params(
         ],
         np.int64,
     )
-    return ints, np.array([*t.pre, policy.cache_life_s])
+    router = (policy.prefix_weight, policy.match_share, policy.balance_above, policy.balance_times)
+    return ints, np.array([*t.pre, policy.cache_life_s, *router])
 
 
 def never_fits(traffic: Traffic, t: DenseTable) -> BoolArray:
@@ -144,9 +145,9 @@ def run(
     _check(policy, replicas)
     n = len(traffic)
     chains = traffic.has_prefixes and policy.prefix_cache == "lru"
-    given = len(traffic.shared_tokens) == n and policy.prefix_cache == "given"
-    tree = prefix_tree(traffic, table.block_tokens) if chains else no_tree()
-    ints = _packed(traffic, tree, shared=chains or given)
+    given = traffic.has_prefixes and policy.prefix_cache == "given"
+    tree = prefix_tree(traffic, table.block_tokens) if chains else no_tree(traffic)
+    ints = _packed(traffic, tree)
     rejected = never_fits(traffic, table)
     order = np.flatnonzero(~rejected).astype(np.int32)
     rq = S.Requests(traffic.arrival_s, ints, order, tree.nodes)
@@ -200,14 +201,11 @@ def _with_tiers(found: Records, offload: Offload | None, states: list[FleetState
     return replace(found, offloaded=did)
 
 
-def _packed(t: Traffic, tree: PrefixTree, *, shared: bool) -> Int32s:
+def _packed(t: Traffic, tree: PrefixTree) -> Int32s:
     """Requests' integers as the engine reads them: `state.Q_...`."""
     columns: list[npt.NDArray[np.integer]] = [t.input_tokens, t.output_tokens, t.priority]
-    if shared:
-        columns.append(t.shared_tokens)
-    if len(tree.leaf):
-        group = np.where(t.group >= 0, t.group + tree.chains, -1)
-        columns += [tree.leaf, t.session, t.reads, group]
+    if t.has_prefixes:
+        columns += [t.shared_tokens, tree.leaf, t.session]
     ints = np.empty((len(t), len(columns)), np.int32)
     for k, column in enumerate(columns):
         ints[:, k] = column

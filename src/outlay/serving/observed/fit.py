@@ -34,6 +34,8 @@ STAGES = (("linear", 0.02), ("soft_l1", 0.01), ("soft_l1", 0.002))
 """Losses, and the step of the slopes: from afar squares lead the way, which a soft loss does not
 see; near by single figures shall not rule. A first token waits for the step that runs, so that
 figures jitter below such steps."""
+FARTHEST, INSIDE = 1e3, 1e-9
+"""Of a time, in what it adds to; and how far inside its bounds a way begins."""
 FEWEST, MOST = 3, 12
 """Runs of which each is foretold from the others: each takes a fit."""
 MOST_TRIES = 25
@@ -98,7 +100,7 @@ class Fitted:
 
 def mean_error(logs: Sequence[float] | Array) -> float:
     """Mean error of logarithms of ratios, as a share: 0.1 is ten per cent off."""
-    return float(np.expm1(np.mean(np.abs(logs)))) if len(logs) else 0.0
+    return math.expm1(float(np.mean(np.abs(logs)))) if len(logs) else 0.0
 
 
 def fit_overhead(runs: Sequence[Played], seed: int = 0) -> Fitted | str:
@@ -107,20 +109,19 @@ def fit_overhead(runs: Sequence[Played], seed: int = 0) -> Fitted | str:
     The sum of a soft square of log(replayed / measured) is made least over the factor, the time a
     step and the time of a first token, each of them only where the figures tell it.
     """
-    from scipy.optimize import least_squares
-
     count = sum(len(r.fitted) for r in runs)
     if not count:
         return "no time to first token, per token or to the end is stated: nothing to fit to"
-    plain = float(np.mean([r.table.first_token_s for r in runs]))
-    scale = np.array([1.0, _typical_step(runs), _typical_first(runs, plain)])
-    start = np.array([0.0, 0.0, plain / scale.item(FIRST)])
+    plain = sum(r.table.first_token_s for r in runs) / len(runs)
+    scale = (1.0, _typical_step(runs), _typical_first(runs, plain))
+    start: Array = np.array([0.0, 0.0, plain / scale[FIRST]])
+
+    def own(x: Array) -> Overhead:
+        factor, step, first = x.item(FACTOR), x.item(STEP), x.item(FIRST)
+        return Overhead("", "", "", math.exp(factor), step * scale[STEP], first * scale[FIRST])
 
     def logs(x: Array) -> Array:
-        factor = math.exp(x.item(FACTOR))
-        step, first = (x.item(i) * scale.item(i) for i in (STEP, FIRST))
-        own = Overhead("", "", "", factor, step, first)
-        return np.concatenate([_logs(r, own, seed) for r in runs])
+        return np.concatenate([_logs(r, own(x), seed) for r in runs])
 
     before = logs(start)
     if not np.all(np.isfinite(before)):
@@ -128,32 +129,47 @@ def fit_overhead(runs: Sequence[Played], seed: int = 0) -> Fitted | str:
     free, held = _told(logs, start, before)
     if not free:
         return "; ".join(held)
+    x = _least(logs, start, free)
+    found = own(x)
+    return Fitted(
+        found.factor, found.step_s, found.first_token_s, tuple(PARTS[i] for i in free),
+        tuple(held), count, mean_error(before), mean_error(logs(x)),
+    )  # fmt: skip
 
-    def of_free(part: Array) -> Array:
+
+def _least(logs: Callable[[Array], Array], start: Array, free: Sequence[int]) -> Array:
+    """The parameters with the least loss; those that are not free stay as they are."""
+    from scipy.optimize import least_squares
+
+    places = np.array(free, dtype=np.int64)
+    most = math.log(MOST_FACTOR)
+    low, high = (
+        np.array([bounds[i] for i in free], dtype=np.float64)
+        for bounds in ((-most, 0.0, 0.0), (most, FARTHEST, FARTHEST))
+    )
+
+    def whole(part: Array) -> Array:
         x = start.copy()
-        x[free] = part
-        return logs(x)
+        x[places] = part
+        return x
 
     def slopes(part: Array, by: float) -> Array:
-        here, ways = of_free(part), np.eye(len(free)) * by
-        return np.stack([(of_free(part + way) - here) / by for way in ways], axis=1)
+        here = logs(whole(part))
+        out: list[Array] = []
+        for i in range(len(free)):
+            way = part.copy()
+            way[i] += by
+            out.append((logs(whole(way)) - here) / by)
+        return np.stack(out, axis=1)
 
-    most = math.log(MOST_FACTOR)
-    low, high = np.array([-most, 0.0, 0.0])[free], np.array([most, 1e3, 1e3])[free]
-    x, best = start.copy(), np.clip(start[free], low + 1e-9, high - 1e-9)
+    best: Array = np.clip(start[places], low + INSIDE, high - INSIDE)
     for loss, by in STAGES:
         found = least_squares(
-            of_free, best, jac=partial(slopes, by=by), bounds=(low, high), loss=loss,
-            f_scale=SOFT, xtol=1e-7, ftol=1e-9, max_nfev=MOST_TRIES,
+            lambda part: logs(whole(part)), best, jac=partial(slopes, by=by), bounds=(low, high),
+            loss=loss, f_scale=SOFT, xtol=1e-7, ftol=1e-9, max_nfev=MOST_TRIES,
         )  # fmt: skip
-        best = np.clip(np.asarray(found.x, dtype=float), low + 1e-9, high - 1e-9)
-    x[free] = best
-    after = logs(x)
-    step, first = (x.item(i) * scale.item(i) for i in (STEP, FIRST))
-    return Fitted(
-        math.exp(x.item(FACTOR)), step, first, tuple(PARTS[i] for i in free), tuple(held), count,
-        mean_error(before), mean_error(after),
-    )  # fmt: skip
+        best = np.clip(found.x, low + INSIDE, high - INSIDE)
+    return whole(best)
 
 
 def unseen_error(runs: Sequence[Played], seed: int = 0) -> float | None:
@@ -178,9 +194,9 @@ def _logs(run: Played, own: Overhead, seed: int) -> Array:
         run.sending, beyond(run.table, own), run.policy, replicas=run.replicas, seed=seed
     )
     value = replay_of(records)
-    given = [value(f) or math.nan for f in run.fitted]
-    stated = np.array([f.measured for f in run.fitted])
-    return np.asarray(np.log(np.array(given) / stated), dtype=float)
+    given: Array = np.array([value(f) or math.nan for f in run.fitted], dtype=np.float64)
+    stated: Array = np.array([f.measured for f in run.fitted], dtype=np.float64)
+    return np.log(given / stated)
 
 
 def _told(
@@ -191,7 +207,7 @@ def _told(
     One that hardly moves a figure is left out; of two that move all figures alike the time a step
     goes, then the first token.
     """
-    moved = []
+    moved: list[Array] = []
     for i in range(len(start)):
         x = start.copy()
         x[i] += NUDGE
@@ -219,9 +235,24 @@ def _apart(one: Array, others: Sequence[Array]) -> float:
     """Sine of the angle between a change and those that others can make together."""
     if not others:
         return 1.0
-    basis = np.stack(others, axis=1)
-    rest = one - basis @ np.linalg.lstsq(basis, one, rcond=None)[0]
-    return float(np.linalg.norm(rest) / np.linalg.norm(one))
+    rest = one
+    own: list[Array] = []
+    for other in others:  # Gram and Schmidt: few vectors, far from each other
+        left = other
+        for basis in own:
+            left = _without(left, basis)
+        own.append(left / _length(left))
+        rest = _without(rest, own[-1])
+    return _length(rest) / _length(one)
+
+
+def _without(x: Array, basis: Array) -> Array:
+    """A change without its part along another of length one."""
+    return x - float(np.sum(x * basis)) * basis
+
+
+def _length(x: Array) -> float:
+    return math.sqrt(float(np.sum(x * x)))
 
 
 def _typical_step(runs: Sequence[Played]) -> float:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from outlay.catalogue import chips, models
+from outlay.core.errors import nearest
 from outlay.performance.constants.cases import STACKS, stack_group
-from outlay.performance.measured.resolve import no_chip, no_model, resolve_chip, resolve_model
+from outlay.performance.measured.resolve import resolve_chip, resolve_model
 from outlay.performance.types import Stack
 from outlay.results.chips_models import Chip, Model
 from outlay.serving.observed.types import Observation, Setup
@@ -81,7 +83,8 @@ def ran_on(o: Observation, asked: Options) -> Ran | str:
 def _model(stated: str, notes: list[str]) -> Model | str:
     found = resolve_model(stated) if stated else None
     if found is None:
-        return f"{no_model(stated) if stated else 'the file names no model'}: name it with --model"
+        near = nearest(stated, models()) if stated else ""
+        return f"{_unknown('model', stated, near)}: name it with --model"
     notes += [found.note] if found.note else []
     return found.model
 
@@ -89,8 +92,16 @@ def _model(stated: str, notes: list[str]) -> Model | str:
 def _chip(stated: str) -> Chip | str:
     found = resolve_chip(stated) if stated else None
     if found is None:
-        return f"{no_chip(stated) if stated else 'the file names no chip'}: name it with --chip"
+        known = [c.id for c in chips().values() if c.memory_byte_s > 0]
+        near = nearest(stated, known) if stated else ""
+        return f"{_unknown('chip', stated, near)}: name it with --chip"
     return found
+
+
+def _unknown(what: str, stated: str, near: str) -> str:
+    if not stated:
+        return f"the file names no {what}"
+    return f"the {what} {stated!r} is not in the catalogue{f' ({near})' if near else ''}"
 
 
 def _tp(setup: Setup, asked: Options, notes: list[str]) -> int | None:

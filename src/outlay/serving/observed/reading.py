@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,13 @@ from outlay.core.ingest.json_text import strict_json
 from outlay.core.ingest.packed import refuse_packed
 from outlay.core.ingest.text import decoded
 from outlay.serving.observed.counters.engines import observed
-from outlay.serving.observed.counters.scrapes import is_answer, scrapes_of_answer, scrapes_of_text
+from outlay.serving.observed.counters.scrapes import (
+    Scrape,
+    began,
+    is_answer,
+    scrapes_of_answer,
+    scrapes_of_text,
+)
 from outlay.serving.observed.readers import csv_exports, mlperf
 from outlay.serving.observed.readers.aiperf import (
     is_aiperf,
@@ -33,7 +40,7 @@ from outlay.serving.observed.readers.sglang import finite_rates, is_sglang, read
 from outlay.serving.observed.readers.vllm import is_vllm, read_vllm
 from outlay.serving.observed.types import Observation
 
-__all__ = ["FORMS", "read_observations"]
+__all__ = ["FORMS", "read_files", "read_observations"]
 
 MAX_BYTES: Final = 256 << 20
 FORMS: Final = (
@@ -51,7 +58,7 @@ def read_observations(path: str | Path, data: bytes | None = None) -> tuple[Obse
     """
     where = str(path)
     if data is None:
-        data = take(path, most=MAX_BYTES, what="file of measurements", error=TableError).data
+        data = _bytes(path)
     if not data.strip(b"\xef\xbb\xbf \t\r\n"):
         raise TableError("the file is empty", where=where, allowed=FORMS)
     refuse_packed(data, where, FORMS, TableError)
@@ -59,6 +66,8 @@ def read_observations(path: str | Path, data: bytes | None = None) -> tuple[Obse
     if start in (b"{", b"["):
         return _of_json(finite_rates(data), where)
     text = decoded(data, where, TableError)
+    if not text.strip():  # spaces that Unicode has
+        raise TableError("the file is empty", where=where, allowed=FORMS)
     head = text[:4000]
     if ":::MLLOG" in head:
         return (mlperf.read_detail(text, where),)
@@ -72,6 +81,43 @@ def read_observations(path: str | Path, data: bytes | None = None) -> tuple[Obse
         return _of_yaml(data, where)
     first = head.strip().splitlines()[0]
     return refuse("not a file of measurements that is known", f"{where}:1", written(first), FORMS)
+
+
+def read_files(paths: Sequence[str | Path]) -> tuple[Observation, ...]:
+    """Every run of several files, in their order.
+
+    Files of one scrape each are one stretch where they say their times and that one process wrote
+    them (`process_start_time_seconds`); else each stands alone, for they may be of two replicas.
+    """
+    held = [(str(path), _bytes(path)) for path in paths]
+    alone = [_scrape(data, where) for where, data in held]
+    stretches: dict[float, list[tuple[float, Scrape, str]]] = {}
+    for (where, _), scrape in zip(held, alone, strict=True):
+        if scrape is not None and scrape.time_s is not None and (start := began(scrape)):
+            stretches.setdefault(start, []).append((scrape.time_s, scrape, where))
+    out: list[Observation] = []
+    for (where, data), scrape in zip(held, alone, strict=True):
+        found = stretches.get(began(scrape) or 0.0, []) if scrape is not None else []
+        if len(found) < 2 or where not in [w for _, _, w in found]:
+            out += read_observations(where, data)
+        elif where == found[0][2]:
+            inside = sorted(found, key=lambda part: part[0])
+            out.append(observed([s for _, s, _ in inside], ", ".join(w for _, _, w in inside)))
+    return tuple(out)
+
+
+def _bytes(path: str | Path) -> bytes:
+    return take(path, most=MAX_BYTES, what="file of measurements", error=TableError).data
+
+
+def _scrape(data: bytes, where: str) -> Scrape | None:
+    """The scrape of a file that holds one and nothing else."""
+    if data.lstrip()[:1] in (b"{", b"[") or not _PROMETHEUS.search(
+        data[:4000].decode("utf-8", "replace")
+    ):
+        return None
+    found = scrapes_of_text(decoded(data, where, TableError), where)
+    return found[0] if len(found) == 1 else None
 
 
 def _of_json(data: bytes, where: str) -> tuple[Observation, ...]:

@@ -6,6 +6,8 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from outlay.serving.observed.named import Ran
 from outlay.serving.observed.sending import Sending, answered
 from outlay.serving.observed.types import Observation, Timings
@@ -28,12 +30,13 @@ TRACE = ("arrival_s", "input_tokens", "output_tokens")
 def rows_csv(runs: Sequence[tuple[Observation, Ran, Sending, int]]) -> str:
     """The table; the last of each run: chips of the whole deployment."""
     text = io.StringIO()
-    out = csv.DictWriter(text, ROWS, lineterminator="\n")
-    out.writeheader()
+    out = csv.writer(text, lineterminator="\n")
+    out.writerow(ROWS)
     for number, (o, ran, sent, chips) in enumerate(runs, 1):
         shared = _shared(number, o, ran, sent, chips)
         for metric, value, unit in _values(o, sent):
-            out.writerow({**shared, "metric": metric, "value": f"{value:.6g}", "unit": unit})
+            row = {**shared, "metric": metric, "value": f"{value:.6g}", "unit": unit}
+            out.writerow([row[name] for name in ROWS])
     return text.getvalue()
 
 
@@ -42,6 +45,7 @@ def _shared(
 ) -> dict[str, str | int]:
     """Cells that all rows of a run have."""
     t = sent.traffic
+    isl, osl = float(np.mean(t.input_tokens)), float(np.mean(t.output_tokens))
     at_once = sent.users if sent.how == "closed" else len(t) if sent.how == "burst" else None
     rate = o.load.rate_req_s or o.req_s if SCENARIO[sent.how] == "open loop" else None
     return {
@@ -51,7 +55,7 @@ def _shared(
         "ep": ran.ep, "dp_attention": ran.dp if ran.dp > 1 else "",
         "weight_precision": ran.weights or "default", "kv_precision": ran.kv,
         "framework": ran.stack or o.setup.engine, "framework_version": o.setup.engine_version,
-        "isl": f"{float(t.input_tokens.mean()):.6g}", "osl": f"{float(t.output_tokens.mean()):.6g}",
+        "isl": f"{isl:.6g}", "osl": f"{osl:.6g}",
         "scenario": SCENARIO[sent.how], "concurrency": at_once or "",
         "request_rate": f"{rate:.6g}" if rate else "", "note": o.where,
     }  # fmt: skip
@@ -82,13 +86,13 @@ def _values(o: Observation, sent: Sending) -> Iterator[tuple[str, float, str]]:
 def trace_csv(t: Timings) -> str:
     """The requests that were answered as a plain trace, in order of sending."""
     own = answered(t)
-    own = own[t.sent_s[own].argsort(kind="stable")]
-    begin = t.sent_s[own].min()
+    own = own[np.argsort(t.sent_s[own], kind="stable")]
+    begin = t.sent_s.item(own.item(0))
     heads = [*TRACE, *(["session"] if t.session is not None else [])]
     lines = [",".join(heads)]
-    for i in own.tolist():
-        cells = [f"{t.sent_s.item(i) - begin:.9g}", t.input_tokens.item(i), t.output_tokens.item(i)]
-        if t.session is not None:
-            cells.append(t.session.item(i))
-        lines.append(",".join(map(str, cells)))
+    for place in range(len(own)):
+        i = own.item(place)
+        at = t.sent_s.item(i) - begin
+        line = f"{at:.9g},{t.input_tokens.item(i)},{t.output_tokens.item(i)}"
+        lines.append(line if t.session is None else f"{line},{t.session.item(i)}")
     return "\n".join(lines) + "\n"

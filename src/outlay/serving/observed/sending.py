@@ -8,16 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from outlay.core.arrays import Array, IntArray
-from outlay.serving.observed.types import Observation, Spread, Timings
-from outlay.serving.spec import Lengths
-from outlay.serving.traffic.generate import arrivals, draw_lengths
+from outlay.serving.observed.lengths import drawn_lengths
+from outlay.serving.observed.types import Observation, Timings
+from outlay.serving.traffic.generate import arrivals
 from outlay.serving.traffic.requests import Traffic, traffic
 
 __all__ = ["Sending", "answered", "sending_of"]
-
-MOST_CV = 3.0
-MOST_DRAWN = 50_000
-"""Requests of a run that are drawn; of a longer one the beginning, where percentiles settle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ def sending_of(o: Observation, seed: int = 0) -> Sending | str:
         if left := len(o.timings.ok) - len(own):
             notes.append(f"{left:,} requests that were not answered are left out of the replay")
     else:
-        drawn = _drawn(o, seed, notes)
+        drawn = drawn_lengths(o, seed, notes)
         if isinstance(drawn, str):
             return drawn
         lengths = drawn
@@ -73,7 +69,7 @@ def sending_of(o: Observation, seed: int = 0) -> Sending | str:
     )  # fmt: skip
     capped = how in ("closed", "open") and o.load.concurrency is not None
     users = o.load.concurrency if capped else None
-    whole = not o.completed or n >= min(o.completed, len(own) or o.completed)
+    whole = len(own) > 0 or n == o.completed
     return Sending(packed, how, users, o.load.think_s, cache, whole, tuple(notes))
 
 
@@ -109,57 +105,6 @@ def _filled(sent: Array) -> Array:
     return np.asarray(np.maximum(np.maximum.accumulate(known), 0.0), dtype=float)
 
 
-def _drawn(o: Observation, seed: int, notes: list[str]) -> tuple[IntArray, IntArray] | str:
-    """Lengths of requests from what is stated of all of them together."""
-    n = o.completed
-    if not n:
-        return "how many requests were answered is not stated"
-    if n > MOST_DRAWN:
-        notes.append(f"the first {MOST_DRAWN:,} of {n:,} requests are replayed")
-    prompts = _spread(o.metrics.get("input_tokens"), o.input_tokens, n)
-    answers = _spread(o.metrics.get("output_tokens"), o.output_tokens, n)
-    if prompts is None or answers is None:
-        lacking = "input" if prompts is None else "output"
-        return f"the {lacking} lengths are not stated"
-    (mean_in, cv_in, in_table), (mean_out, cv_out, out_table) = prompts, answers
-    if not (cv_out or out_table) and (cv_out := _cv_of_ends(o)):
-        notes.append(f"answers' lengths are spread as their times to the end are: CV {cv_out:.2g}")
-    alike = [w for w, known in (("prompts", cv_in or in_table), ("answers", cv_out or out_table))
-             if not known]  # fmt: skip
-    if alike:
-        notes.append(f"the spread of {' and '.join(alike)} is not stated: all are taken alike")
-    shape = Lengths(cv_in, cv_out, in_table, out_table)
-    drawn = draw_lengths(min(n, MOST_DRAWN), mean_in, mean_out, shape, seed=seed, name="observed")
-    return drawn[0].astype(np.int64), drawn[1].astype(np.int64)
-
-
-def _cv_of_ends(o: Observation) -> float:
-    """Spread of answers from that of the times to their end, first tokens aside; 0: not stated."""
-    end, first = o.metrics.get("e2e_s"), o.metrics.get("ttft_s")
-    if end is None or first is None or None in (end.mean, end.std, first.mean):
-        return 0.0
-    longest = (end.mean or 0.0) - (first.mean or 0.0)
-    return min((end.std or 0.0) / longest, MOST_CV) if longest > 0 else 0.0
-
-
-Shape = tuple[float, float, tuple[tuple[float, float], ...]]
-
-
-def _spread(s: Spread | None, total: int | None, n: int) -> Shape | None:
-    """Mean, coefficient of variation and quantiles of a length; None where nothing is stated."""
-    s = s or Spread()
-    mean = total / n if total else s.mean or s.quantiles.get(0.5)
-    if not mean or mean < 1:
-        return None
-    ends = {0.0: s.minimum, 1.0: s.maximum}
-    table = {p: v for p, v in {**ends, **s.quantiles}.items() if v is not None}
-    if len(s.quantiles) > 1 and len(table) > len(s.quantiles):
-        rising = sorted(table.items())
-        values = np.maximum.accumulate([v for _, v in rising])
-        return mean, 0.0, tuple(zip((p for p, _ in rising), values.tolist(), strict=True))
-    return mean, (s.std or 0.0) / mean, ()
-
-
 def _sessions(t: Timings | None, own: IntArray) -> IntArray | None:
     if t is None or t.session is None or not len(own) or np.all(t.session[own] < 0):
         return None
@@ -184,7 +129,8 @@ def _shared(
     notes.append("later turns of a session are taken to begin with the earlier ones")
     held: dict[int, int] = {}
     shared = np.zeros(len(order), np.int64)
-    for place, i in enumerate(order.tolist()):
+    for place in range(len(order)):
+        i = order.item(place)
         chain, prompt = session.item(i), inputs.item(i)
         if chain >= 0:
             shared[place] = min(held.get(chain, 0), prompt)

@@ -33,6 +33,8 @@ HOW = {
     "open": "at the rate asked for, drawn", "burst": "all at once",
     "rate": "at the rate measured, drawn",
 }  # fmt: skip
+STATISTICS = ("", "mean", "p50", "p90", "p95", "p99")
+"""Shown to people; --format csv has every one."""
 LEAST = 0.001
 """Error that is told as a number."""
 SMALL = 0.005
@@ -97,7 +99,7 @@ def _percent(share: float) -> str:
 
 def _load(r: ObservedRun) -> str:
     """How requests were sent, in a few words."""
-    parts = [r.load]
+    parts = [r.load if r.load != "unknown" else "how it was sent is not stated"]
     if r.rate_req_s is not None:
         parts.append(f"{r.rate_req_s:.4g}/s")
     if r.concurrency is not None:
@@ -139,6 +141,8 @@ def figures(doc: Observation) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     heads += ["fitted", "ratio "] if fitted else []
     rows = []
     for f in doc.figures:
+        if f.statistic not in STATISTICS:
+            continue
         name = f"{CALLED.get(f.metric, f.metric)} {f.statistic}".strip()
         row = [name, _number(f.measured)]
         row += [_number(f.replayed), _ratio(f.ratio)] if replayed else []

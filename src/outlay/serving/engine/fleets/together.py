@@ -59,7 +59,7 @@ def together(
 ) -> tuple[Array, Array]:
     """Several replicas behind one router: the logs of what was switched there.
 
-    homes: chains and groups that a router may remember the replica of.
+    homes: sessions that a router may remember the replica of.
     """
     from outlay.serving.engine.fleets.driven import Replicas, arriving, drive, settle
     from outlay.serving.engine.slots import I_TOTAL

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from outlay.serving.observed.counters.scrapes import Scrape, series_names
+from outlay.serving.observed.counters.scrapes import Scrape, began, series_names
 from outlay.serving.observed.readers.fields import refuse
 from outlay.serving.observed.types import Load, Observation, Setup, Spread
 
@@ -95,6 +95,9 @@ def observed(scrapes: Sequence[Scrape], where: str) -> Observation:
     if not engine:
         found = ", ".join(list(series_names(scrapes))[:5])
         refuse("no counters of an engine that is known", where, found, "vllm:…, sglang:…")
+    if len(begun := {b for s in scrapes if (b := began(s)) is not None}) > 1:
+        refuse("scrapes of several processes", where, f"{len(begun)} process_start_time_seconds",
+               "one", "each replica, and each start, is a stretch of its own")  # fmt: skip
     reader = _Reader(engine, scrapes, where)
     counters = reader.counters()
     times = [s.time_s for s in scrapes if s.time_s is not None]

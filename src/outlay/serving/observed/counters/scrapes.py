@@ -10,7 +10,10 @@ from typing import Final
 
 from outlay.serving.observed.readers.fields import Fields, refuse, written
 
-__all__ = ["Sample", "Scrape", "is_answer", "scrapes_of_answer", "scrapes_of_text", "series_names"]
+__all__ = [
+    "Sample", "Scrape", "began", "is_answer", "scrapes_of_answer", "scrapes_of_text",
+    "series_names",
+]  # fmt: skip
 
 MOST_SAMPLES: Final = 5_000_000
 Labels = tuple[tuple[str, str], ...]
@@ -155,6 +158,12 @@ def _pair(pair: object, place: str) -> tuple[float, float]:
         ):
             return float(time_s), _number(value, place)
     return refuse("not a sample of Prometheus", place, written(pair), '[1700000000, "1.5"]')
+
+
+def began(scrape: Scrape) -> float | None:
+    """When the one process began that a scrape is of; None where it does not say, or of several."""
+    found = {s.value for s in scrape.named("process_start_time_seconds")}
+    return found.pop() if len(found) == 1 else None
 
 
 def series_names(scrapes: Sequence[Scrape]) -> Mapping[str, None]:

@@ -121,6 +121,7 @@ def read_rows(rows: list[Fields], where: str) -> Observation:
         at = int(np.argmax(stop < begin))
         refuse("an end before the start", rows[at].at("metadata.request_end_ns"))
     timings = per_request(
+        where,
         start_s=begin, input_tokens=_whole(n_in), output_tokens=_whole(n_out),
         ttft_s=np.array(first), e2e_s=stop - begin, ok=np.array(ok, dtype=np.bool_),
         session=np.array(chats, np.int64) if len(names) < len(start) else None,

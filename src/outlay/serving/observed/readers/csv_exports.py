@@ -20,7 +20,7 @@ from outlay.serving.observed.readers.aiperf import SPREADS, factor_of, rates_ove
 from outlay.serving.observed.readers.fields import Fields, refuse
 from outlay.serving.observed.readers.guidellm import WEIGHTED, load_of
 from outlay.serving.observed.readers.spreads import named, stated
-from outlay.serving.observed.types import Load, Observation, Spread
+from outlay.serving.observed.types import Load, Observation, Setup, Spread
 
 __all__ = ["is_export", "read_export"]
 
@@ -50,26 +50,33 @@ def read_export(text: str, where: str) -> tuple[Observation, ...]:
     return (_aiperf(rows, where),) if _AIPERF.match(text) else _guidellm(rows, where)
 
 
-def _aiperf(rows: Sequence[Sequence[str]], where: str) -> Observation:
+def _metrics(rows: Sequence[Sequence[str]], where: str) -> dict[str, Fields]:
+    """The tables of metrics, each by its name without the unit."""
     metrics: dict[str, Fields] = {}
     heading: Sequence[str] = ()
     for number, row in enumerate(rows, 1):
-        if not row or not any(row):
+        if not any(row):
             heading = ()
         elif not heading:
             heading = row
         elif heading[0] == "Metric":
+            place = f"{where}:{number}"
             if len(row) != len(heading):
-                refuse("a row with another number of cells than its heading", f"{where}:{number}",
+                refuse("a row with another number of cells than its heading", place,
                        str(len(row)), str(len(heading)))  # fmt: skip
             name, unit = _name(row[0])
+            if name in metrics:
+                refuse("a metric twice", place, row[0], "each metric once")
             values: dict[str, object] = {
-                ("avg" if h == "Value" else h): _cell(c, f"{where}:{number}")
+                ("avg" if h == "Value" else h): _cell(c, place)
                 for h, c in zip(heading[1:], row[1:], strict=True)
             }
-            if name in metrics:
-                refuse("a metric twice", f"{where}:{number}", row[0], "each metric once")
-            metrics[name] = Fields({**values, "unit": unit}, f"{where}:{number}", f"{row[0]}.")
+            metrics[name] = Fields({**values, "unit": unit}, place, f"{row[0]}.")
+    return metrics
+
+
+def _aiperf(rows: Sequence[Sequence[str]], where: str) -> Observation:
+    metrics = _metrics(rows, where)
 
     def one(name: str) -> float | None:
         part = metrics.get(name)
@@ -172,14 +179,11 @@ def _benchmark(cells: dict[str, str], where: str) -> Observation:
     duration = one("Timings | Duration | Sec")
     n_in, n_out = (_times(found[k], completed) for k in ("input_tokens", "output_tokens"))
     running = one("Server Throughput | Successful Concurrency | Mean")
-    kind, _, number = cells.get("Benchmark | Strategy", "").partition("@")
-    amount = plain_number(number)
-    strategy: dict[str, object] = {"type_": kind}
-    if amount is not None:
-        strategy["streams" if kind == "concurrent" else "rate"] = amount
+    about = _inside(cells, "Runtime Info | Metadata", where)
     return Observation(
-        tool="guidellm", version=_version(cells.get("Runtime Info | Metadata", ""), where),
-        where=where, load=load_of(Fields(strategy, where)),
+        tool="guidellm", version=about.text("guidellm_version"), where=where,
+        load=load_of(_strategy(cells, where)),
+        setup=Setup(model=_inside(cells, "Run Info | Backend", where).text("model")),
         label=cells.get("Benchmark | Strategy", ""), duration_s=duration,
         completed=_count(completed), failed=_count((failed or 0) + (unfinished or 0)),
         input_tokens=_count(n_in), output_tokens=_count(n_out),
@@ -203,8 +207,23 @@ def _tokens(cells: dict[str, str], where: str, which: str) -> Spread | None:
     return stated(Fields(values, where, start))
 
 
-def _version(text: str, where: str) -> str:
-    if not text.startswith("{"):
-        return ""
-    found = strict_json(text, where, TableError)
-    return Fields(found, where).text("guidellm_version") if isinstance(found, dict) else ""
+def _inside(cells: dict[str, str], name: str, where: str) -> Fields:
+    """The mapping that a cell holds as JSON; an empty one where it is none."""
+    text = cells.get(name, "")
+    found = strict_json(text, where, TableError) if text.startswith("{") else {}
+    return Fields(found if isinstance(found, dict) else {}, f"{where}: {name}")
+
+
+def _strategy(cells: dict[str, str], where: str) -> Fields:
+    """How requests were sent: `concurrent@3`, or a name whose rate stands in the profile."""
+    kind, _, number = cells.get("Benchmark | Strategy", "").partition("@")
+    amount = plain_number(number)
+    key = "streams" if kind == "concurrent" else "rate"
+    at = plain_number(cells.get("Run Info | Run Index", ""))
+    if amount is None and at is not None:
+        listed = _inside(cells, "Run Info | Profile", where).numbers(key)
+        amount = listed.item(int(at)) if listed is not None and at < len(listed) else None
+    strategy: dict[str, object] = {"type_": kind}
+    if amount is not None:
+        strategy[key] = amount
+    return Fields(strategy, where)

@@ -175,6 +175,7 @@ def _timings(requests: Fields, completed: int | None) -> Timings | None:
         return None
     start = np.array([_either(r, "request_start_time", "start_time") for r in rows])
     return per_request(
+        requests.file,
         start_s=start,
         input_tokens=np.array([_tokens(r, "prompt_tokens") for r in rows], np.int64),
         output_tokens=np.array([_tokens(r, "output_tokens") for r in rows], np.int64),

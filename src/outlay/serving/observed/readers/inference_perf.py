@@ -78,6 +78,8 @@ def read_requests(rows: list[Fields], where: str) -> Observation:
         if end < start:
             refuse("an end before the start", row.at("end_time"), f"{end:g}", f"from {start:g}")
         times = _times(info)
+        if np.any(np.diff(times) < 0):
+            refuse("times of tokens that fall", row.at("info"), "", "times that rise")
         gaps.append(np.diff(times))
         starts.append(start)
         ends.append(end)
@@ -89,6 +91,7 @@ def read_requests(rows: list[Fields], where: str) -> Observation:
         ok.append(not row.values.get("error"))
     start_s, end_s = np.array(starts), np.array(ends)
     timings = per_request(
+        where,
         start_s=start_s, input_tokens=np.array(n_in, np.int64),
         output_tokens=np.array(n_out, np.int64), ttft_s=np.array(first), e2e_s=end_s - start_s,
         ok=np.array(ok, dtype=np.bool_),

@@ -7,6 +7,7 @@ Latencies are in seconds, with no unit in their names. Rows of the published lis
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from outlay.serving.observed.readers.fields import Fields
@@ -30,9 +31,7 @@ def is_inferencex(found: Fields) -> bool:
 def read_inferencex(found: Fields) -> Observation:
     """One run at one concurrency."""
     prefill, decode = found.whole("num_prefill_gpu") or 0, found.whole("num_decode_gpu") or 0
-    tp, pp = found.whole("tp"), found.whole("pp")
-    wide = found.whole("pcp_size") or 1
-    chips = prefill + decode or ((tp or 1) * (pp or 1) * wide)
+    chips = prefill + decode or _alone(found)
     total = _times(found.number("tput_per_gpu"), chips)
     output = _times(found.number("output_tput_per_gpu"), decode or chips)
     conc = found.whole("conc")
@@ -55,13 +54,23 @@ def read_inferencex(found: Fields) -> Observation:
         setup=Setup(
             engine=found.text("framework"), engine_version=found.text("image"),
             model=found.text("model"), chip=found.text("hw"), n_chips=chips,
-            tp=tp or found.whole("decode_tp"), pp=pp,
-            ep=found.whole("ep") or found.whole("decode_ep"), weights=found.text("precision"),
+            tp=_either(found, "tp"), pp=found.whole("pp"), ep=_either(found, "ep"),
+            weights=found.text("precision"),
         ),
         input_tok_s=None if total is None or output is None else total - output,
         output_tok_s=output, metrics=named(metrics), notes=tuple(notes),
         unread=found.unread(known=_SETTINGS),
     )  # fmt: skip
+
+
+def _alone(found: Fields) -> int:
+    """Chips of a pool that does prefill and decode."""
+    return math.prod(found.whole(k) or 1 for k in ("tp", "pp", "pcp_size"))
+
+
+def _either(found: Fields, key: str) -> int | None:
+    """A degree of a pool, or of the pool that decodes."""
+    return found.whole(key) or found.whole(f"decode_{key}")
 
 
 def _times(each: float | None, chips: int) -> float | None:

@@ -16,9 +16,8 @@ from outlay.serving.observed.readers.fields import Fields, refuse
 from outlay.serving.observed.readers.spreads import checked, named
 from outlay.serving.observed.types import Load, Observation, Setup, Spread
 
-__all__ = ["MARKS", "read_detail", "read_summary"]
+__all__ = ["read_detail", "read_summary"]
 
-MARKS: Final = ("MLPerf Results Summary", ":::MLLOG")
 _LINE: Final = re.compile(r"^\s*([^:]+?)\s*:\s*(\S.*?)\s*$")
 _NS: Final = 1e-9
 _SUMMARY: Final = {

@@ -90,6 +90,7 @@ def _timings(found: Fields) -> tuple[Timings | None, Array]:
     n = found.same_length(input_lens=n_in, output_lens=n_out, ttfts=first, itls=gaps)
     whole = first + np.array([float(np.sum(g)) for g in gaps])
     timings = per_request(
+        found.file,
         start_s=unstated(n), input_tokens=n_in, output_tokens=n_out, ttft_s=first, e2e_s=whole,
         ok=answered(found, n),
     )  # fmt: skip

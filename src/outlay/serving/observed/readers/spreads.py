@@ -10,7 +10,7 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.serving.observed.readers.fields import Fields, refuse
-from outlay.serving.observed.types import Spread
+from outlay.serving.observed.types import METRICS, Spread
 
 __all__ = ["checked", "flat", "named", "of_values", "only_mean", "stated"]
 
@@ -93,8 +93,8 @@ def checked(spread: Spread, fields: Fields, name: str) -> Spread:
 
 
 def named(found: Mapping[str, Spread | None]) -> dict[str, Spread]:
-    """Those that are there."""
-    return {k: v for k, v in found.items() if v is not None}
+    """Those that are there, in the order of METRICS."""
+    return {k: s for k in METRICS if (s := found.get(k)) is not None}
 
 
 def _put(quantiles: dict[float, float], at: float, value: float | None) -> None:

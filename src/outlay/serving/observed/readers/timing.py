@@ -7,10 +7,14 @@ from collections.abc import Mapping
 import numpy as np
 
 from outlay.core.arrays import Array, BoolArray, IntArray
+from outlay.serving.observed.readers.fields import refuse
 from outlay.serving.observed.readers.spreads import of_values
 from outlay.serving.observed.types import Spread, Timings
 
 __all__ = ["per_request", "spreads_of", "unstated"]
+
+_SLACK = 1e-6
+"""Of a time, and seconds: clocks of a client are no finer."""
 
 
 def unstated(n: int) -> Array:
@@ -19,13 +23,19 @@ def unstated(n: int) -> Array:
 
 
 def per_request(
-    *, start_s: Array, input_tokens: IntArray, output_tokens: IntArray, ttft_s: Array,
+    where: str, *, start_s: Array, input_tokens: IntArray, output_tokens: IntArray, ttft_s: Array,
     e2e_s: Array, ok: BoolArray, session: IntArray | None = None,
 ) -> Timings:  # fmt: skip
     """Requests in the order of their sending; those that failed have no first token.
 
-    start_s: by any clock; where it is unstated the order of the file stays.
+    start_s: by any clock; where it is unstated the order of the file stays. Refused where an answer
+    ends before its first token.
     """
+    early = np.flatnonzero(ok & (e2e_s < ttft_s * (1 - _SLACK) - _SLACK))
+    if len(early):
+        i = int(early.item(0))
+        refuse("an answer that ends before its first token", f"{where}: request {i + 1}",
+               f"{e2e_s.item(i):g} s and {ttft_s.item(i):g} s")  # fmt: skip
     order = np.argsort(start_s, kind="stable")
     sent = start_s[order]
     if len(sent) and not np.all(np.isnan(sent)):

@@ -122,6 +122,7 @@ def _timings(found: Fields) -> tuple[Timings | None, Array]:
     if whole is None:
         whole = first + _sums(gaps) if gaps is not None else unstated(n)
     timings = per_request(
+        found.file,
         start_s=unstated(n) if start is None else start, input_tokens=n_in, output_tokens=n_out,
         ttft_s=first, e2e_s=whole, ok=answered(found, n),
     )  # fmt: skip

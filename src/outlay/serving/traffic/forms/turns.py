@@ -21,7 +21,7 @@ from outlay.serving.traffic.forms.asked import (
 from outlay.serving.traffic.forms.clock import Clock, clock
 from outlay.serving.traffic.forms.hashed import HASHES, MOONCAKE_BLOCK, shared_blocks
 
-__all__ = ["turns"]
+__all__ = ["GUESS_S", "turns"]
 
 GUESS_S = 0.02
 """Seconds a token of an answer, for the order of turns only."""
