@@ -41,6 +41,8 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
         "simulation",
         ("simulate", "--rate", "4", "--requests", "300", "--isl", "9e6", *ON),
     ),
+    "observed": ("observation", ("observe", "examples/load-tests/vllm-c1.json", *ON)),
+    "only measured": ("observation", ("observe", "examples/load-tests/vllm-c16.json")),
     "size": (
         "size",
         ("size", "--trace", "TRACE", *ON, "--ttft-p99", "2", "--tpot-p99", "0.1"),

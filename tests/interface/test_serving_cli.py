@@ -223,6 +223,54 @@ def test_bad_trace_and_no_limit_are_refused(trace, tmp_path):
     assert isinstance(call("size", "--trace", trace, *ON).exception, InputError)
 
 
+@pytest.fixture
+def conversations(tmp_path):
+    """Ten of four turns each, in turn, as a tree of rows."""
+    n = 40
+    turn = np.arange(n) // 10
+    pl.DataFrame(
+        {
+            "arrival_s": np.arange(n) * 2.0,
+            "input_tokens": 1024 * (turn + 1),
+            "output_tokens": np.full(n, 20),
+            "prefix_parent": np.where(turn > 0, np.arange(n) - 10, -1),
+            "prefix_shared_blocks": 2 * turn,
+            "n_blocks": 2 * (turn + 1),
+        }
+    ).write_parquet(tmp_path / "c.parquet")
+    return tmp_path / "c.parquet"
+
+
+def test_a_router_that_sees_caches_is_asked_for_by_name(conversations):
+    on = ("simulate", "--trace", conversations, *ON, "--replicas", 3, "--routing")
+    shares = {r: answer(*on, r)["cached_share"] for r in ("prefix_aware", "cache_aware")}
+    assert shares["prefix_aware"] == shares["cache_aware"] == pytest.approx(0.6, abs=1e-3)
+    assert answer(*on, "session_affinity")["cached_share"] == pytest.approx(0.6, abs=1e-3)
+    assert answer(*on, "round_robin")["cached_share"] < 0.5
+    light = answer(*on, "prefix_aware", "--prefix-weight", 0)
+    assert light["ttft_s"] == answer(*on, "least_loaded")["ttft_s"]
+
+
+def test_a_weight_without_a_score_is_refused(trace):
+    load = ("--trace", trace, *ON)
+    for args in (("simulate", *load), ("size", *load, "--ttft-p99", 1)):
+        found = call(*args, "--prefix-weight", 2).exception
+        assert isinstance(found, InputError)
+        for part in ("--prefix-weight", "2 with --routing least_loaded", "prefix_aware"):
+            assert part in str(found)
+
+
+def test_a_router_with_nothing_to_look_at_is_told_of(trace, conversations):
+    blind = "is least_loaded here"
+    for routing in ("prefix_aware", "cache_aware", "session_affinity"):
+        found = answer("simulate", "--trace", trace, *ON, "--routing", routing)
+        assert any(f"{routing} {blind}" in w for w in found["warnings"])
+    on = ("simulate", "--trace", conversations, *ON, "--routing", "prefix_aware")
+    assert not any(blind in w for w in answer(*on)["warnings"])
+    off = answer(*on, "--prefix-cache", "off")
+    assert any(f"prefix_aware {blind}" in w and "off" in w for w in off["warnings"])
+
+
 def test_validation_of_the_simulator():
     doc = answer("validate", "--check", "md1", "--check", "little")
     assert doc["overall"]["failed"] == 0

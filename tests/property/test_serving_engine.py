@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from outlay.performance.types import StepTable
 from outlay.serving.engine.policy import (
     METRICS,
+    ROUTING,
     Admission,
     Autoscale,
     Clients,
@@ -136,16 +137,15 @@ def policies(draw, replicas):
         )
     )
     return Policy(
-        routing=draw(
-            st.sampled_from(
-                ["least_loaded", "power_of_two", "prefix_aware", "random", "round_robin"]
-            )
-        ),
+        routing=draw(st.sampled_from(ROUTING)),
         token_budget=draw(st.sampled_from([13, 64, 8192])),
         watermark=draw(st.sampled_from([0.0, 0.05])),
         prefix_cache=draw(st.sampled_from(["lru", "lru", "given", "off"])),
         cache_life_s=draw(st.sampled_from([0.5, np.inf])),
-        slack=2.0,
+        slack=draw(st.sampled_from([0.0, 2.0, np.inf])),
+        prefix_weight=draw(st.sampled_from([0.3, 1.0, 4.0])),
+        match_share=draw(st.sampled_from([0.2, 0.5])),
+        balance_above=draw(st.sampled_from([1.0, 64.0])),
         ready=draw(st.sampled_from([False, False, True])),
         autoscale=scaling,
         failures=tuple(failures),

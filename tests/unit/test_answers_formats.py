@@ -43,11 +43,10 @@ def test_a_size_names_its_formats_and_what_8_bits_save(trace: Path) -> None:
     assert size_heading(wide).startswith("llama-3.1-70b, bf16 weights and bf16 cache, on h100-sxm:")
     less = outlay.size(**ask, weights="fp8")
     assert size_heading(less).startswith("llama-3.1-70b, fp8 weights and bf16 cache, on h100-sxm:")
-    assert less.chips_peak < wide.chips_peak
+    assert less.fixed_chips < wide.fixed_chips
     assert wide.warnings[-1] == (
-        f"in fp8: {less.chips_peak:,.0f} chips at the peak of perfect scaling, "
-        f"{less.chips_mean:,.1f} on average; in bf16, as taken here, {wide.chips_peak:,.0f} and "
-        f"{wide.chips_mean:,.1f}"
+        f"in fp8: {less.fixed_chips:,} chips of a fixed fleet; in bf16, as taken here, "
+        f"{wide.fixed_chips:,}"
     )
     assert not any("in fp8" in w for w in less.warnings)
     assert not any("in fp8" in w for w in outlay.size(**ask, weights="bf16").warnings)

@@ -135,13 +135,13 @@ def test_size_prices_a_replica_at_the_rate_that_it_holds(tmp_path: Path) -> None
     curve = found.cost_against_use
     assert curve.use[-1] == pytest.approx(1.0)
     assert curve.usd_per_mtok[-1] == pytest.approx(2 * 3.0 / tokens_per_hour * 1e6)
-    perfect, real, fixed = found.fleets
-    assert found.gap.chip_hours == pytest.approx(real.chip_hours - perfect.chip_hours)
+    perfect, fixed = found.fleets  # one replica holds: nothing to scale
+    assert found.gap.chip_hours == pytest.approx(fixed.chip_hours - perfect.chip_hours)
     assert found.gap.usd == pytest.approx(3.0 * found.gap.chip_hours)
     assert fixed.chips_peak == found.fixed_chips + found.spare_chips
-    hours = found.window_s / 3600
+    hours = found.span_s / 3600 / len(found.series)
     assert sum(w.chips for w in found.series) * hours == pytest.approx(perfect.chip_hours)
-    assert sum(w.chips_real for w in found.series) * hours == pytest.approx(real.chip_hours)
+    assert sum(w.chips_real for w in found.series) * hours == pytest.approx(fixed.chip_hours)
     found.save(tmp_path / "out")
     assert {p.name for p in (tmp_path / "out").iterdir()} == {"size.json", "chips.svg", "cost.svg"}
 

@@ -150,8 +150,7 @@ def test_chips_over_hours_for_three_ways_of_scaling(records: Records) -> None:
     spec = chips_picture(sizing)
     assert {(r["series"], r["x"], r["y"]) for r in rows(spec)} == {
         ("perfect", 0.5, 8.0), ("perfect", 1.5, 16.0),
-        ("real: lag and a spare", 0.5, 24.0), ("real: lag and a spare", 1.5, 32.0),
-        ("fixed, with a spare", 0.5, 48.0), ("fixed, with a spare", 1.5, 48.0),
+        ("real", 0.5, 24.0), ("real", 1.5, 32.0), ("fixed", 0.5, 48.0), ("fixed", 1.5, 48.0),
     }  # fmt: skip
     (lines,) = layers(spec)
     assert (title(lines, "x"), title(lines, "y")) == ("hours", "chips")

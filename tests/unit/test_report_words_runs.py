@@ -15,18 +15,35 @@ from outlay.report.words.claims import (
 from outlay.report.words.error import problem_lines
 from outlay.report.words.models.simulation import latency_rows, simulation_heading, simulation_lines
 from outlay.report.words.models.size import (
+    beside_line,
+    choice_lines,
+    class_line,
     first_token_line,
     fleet_cells,
     gap_line,
+    pool_lines,
+    scaler_line,
     size_heading,
     steady_lines,
+    worst_line,
 )
 from outlay.report.words.models.validation_runs import check_cells, outcome_cells, plan_line
 from outlay.results.base import Percentiles
 from outlay.results.checks import Change, Check, Kept, Problem
 from outlay.results.claims import Claim, Claims, Contradiction, Grounds, Identity, ReadDocument
 from outlay.results.models.simulation import Replica, Simulation
-from outlay.results.models.size import CostCurve, Fleet, Gap, Latency, Limits, Size, Steady
+from outlay.results.models.size import (
+    Choice,
+    ClassLimits,
+    CostCurve,
+    Fleet,
+    Gap,
+    Latency,
+    Limits,
+    Pool,
+    Size,
+    Steady,
+)  # fmt: skip
 from outlay.results.models.validation_runs import (
     Outcome,
     PlanScore,
@@ -78,7 +95,11 @@ SIZE = Size(
     chips_peak=16.0, chips_mean=12.5, chip_hours=100.0, capacity_req_s_per_replica=4.081,
     chips_per_replica=8, slo=Limits(2.0, None, 0.99), fixed_chips=24, spare_chips=8,
     usd_per_chip_hour=2.0,
-    fleets=(Fleet("perfect scaling", 1600.0, 12.54, 1234.5, 2345.0), Fleet("x", 1, 2, 3, None)),
+    fleets=(
+        Fleet("perfect", 1600.0, 12.54, 1234.5, 2345.0, 3456.7, 1262559.7, 5.4321, 0.9912, 0.9734,
+              7200.0, 3600.0),
+        Fleet("x", 1, 2, 3, None),
+    ),
     gap=Gap(3.0, 41.26, 83.0), cost_against_use=CostCurve((), ()), replica=REPLICA,
     latency=Latency(times(1.0), times(0.5), times(2.0)), target_in_flight=None, window_s=60.0,
     series=(), notes=(), warnings=(),
@@ -90,11 +111,53 @@ def test_a_size() -> None:
         "a-model, fp8 weights and bf16 cache, on a-chip: one replica of 8 chips (tp4 pp2) holds "
         "4.08 requests/s within the SLO"
     )
-    assert fleet_cells(SIZE.fleets[0]) == ("perfect scaling", "1,600", "12.5", "1,234.5", "2,345")
-    assert fleet_cells(SIZE.fleets[1])[-1] == "–"
-    assert gap_line(SIZE) == "real over perfect: 41.3 chip-hours = 83 USD"
-    unpriced = replace(SIZE, gap=replace(SIZE.gap, usd=None))
+    assert fleet_cells(SIZE.fleets[0]) == (
+        "perfect", "1,600", "12.5", "1,234.5", "3,457", "1,262,560", "5.43",
+    )  # fmt: skip
+    assert fleet_cells(SIZE.fleets[1])[-3:] == ("–", "–", "–")
+    assert worst_line(SIZE) == (
+        "Within both limits, %: over all, and in the worst 1 h: perfect 99.12, 97.34 (h 2.00)."
+    )
+    assert beside_line(SIZE) == "Each held the limits in a replay, 8 chips beside the fixed one."
+    counted = replace(SIZE, bound_chip_hours=40.04, span_s=5400.0, spare_chips=0)
+    assert beside_line(counted) == (
+        "Each held the limits in a replay over 1.50 h, nothing beside the fixed one; none can need "
+        "less than 40.0 chip-hours."
+    )
+    assert scaler_line(SIZE) == ""
+    assert scaler_line(replace(SIZE, scaler="kv", target_in_flight=0.456)) == (
+        "kv scaling keeps to 0.456 of the KV cache per replica"
+    )
+    assert gap_line(SIZE) == "fixed over perfect: 41.3 chip-hours = 83 USD"
+    scaled = (*SIZE.fleets, replace(SIZE.fleets[1], fleet="real: hpa"))
+    unpriced = replace(SIZE, gap=replace(SIZE.gap, usd=None), fleets=scaled)
     assert gap_line(unpriced) == "real over perfect: 41.3 chip-hours"
+
+
+def test_a_size_beside_others_of_two_pools_of_chips_and_of_classes() -> None:
+    pools = (
+        Pool("length", "short", 512, 900, 2, 4), Pool("length", "long", 9000, 100, 1, 8),
+        Pool("phase", "prefill", 9000, 1000, 3, 12), Pool("phase", "decode", 9000, 1000, 5, 20),
+    )  # fmt: skip
+    assert list(pool_lines(replace(SIZE, pools=pools))) == [
+        "Prompts up to 512 tokens apart: short 2 (4 chips), long 1 (8 chips); 12 chips against 24 "
+        "chips of the fixed fleet.",
+        "Prefill to decode 3:5: prefill 3 (12 chips), decode 5 (20 chips); 32 chips against 24 "
+        "chips of the fixed fleet.",
+    ]
+    choices = (
+        Choice("a", 24, 45.67, 1234.4, 5.0, ""), Choice("b", 8, 12.0, None, None, ""),
+        Choice("c", 0, None, None, None, "too slow"),
+    )  # fmt: skip
+    assert list(choice_lines(replace(SIZE, choices=choices))) == [
+        "a: 45.7 chip-hours, 1,234 USD a day; 24 chips fixed",
+        "b: 12.0 chip-hours, no price is known; 8 chips fixed",
+        "c: too slow",
+    ]
+    classes = (ClassLimits(0, 1.0, 0.05), ClassLimits(2, None, 0.5))
+    assert class_line(replace(SIZE, classes=classes)) == (
+        "Limits of their own, all held: class 0 TTFT 1 s and TPOT 0.05 s; class 2 TPOT 0.5 s."
+    )
 
 
 STEADY = Steady(

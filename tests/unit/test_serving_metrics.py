@@ -16,7 +16,8 @@ from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import Slo, energy_j, goodput, latencies, percentiles, summary
 from outlay.serving.requests import Requests
 from outlay.serving.sizing.document import cost_curve, sizing_document, steady_row
-from outlay.serving.sizing.fleet import Sizing, holds
+from outlay.serving.sizing.fleet import Ran, Sizing
+from outlay.serving.sizing.limits import holds
 from outlay.serving.sizing.steady import Asked, Steady
 from outlay.serving.traffic.requests import traffic
 from outlay.serving.validate import example_table
@@ -117,6 +118,12 @@ def test_cost_of_a_million_tokens_at_each_use() -> None:
         assert cost == pytest.approx(24.0 / (3600 * 2000 * use / 1e6))
 
 
+def ran(name: str, first: float, second: float, hours: float) -> Ran:
+    """A fleet of so many chips in each of two windows."""
+    chips = np.array([first, second])
+    return Ran(name, chips, chips.max(), hours, 0.99, 0.9, 1800.0, 1800.0)
+
+
 SIZED = Sizing(
     capacity_req_s=2.0,
     chips_per_replica=4,
@@ -134,7 +141,15 @@ SIZED = Sizing(
     summary=replace(summary(RECORDS), output_tok_s=900.0, request_rate_s=3.0),
     alone_s=Percentiles(0.25, 0.5, 0.75, 0.3),
     notes=("a note",),
-)
+    fleets=(
+        ran("perfect", 8.0, 12.0, 10.0), ran("real: rate", 12.0, 20.0, 16.0),
+        ran("fixed", 20.0, 20.0, 20.0),
+    ),
+    bound_chip_hours=4.0,
+    span_s=3600.0,
+    output_tokens=1.5e6,
+    scaler="rate",
+)  # fmt: skip
 
 
 def document(
@@ -151,9 +166,13 @@ def test_a_size_says_chips_hours_and_money_of_three_fleets() -> None:
     assert rows == [
         (12.0, 10.0, 10.0, 30.0), (20.0, 16.0, 16.0, 48.0), (20.0, 20.0, 20.0, 60.0),
     ]  # fmt: skip
-    assert [f.fleet for f in d.fleets] == [
-        "perfect scaling", "real: lag and a spare", "fixed, with a spare",
-    ]  # fmt: skip
+    assert [f.fleet for f in d.fleets] == ["perfect", "real: rate", "fixed"]
+    first = d.fleets[0]
+    assert (first.usd_per_day, first.usd_per_year) == (720.0, 720.0 * 365.25)
+    assert first.usd_per_mtok == pytest.approx(20.0)
+    worst = (first.within_share, first.worst_share, first.worst_from_s, first.worst_width_s)
+    assert worst == (0.99, 0.9, 1800.0, 1800.0)
+    assert (d.bound_chip_hours, d.scaler, d.span_s) == (4.0, "rate", 3600.0)
     assert (d.gap.chips_mean, d.gap.chip_hours, d.gap.usd) == (6.0, 6.0, 18.0)
     assert (d.chips_peak, d.chips_mean, d.chip_hours) == (12.0, 10.0, 10.0)
     assert (d.fixed_chips, d.spare_chips, d.chips_per_replica) == (16, 4, 4)

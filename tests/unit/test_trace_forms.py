@@ -514,6 +514,14 @@ def test_a_folder_of_servegen_is_refused_with_its_place(
     assert said in str(caught.value)
 
 
+def test_one_file_of_a_folder_of_servegen_names_the_folder(tmp_path: Path) -> None:
+    for name in ("chunk-0-trace.csv", "chunk-0-dataset.json"):
+        (tmp_path / name).write_text(RATES)
+        for reader in (load_trace, client_traffic):
+            with pytest.raises(InputError, match=f"not requests; .* --clients {tmp_path}"):
+                reader(tmp_path / name)
+
+
 def test_a_folder_without_lengths_takes_those_that_are_said(tmp_path: Path) -> None:
     (tmp_path / "chunk-0-trace.csv").write_text(RATES)
     t, notes = client_traffic(tmp_path, mean_tokens=(300, 20))

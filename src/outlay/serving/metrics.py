@@ -8,12 +8,13 @@ requests with more than one output token.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, BoolArray
 from outlay.core.errors import InvariantError
 from outlay.results.base import Percentiles
 from outlay.results.models.simulation import Summary
@@ -29,6 +30,7 @@ __all__ = [
     "percentiles",
     "summary",
     "timeline",
+    "within",
 ]
 
 
@@ -37,11 +39,28 @@ LEVELS = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
 
 @dataclass(frozen=True, slots=True)
 class Slo:
-    """Limits [s] on a request: it is good if both hold. None = no limit."""
+    """Limits [s] on a request: it is good if both hold. None = no limit.
+
+    classes: limits of their own, by class of priority; those of no class named have these.
+    """
 
     ttft_s: float | None = None
     tpot_s: float | None = None
     percentile: float = 0.99
+    classes: tuple[tuple[int, Slo], ...] = ()
+
+    def parts(self, priority: npt.NDArray[np.int8]) -> Iterator[tuple[BoolArray | None, Slo]]:
+        """Requests [request] and the limits that are theirs; None: all of them."""
+        if not self.classes:
+            yield None, self
+            return
+        others: BoolArray = ~np.isin(priority, [rank for rank, _ in self.classes])
+        for rank, limits in self.classes:
+            mine: BoolArray = priority == rank
+            if mine.any():
+                yield mine, limits
+        if others.any():
+            yield others, replace(self, classes=())
 
 
 def latencies(records: Records) -> dict[str, Array]:
@@ -143,14 +162,22 @@ def summary(records: Records, slo: Slo | None = None) -> Summary:
 
 def goodput(records: Records, slo: Slo, values: Mapping[str, Array] | None = None) -> int:
     """Requests that finished within both limits."""
+    return int(np.sum(within(records, slo, values)))
+
+
+def within(records: Records, slo: Slo, values: Mapping[str, Array] | None = None) -> BoolArray:
+    """Whether each request finished within both limits of its class [request]."""
     values = latencies(records) if values is None else values
-    good = np.isfinite(records.end_s)
-    if slo.ttft_s is not None:
-        good &= values["ttft"] <= slo.ttft_s
-    if slo.tpot_s is not None:
-        more = records.traffic.output_tokens > 1
-        good[more] &= values["tpot"] <= slo.tpot_s
-    return int(np.sum(good))
+    good: BoolArray = np.isfinite(records.end_s)
+    more: BoolArray = records.traffic.output_tokens > 1
+    for mine, limits in slo.parts(records.traffic.priority):
+        late = np.zeros(len(good), dtype=bool)
+        if limits.ttft_s is not None:
+            late |= values["ttft"] > limits.ttft_s
+        if limits.tpot_s is not None:
+            late[more] |= values["tpot"] > limits.tpot_s
+        good &= ~late if mine is None else ~(late & mine)
+    return good
 
 
 def energy_j(records: Records) -> float:

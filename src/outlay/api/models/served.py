@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from outlay.performance.constants.calibrated import Calibrated
     from outlay.results.chips_models import Chip, Model
+    from outlay.serving.engine.policy import Policy
     from outlay.serving.sizing.replica import Replica
     from outlay.serving.traffic.requests import Traffic
 
@@ -22,15 +23,19 @@ __all__ = [
     "none_fits_note",
     "overhead_notes",
     "placed_note",
+    "routing_note",
     "served",
     "source_of",
+    "weight_of_prefixes",
     "without_overhead",
 ]
 
 READ = {
     "trace": (
-        "sort", "spread", "speed", "session_rate", "load_delay", "window", "columns", "time_unit",
-        "block_tokens",
+        "sort", "spread", "speed", "session_rate", "load_delay", "window", "scaler",
+        "scale_target", "scale_min", "scale_max", "scale_up_window", "scale_down_window",
+        "scale_interval", "schedule", "slo_class", "pools", "pool_at",
+        "columns", "time_unit", "block_tokens",
     ),
     "clients": ("requests",), "workload": (),
     "trace folder": ("requests", "isl", "osl", "speed"),
@@ -123,6 +128,33 @@ def idle_notes(verb: Callable[..., object], source: str, **given: object) -> tup
         for name, value in given.items()
         if name not in READ[source] and value != stands[name]
     )
+
+
+def weight_of_prefixes(weight: float | None, routing: str) -> float:
+    """What was given, or the policy's own. Raises InputError where no score is asked for."""
+    from outlay.core.errors import InputError, Problem
+    from outlay.serving.engine.policy import Policy
+
+    if weight is None:
+        return Policy().prefix_weight
+    if routing.strip().casefold() != "prefix_aware":
+        raise InputError(
+            Problem("only prefix_aware scores replicas", where="--prefix-weight",
+                    value=f"{weight:g} with --routing {routing}", allowed="--routing prefix_aware")
+        )  # fmt: skip
+    return weight
+
+
+def routing_note(policy: Policy, t: Traffic) -> tuple[str, ...]:
+    """A note where a router looks for what requests, or caches, do not have."""
+    by_cache = policy.routing in ("prefix_aware", "cache_aware")
+    if by_cache and policy.prefix_cache != "lru":
+        return (f"{policy.routing} is least_loaded here: with --prefix-cache "
+                f"{policy.prefix_cache} no replica has more of a prompt than another",)  # fmt: skip
+    if (by_cache or policy.routing == "session_affinity") and not t.has_prefixes:
+        return (f"{policy.routing} is least_loaded here: the requests name no session and no "
+                "shared prefix",)  # fmt: skip
+    return ()
 
 
 def none_fits_note(t: Traffic, replica: Replica) -> str:

@@ -12,6 +12,7 @@ __all__ = [
     "BurstCv",
     "CalibrationFolder",
     "ChipName",
+    "ChipNames",
     "Chips",
     "Columns",
     "Dp",
@@ -21,24 +22,39 @@ __all__ = [
     "LengthCv",
     "ModelName",
     "Osl",
+    "PoolAt",
+    "Pools",
     "Pp",
     "PrefixCache",
+    "PrefixWeight",
     "Routing",
+    "ScaleDownWindow",
+    "ScaleInterval",
+    "ScaleMax",
+    "ScaleMin",
+    "ScaleTarget",
+    "ScaleUpWindow",
+    "Scaler",
+    "Schedule",
     "Seed",
     "SessionRate",
+    "SloClass",
     "Sort",
+    "Spares",
     "Speed",
     "Spread",
     "StackName",
     "TimeUnit",
     "Tp",
     "Weights",
+    "Zones",
 ]
 
 MOST_DRAWN = 2**24  # tokens: a drawn length is cut there
 
 ModelName = Annotated[str, Says("Catalogue model, or a path to a config.json.", file=True)]
 ChipName = Annotated[str, Says("Catalogue id of the chip.")]
+ChipNames = Annotated[str, Says("Catalogue id of the chip; several, with commas: the cheapest.")]
 Chips = Annotated[int | None, Says("Chips of one replica.")]
 Tp = Annotated[int | None, Says("Tensor parallel degree.")]
 Pp = Annotated[int, Says("Pipeline stages.")]
@@ -53,8 +69,18 @@ CalibrationFolder = Annotated[
     File | None,
     Says("Folder of `outlay calibrate` or `outlay observe --fit`, in place of the shipped one."),
 ]
-Routing = Annotated[str, Says("Routing policy.")]
+Routing = Annotated[
+    str,
+    Says(
+        "least_loaded, least_tokens, power_of_two, prefix_aware, cache_aware, session_affinity, "
+        "random or round_robin."
+    ),
+]
 PrefixCache = Annotated[str, Says("lru, given or off.")]
+PrefixWeight = Annotated[
+    float | None,
+    Says("prefix_aware: weight of a prompt's cached share against load.", least=0, most=1e6),
+]
 Isl = Annotated[float, Says("Mean input tokens to draw.", least=1, most=MOST_DRAWN)]
 Osl = Annotated[float, Says("Mean output tokens to draw.", least=1, most=MOST_DRAWN)]
 BurstCv = Annotated[float, Says("CV of interarrival times (1 = Poisson).", least=0, most=100)]
@@ -75,3 +101,38 @@ BlockTokens = Annotated[
 ]
 SessionRate = Annotated[float, Says("Starts of recorded sessions, 1/s.", least=1e-9, most=1e9)]
 Seed = Annotated[int, Says("Root of every draw.", least=0, most=2**63 - 1)]
+
+Scaler = Annotated[
+    str, Says("What scales: concurrency, rate, tokens, kv, queue, hpa, schedule, none.")
+]
+ScaleTarget = Annotated[
+    float | None,
+    Says("Of its metric per replica; else the best that holds is found.", least=1e-9, most=1e12),
+]
+ScaleMin = Annotated[int | None, Says("Fewest replicas of the scaler.", least=1, most=32_000)]
+ScaleMax = Annotated[int | None, Says("Most replicas of the scaler.", least=1, most=32_000)]
+ScaleUpWindow = Annotated[
+    float, Says("Seconds that more must be asked for until they come.", least=0, most=1e6)
+]
+ScaleDownWindow = Annotated[
+    float, Says("Seconds that fewer must be asked for until they go.", least=0, most=1e6)
+]
+ScaleInterval = Annotated[
+    float | None, Says("Seconds between two looks; else 15, less of a short trace.", least=0.1,
+                       most=1e6),
+]  # fmt: skip
+Schedule = Annotated[
+    File | None, Says("CSV of time_s (from the first arrival), replicas: with --scaler schedule.")
+]
+Spares = Annotated[int, Says("Replicas that stand by, beside each fleet.", least=0, most=32_000)]
+Zones = Annotated[int, Says("Zones of which one may be lost; 1: none.", least=1, most=1000)]
+SloClass = Annotated[
+    str,
+    Says("Limits of classes (column priority): '0: ttft=1 tpot=0.05; 1: ttft=30'.", empty=True),
+]
+Pools = Annotated[
+    bool, Says("Size two pools too: by length, and by phase.", flag="--pools/--no-pools")
+]
+PoolAt = Annotated[
+    int | None, Says("Tokens of the longest short prompt; else the best.", least=1, most=2**24)
+]

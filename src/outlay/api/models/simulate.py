@@ -81,6 +81,7 @@ def simulate(
         Says("Split: this many replicas prefill, `--replicas` decode.", least=0, most=32_000),
     ] = 0,
     routing: o.Routing = "least_loaded",
+    prefix_weight: o.PrefixWeight = None,
     prefix_cache: o.PrefixCache = "lru",
     cache_life: Annotated[
         float | None, Says("Life of an unused prefix, s.", least=0, most=1e9)
@@ -121,8 +122,10 @@ def simulate(
         longer_note,
         none_fits_note,
         overhead_notes,
+        routing_note,
         served,
         source_of,
+        weight_of_prefixes,
     )
     from outlay.core.errors import InputError, Problem
     from outlay.performance import read_calibration
@@ -143,6 +146,7 @@ def simulate(
 
     on = served(
         model, chip, one_source, partial(chosen, "--routing", routing, ROUTING),
+        partial(weight_of_prefixes, prefix_weight, routing),
         partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
@@ -179,10 +183,18 @@ def simulate(
         spread=spread, speed=speed, session_rate=session_rate, columns=columns,
         time_unit=time_unit, block_tokens=block_tokens,
     )  # fmt: skip
+    policy = Policy(
+        routing=chosen("--routing", routing, ROUTING),
+        token_budget=token_budget,
+        max_batch=max_batch,
+        prefix_weight=weight_of_prefixes(prefix_weight, routing),
+        prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
+        cache_life_s=math.inf if cache_life is None else cache_life,
+    )
     warnings = (
         *config_notes(on.model), *warnings, *longer_note(on.model, t),
         *promise_notes(**{"--ttft-p99": ttft_p99, "--tpot-p99": tpot_p99}),
-        *format_note(on.model, on.chip, on.weights),
+        *format_note(on.model, on.chip, on.weights), *routing_note(policy, t),
     )  # fmt: skip
     for w in warnings:
         progress(f"note: {w}")
@@ -194,13 +206,6 @@ def simulate(
     warnings += own
     for w in own:
         progress(f"note: {w}")
-    policy = Policy(
-        routing=chosen("--routing", routing, ROUTING),
-        token_budget=token_budget,
-        max_batch=max_batch,
-        prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
-        cache_life_s=math.inf if cache_life is None else cache_life,
-    )
     slo = Slo(ttft_p99, tpot_p99)
     records, result, wall_s = replay.simulate(
         t, replica, replicas=replicas, policy=policy, slo=slo, seed=seed, workers=workers,

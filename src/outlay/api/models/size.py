@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 from outlay.api.asked import checked
 from outlay.api.models import serving_options as o
@@ -67,12 +67,13 @@ def size(
     burst_cv: o.BurstCv = 1.0,
     length_cv: o.LengthCv = 0.0,
     model: o.ModelName,
-    chip: o.ChipName,
+    chip: o.ChipNames,
     ttft_p99: Annotated[float | None, Says("Limit on TTFT, s.", least=1e-6, most=1e6)] = None,
     tpot_p99: Annotated[float | None, Says("Limit on TPOT, s.", least=1e-6, most=1e6)] = None,
     percentile: Annotated[
         float, Says("Percentile that the limits hold at.", least=0.001, most=0.99999)
     ] = 0.99,
+    slo_class: o.SloClass = "",
     n_chips: o.Chips = None,
     tp: o.Tp = None,
     pp: o.Pp = 1,
@@ -83,9 +84,22 @@ def size(
     stack: o.StackName = "",
     calibration: o.CalibrationFolder = None,
     routing: o.Routing = "least_loaded",
+    prefix_weight: o.PrefixWeight = None,
     prefix_cache: o.PrefixCache = "lru",
     window: Annotated[float | None, Says("Window of the series, s.", least=1e-3, most=1e9)] = None,
     load_delay: Annotated[float, Says("Seconds to start a replica.", least=0, most=1e6)] = 120.0,
+    scaler: o.Scaler = "concurrency",
+    scale_target: o.ScaleTarget = None,
+    scale_min: o.ScaleMin = None,
+    scale_max: o.ScaleMax = None,
+    scale_up_window: o.ScaleUpWindow = 0.0,
+    scale_down_window: o.ScaleDownWindow = 300.0,
+    scale_interval: o.ScaleInterval = None,
+    schedule: o.Schedule = None,
+    spares: o.Spares = 1,
+    zones: o.Zones = 1,
+    pools: o.Pools = False,
+    pool_at: o.PoolAt = None,
     price: Annotated[
         float | None,
         Says("USD per chip-hour; else the catalogue's middle rent.", least=0, most=1e6),
@@ -102,9 +116,11 @@ def size(
 ) -> Sized:
     """Size a fleet: fewest chips for an SLO and a trace, so many users, or requests a second.
 
-    Over a trace: ideal, real, and the gap. Without one, requests of the lengths asked for come at
-    random and are sized the same way; --users are requests in flight at once, and with --rate too
-    the larger of both loads counts. The replica is then the one that needs fewest chips.
+    Over a trace: the best schedule found, a scaler by its own rules, the smallest fixed fleet, and
+    the gap; each was replayed and held the limits, or the notes say why it is not shown. Without
+    one, requests of the lengths asked for come at random and are sized the same way; --users are
+    requests in flight at once, and with --rate too the larger of both loads counts. The replica is
+    then the one that needs fewest chips.
 
     Raises InputError for limits, layouts, prices or loads that cannot be, TableError for a trace
     that cannot be read, InfeasibleError where no number of chips holds the limits.
@@ -114,6 +130,10 @@ def size(
     ...
     outlay.core.errors.InputError: no limit to size for; allowed: --ttft-p99 S, ...
     """
+    others: dict[str, object] = {**locals()}
+    del others["chip"]
+    if "," in chip:
+        return _cheapest(chip, trace, partial(cast(Callable[..., Sized], size), **others))
     from outlay.api.models.questions import (
         chosen,
         config_notes,
@@ -126,8 +146,10 @@ def size(
         longer_note,
         overhead_notes,
         placed_note,
+        routing_note,
         served,
         source_of,
+        weight_of_prefixes,
     )
     from outlay.api.models.smaller import size_saving, steady_saving
     from outlay.core.errors import InputError, Problem
@@ -135,17 +157,28 @@ def size(
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
     from outlay.serving.engine.steps import dense
+    from outlay.serving.metrics import Slo
     from outlay.serving.sizing.choose import fewest_chips, sizes_for
     from outlay.serving.sizing.document import sizing_document
     from outlay.serving.sizing.fleet import size as sized
+    from outlay.serving.sizing.over_time.asked import wish_of
+    from outlay.serving.sizing.over_time.classes import absent_classes, with_classes
+    from outlay.serving.sizing.over_time.rows import with_pools
     from outlay.serving.sizing.replica import replica_for
     from outlay.serving.sizing.steady import Asked
     from outlay.serving.traffic.columns import columns_of
 
+    wished = partial(
+        wish_of, scaler, target=scale_target, minimum=scale_min, maximum=scale_max,
+        up_window_s=scale_up_window, down_window_s=scale_down_window, interval_s=scale_interval,
+        delay_s=load_delay, schedule=schedule, spares=spares, zones=zones,
+    )  # fmt: skip
     on = served(
-        model, chip, partial(_one_load, trace, users, rate),
+        model, chip, partial(_one_load, trace, users, rate), wished,
         partial(replay.checked_slo, ttft_p99, tpot_p99, percentile),
+        partial(with_classes, Slo(), slo_class),
         partial(chosen, "--routing", routing, ROUTING),
+        partial(weight_of_prefixes, prefix_weight, routing),
         partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
@@ -153,6 +186,7 @@ def size(
     fitted = read_calibration(calibration) if calibration else None
     policy = Policy(
         routing=chosen("--routing", routing, ROUTING),
+        prefix_weight=weight_of_prefixes(prefix_weight, routing),
         prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
     )
     source = (
@@ -161,8 +195,11 @@ def size(
     idle = idle_notes(
         size, source, isl=isl, osl=osl, burst_cv=burst_cv,
         length_cv=length_cv, sort=sort, spread=spread, speed=speed, session_rate=session_rate,
-        load_delay=load_delay, window=window, columns=columns, time_unit=time_unit,
-        block_tokens=block_tokens,
+        load_delay=load_delay, window=window, scaler=scaler, scale_target=scale_target,
+        scale_min=scale_min, scale_max=scale_max, scale_up_window=scale_up_window,
+        scale_down_window=scale_down_window, scale_interval=scale_interval, schedule=schedule,
+        slo_class=slo_class, pools=pools, pool_at=pool_at, columns=columns,
+        time_unit=time_unit, block_tokens=block_tokens,
     )  # fmt: skip
     about = (
         *config_notes(on.model), *idle,
@@ -185,7 +222,9 @@ def size(
         def fleet(weights: str) -> tuple[Replica, Steady]:
             sizes = look(weights=weights) if n_chips is None and tp is None else {}
             of_size = partial(replica, isl, osl, weights=weights)
-            return fewest_chips(asked, sizes, lambda n: of_size(n_chips=n or n_chips), slo, policy)
+            return fewest_chips(
+                asked, sizes, lambda n: of_size(n_chips=n or n_chips), slo, policy, wished()
+            )
 
         one, done = fleet(on.weights)
         warnings += overhead_notes(fitted, one)
@@ -204,7 +243,11 @@ def size(
             Problem("too narrow for this trace", "--window", f"{window:g} s, {t.span_s:.4g} s long",
                     f"at least {t.span_s / MOST_WINDOWS:.3g} s: {MOST_WINDOWS:,} windows")
         )  # fmt: skip
-    warnings = (*said, *placed_note(t), *longer_note(on.model, t), *about)
+    slo = with_classes(slo, slo_class)
+    absent_classes(slo, t)
+    warnings = (
+        *said, *placed_note(t), *longer_note(on.model, t), *about, *routing_note(policy, t),
+    )  # fmt: skip
     _tell(warnings, progress)
 
     def of_mean(weights: str) -> Replica:
@@ -213,13 +256,39 @@ def size(
     one = of_mean(on.weights)
     warnings += overhead_notes(fitted, one)
     _tell(overhead_notes(fitted, one), progress)
-    found = sized(
-        t, dense(one.table), slo, policy, window_s=window, load_delay_s=load_delay, seed=seed
-    )
-    saving = size_saving(on.weights, one, found, t, slo, policy, window, seed, of_mean)
+    found = sized(t, dense(one.table), slo, policy, window_s=window, wish=wished(), seed=seed)
+    saving = size_saving(on.weights, one, found, t, slo, policy, seed, of_mean)
     _tell(saving, progress)
     doc = sizing_document(found, one, slo, price, (*warnings, *saving))
+    of = partial(replica, n_chips=n_chips, weights=on.weights)
+    doc = with_pools(doc, pools, pool_at, t, one, of, slo, policy, seed)
     return extended(Sized, doc, sizing=found)
+
+
+def _cheapest(chips: str, trace: File | None, ask: Callable[..., Sized]) -> Sized:
+    """The answer for the chip on which the load costs least, with the others beside it."""
+    from pathlib import Path
+
+    from outlay.core.errors import InfeasibleError, InputError, Problem
+    from outlay.core.ingest.files import handed_over
+    from outlay.serving.sizing.over_time.rows import choice_row, rank, refused_row
+
+    names = list(dict.fromkeys(filter(None, (name.strip() for name in chips.split(",")))))
+    if trace is not None and handed_over(Path(trace)):
+        what = "a trace that can be read once, for several chips"
+        raise InputError(Problem(what, "--trace", str(trace), "a file, or one chip"))
+    found: dict[str, Sized] = {}
+    refused: dict[str, InfeasibleError] = {}
+    for name in names:
+        try:
+            found[name] = ask(chip=name)
+        except InfeasibleError as error:
+            refused[name] = error
+    if not found:
+        raise next(iter(refused.values()))
+    order = sorted(found.values(), key=rank)
+    rows = (*map(choice_row, order), *(refused_row(name, e) for name, e in refused.items()))
+    return replace(order[0], choices=rows)
 
 
 def _tell(notes: Iterable[str], progress: Callable[[str], None]) -> None:

@@ -71,33 +71,32 @@ def size_saving(
     t: Traffic,
     slo: Slo,
     policy: Policy,
-    window_s: float | None,
     seed: int,
     again: Callable[[str], Replica],
 ) -> tuple[str, ...]:
-    """Chips of perfect scaling in 8 bits, where they are fewer.
+    """Chips of the fixed fleet in 8 bits, where they are fewer.
 
     weights: as they were asked for. again: the search for a replica, of the weights named.
     """
     from outlay.core.errors import InfeasibleError
     from outlay.serving.engine.steps import dense
-    from outlay.serving.sizing.fleet import perfect, windows
+    from outlay.serving.sizing.limits import fixed_fleet
 
     smaller = smaller_weights(replica.model, replica.chip, weights)
     if not smaller:
         return ()
+    chips = found.fixed_chips
     try:
         other = again(smaller).table
-        _, needed = perfect(t, dense(other), slo, policy, windows(t, window_s), seed=seed)
+        start = max(1, chips // 2 // other.n_chips)
+        fewer, _ = fixed_fleet(t, dense(other), slo, policy, start, seed=seed)
     except InfeasibleError:
         return ()
-    fewer, chips = needed * other.n_chips, found.ideal_chips
-    (peak, mean), (most, usual) = (map(float, (x.max(), x.mean())) for x in (fewer, chips))
-    if not peak < most and not mean < usual:
+    if fewer * other.n_chips >= chips:
         return ()
     return (
-        f"in {smaller}: {peak:,.0f} chips at the peak of perfect scaling, {mean:,.1f} on average; "
-        f"in {replica.precision.weights}, as taken here, {most:,.0f} and {usual:,.1f}",
+        f"in {smaller}: {fewer * other.n_chips:,} chips of a fixed fleet; in "
+        f"{replica.precision.weights}, as taken here, {chips:,}",
     )
 
 

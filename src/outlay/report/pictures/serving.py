@@ -61,8 +61,8 @@ def chips_picture(sizing: Sizing) -> Spec:
     fixed = [float(sizing.fixed_chips + sizing.spare_chips)] * len(at)
     return draw_lines(
         [
-            Curve("fixed, with a spare", at, fixed),
-            Curve("real: lag and a spare", at, sizing.real_chips.tolist()),
+            Curve("fixed", at, fixed),
+            Curve("real", at, sizing.real_chips.tolist()),
             Curve("perfect", at, sizing.ideal_chips.tolist()),
         ],
         Axis("hours", per=SECONDS_PER_HOUR),

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from outlay.results.base import Seconds, Share, Unit, absent
+from outlay.results.base import Row, Seconds, Share, Unit, absent
 from outlay.results.document import Document
 from outlay.results.models.simulation import Replica
 
 __all__ = ["Observation", "ObservedFigure", "ObservedFit", "ObservedRun"]
-
-from outlay.results.base import Row
 
 Rate = Annotated[float | None, Unit("request/s")]
 
@@ -65,8 +63,6 @@ class ObservedRun(Row):
     """Why it was not replayed."""
     replicas: int
     """Replicas that it was replayed on; 0: none."""
-    replica: Annotated[Replica | None, absent()]
-    """What each of them is."""
     error: Share | None
     """Mean error of the replayed times and of a throughput that the engine sets."""
     error_fitted: Share | None
@@ -75,6 +71,8 @@ class ObservedRun(Row):
     """What a reader should know of file and replay."""
     unread: tuple[str, ...]
     """Fields of the file that hold measurements and were not taken."""
+    replica: Annotated[Replica | None, absent()] = None
+    """What each of the replicas is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,10 @@ from outlay.results.base import Chips, Percentiles, Row, Seconds, Share, Unit, a
 from outlay.results.document import Document
 from outlay.results.models.simulation import Replica
 
-__all__ = ["CostCurve", "Fleet", "Gap", "Latency", "Limits", "Size", "Steady", "Window"]
+__all__ = [
+    "Choice", "ClassLimits", "CostCurve", "Fleet", "Gap", "Latency", "Limits", "Pool", "Size",
+    "Steady", "Window",
+]  # fmt: skip
 
 ChipHours = Annotated[float, Unit("chip-hour")]
 Dollars = Annotated[float | None, Unit("USD")]
@@ -32,7 +35,7 @@ class Fleet(Row):
     """Chips, hours and money of one way to run the fleet."""
 
     fleet: str
-    """Perfect scaling, real scaling with lag and a spare, or fixed."""
+    """Perfect, the scaler, the perfect one loaded ahead, or fixed; each was replayed and held."""
     chips_peak: Chips
     """Most chips at a time."""
     chips_mean: Chips
@@ -41,11 +44,25 @@ class Fleet(Row):
     """Over the trace."""
     usd: Dollars
     """What they cost; null without a price."""
+    usd_per_day: Dollars = None
+    """What they cost in a day that goes as the trace does."""
+    usd_per_year: Dollars = None
+    """What they cost in a year of such days."""
+    usd_per_mtok: Annotated[float | None, Unit("USD per million tokens")] = None
+    """The same over the output tokens of the trace."""
+    within_share: Share | None = None
+    """Requests within both limits at once, over the whole trace."""
+    worst_share: Share | None = None
+    """The same in the worst hour; of a trace of less than two hours, in its worst sixth."""
+    worst_from_s: Seconds | None = None
+    """When that begins, from the first arrival."""
+    worst_width_s: Seconds | None = None
+    """How long it is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gap(Row):
-    """The real fleet over the perfect one."""
+    """The real fleet over the perfect one; the fixed fleet where no scaler does better."""
 
     chips_mean: Chips
     """More chips, mean over the trace."""
@@ -124,22 +141,70 @@ class Window(Row):
     req_s: Annotated[float, Unit("request/s")]
     """Arrivals a second."""
     chips: Chips
-    """Chips of perfect scaling."""
+    """Chips of the perfect fleet, spares included, mean over the window."""
     chips_real: Chips
-    """Chips of real scaling, the spare included."""
+    """Chips of the scaler's fleet likewise; of the fixed one where no scaler holds with less."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLimits(Row):
+    """Limits of one class of requests."""
+
+    priority: int
+    """The class, as the trace's column has it; 0 is served first."""
+    ttft_s: Seconds | None
+    """Limit on the time to first token; null: none."""
+    tpot_s: Seconds | None
+    """Limit on the time per output token; null: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool(Row):
+    """A pool of one of the fleets of two pools; both were replayed and held the limits."""
+
+    apart: str
+    """What is apart: the `length` of prompts, or the `phase`."""
+    pool: str
+    """Short or long; prefill or decode."""
+    up_to_tokens: Annotated[int, Unit("token")]
+    """Its longest prompt."""
+    requests: Annotated[int, Unit("request")]
+    """Requests that it takes."""
+    replicas: int
+    """Fewest that hold the limits all the time, without spares."""
+    chips: Annotated[int, Unit("chip")]
+    """All of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Row):
+    """A chip that was asked for: the cheapest that holds comes first."""
+
+    chip: str
+    """The chip."""
+    fixed_chips: Annotated[int, Unit("chip")]
+    """Of the smallest fixed fleet, without spares; 0: none holds."""
+    chip_hours: Annotated[float | None, Unit("chip-hour")]
+    """Of the real fleet, or of the fixed one where no scaler does better; null: none holds."""
+    usd_per_day: Dollars
+    """What that costs a day; null without a price."""
+    usd_per_mtok: Annotated[float | None, Unit("USD per million tokens")]
+    """The same over output tokens."""
+    why_not: str
+    """Why it holds nothing; empty: it does."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Size(Document):
-    """Fewest chips for a trace and SLO over time: ideal, real, fixed, and the gap."""
+    """Fewest chips for a trace and SLO over time: perfect, real, fixed, and the gap."""
 
     kind: ClassVar[str] = "size"
     chips_peak: Chips
-    """Most chips of perfect scaling."""
+    """Most chips of the perfect fleet: the best schedule found, spares included."""
     chips_mean: Chips
-    """Mean chips of perfect scaling."""
+    """Mean chips of the perfect fleet."""
     chip_hours: ChipHours
-    """Chip-hours of perfect scaling."""
+    """Chip-hours of the perfect fleet; no fleet shown needs fewer."""
     capacity_req_s_per_replica: Annotated[float, Unit("request/s")]
     """What one replica holds at the SLO's edge, for this trace's mix."""
     chips_per_replica: Annotated[int, Unit("chip")]
@@ -149,11 +214,11 @@ class Size(Document):
     fixed_chips: Annotated[int, Unit("chip")]
     """Chips of the smallest fleet that never changes, without a spare."""
     spare_chips: Annotated[int, Unit("chip")]
-    """Chips of the spare."""
+    """Chips beside those of the fixed fleet: spares, and those of a zone that may be lost."""
     usd_per_chip_hour: Annotated[float | None, Unit("USD per chip-hour")]
     """Price asked for, else the middle of the catalogue's rents; null: none is known."""
     fleets: tuple[Fleet, ...]
-    """Perfect, real, fixed."""
+    """Perfect, those that follow the load, fixed: each held the SLO in a replay."""
     gap: Gap
     """Real over perfect."""
     cost_against_use: CostCurve
@@ -163,7 +228,7 @@ class Size(Document):
     latency: Latency
     """Latencies of the real fleet."""
     target_in_flight: Annotated[float | None, Unit("request")]
-    """Requests in flight a replica that the autoscaler keeps to; null: no autoscaling."""
+    """What the scaler keeps its metric to, per replica; null: no autoscaling, or by the clock."""
     window_s: Seconds
     """Width of a window."""
     series: tuple[Window, ...]
@@ -174,3 +239,15 @@ class Size(Document):
     """What a reader should know of the trace."""
     steady: Annotated[Steady | None, absent()] = None
     """The load where there is no trace."""
+    bound_chip_hours: Annotated[ChipHours | None, absent()] = None
+    """Chip-hours that the requests keep chips busy for at the least: no fleet can need fewer."""
+    pools: Annotated[tuple[Pool, ...], absent()] = ()
+    """Fleets of two pools, beside the one above."""
+    choices: Annotated[tuple[Choice, ...], absent()] = ()
+    """Chips that were compared, cheapest first; the document is of the first."""
+    classes: Annotated[tuple[ClassLimits, ...], absent()] = ()
+    """Limits of classes that have their own; they hold in every fleet shown."""
+    scaler: str = ""
+    """Of the real fleet, as `--scaler` names it."""
+    span_s: Annotated[Seconds | None, absent()] = None
+    """From the first arrival to the last token: what chip-hours and money are counted over."""

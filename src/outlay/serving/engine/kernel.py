@@ -81,6 +81,7 @@ from outlay.serving.engine.state import (
     R_PEAK,
     R_STEP,
     R_STEPS,
+    R_TOKENS,
     R_USED,
     R_WAIT,
     S_ADMIT,
@@ -107,7 +108,7 @@ __all__ = ["advance"]
 
 SLOT_MASK = (1 << SLOT_BITS) - 1
 
-# float parameters of a replica
+# float parameters of a replica (`routing` has those that follow)
 P_BASE, P_TOKEN, P_CTX, P_MIXED, P_LIFE = range(5)
 
 
@@ -267,6 +268,7 @@ def advance(
         while nxt < last and rq.arrival[feed[nxt]] <= clock + EPS_S:
             push(r, feed[nxt], NO, st, rq, re)
             row[R_LOAD] += 1
+            row[R_TOKENS] += rq.ints[feed[nxt], Q_INP]
             nxt += 1
         row[R_NEXT] = nxt
         if row[R_BATCH] + row[R_NPRE] + row[R_WAIT] == 0:

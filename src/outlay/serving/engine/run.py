@@ -111,7 +111,8 @@ def _params(
         ],
         np.int64,
     )
-    return ints, np.array([*t.pre, policy.cache_life_s])
+    router = (policy.prefix_weight, policy.match_share, policy.balance_above, policy.balance_times)
+    return ints, np.array([*t.pre, policy.cache_life_s, *router])
 
 
 def never_fits(traffic: Traffic, t: DenseTable) -> BoolArray:
@@ -144,9 +145,9 @@ def run(
     _check(policy, replicas)
     n = len(traffic)
     chains = traffic.has_prefixes and policy.prefix_cache == "lru"
-    given = len(traffic.shared_tokens) == n and policy.prefix_cache == "given"
-    tree = prefix_tree(traffic, table.block_tokens) if chains else no_tree()
-    ints = _packed(traffic, tree, shared=chains or given)
+    given = traffic.has_prefixes and policy.prefix_cache == "given"
+    tree = prefix_tree(traffic, table.block_tokens) if chains else no_tree(traffic)
+    ints = _packed(traffic, tree)
     rejected = never_fits(traffic, table)
     order = np.flatnonzero(~rejected).astype(np.int32)
     rq = S.Requests(traffic.arrival_s, ints, order, tree.nodes)
@@ -164,14 +165,13 @@ def run(
     empty = partial(empty_fleet, params, tree, offload, loaded)
     draws = draw_routes(policy, n, seed)
     states: list[FleetState]
-    simple = (policy.autoscale is None or replicas == 1) and not policy.failures
     if sends_wait(traffic, policy, clients):
         states = [empty(replicas)]
         fleet = (params, floats, states[0], tree.homes)
         found = _waiting(
             traffic, table, policy, clients, fleet, rq, re, rejected, draws, until_s, seed
         )
-    elif simple and (policy.routing in INDEPENDENT or replicas == 1):
+    elif runs_apart(policy, replicas):
         feeds = [order]
         if replicas > 1:
             owner = _owners(policy.routing, order, replicas, draws)
@@ -193,18 +193,21 @@ def run(
     return replace(found, offloaded=tally(offload, kept))
 
 
-def _packed(t: Traffic, tree: PrefixTree, *, shared: bool) -> Int32s:
+def _packed(t: Traffic, tree: PrefixTree) -> Int32s:
     """Requests' integers as the engine reads them: `state.Q_...`."""
     columns: list[npt.NDArray[np.integer]] = [t.input_tokens, t.output_tokens, t.priority]
-    if shared:
-        columns.append(t.shared_tokens)
-    if len(tree.leaf):
-        group = np.where(t.group >= 0, t.group + tree.chains, -1)
-        columns += [tree.leaf, t.session, t.reads, group]
+    if t.has_prefixes:
+        columns += [t.shared_tokens, tree.leaf, t.session]
     ints = np.empty((len(t), len(columns)), np.int32)
     for k, column in enumerate(columns):
         ints[:, k] = column
     return ints
+
+
+def runs_apart(policy: Policy, replicas: int) -> bool:
+    """Whether each replica can be run alone, with requests that were parted beforehand."""
+    still = (policy.autoscale is None or replicas == 1) and not policy.failures
+    return still and (policy.routing in INDEPENDENT or replicas == 1)
 
 
 def _check(policy: Policy, replicas: int) -> None:

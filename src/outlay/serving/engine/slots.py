@@ -25,6 +25,7 @@ from outlay.serving.engine.state import (
     R_PREEMPTED,
     R_PREFILLED,
     R_STEP,
+    R_TOKENS,
     R_USED,
     R_WAIT,
     S_ADMIT,
@@ -191,6 +192,7 @@ def finish(r: int, i: int, now: float, st: FleetState, rq: Requests, re: Results
     re.times[i, T_END] = now
     re.ints[i, W_MADE] = rq.ints[i, Q_OUT]
     st.row[r, R_LOAD] -= 1
+    st.row[r, R_TOKENS] -= rq.ints[i, Q_INP]
 
 
 @inlined

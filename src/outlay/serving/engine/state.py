@@ -38,8 +38,9 @@ __all__ = ["FleetState", "Requests", "Results", "Tiers", "new_cache", "new_state
     R_PREFILLED,  # prompt tokens computed
     R_DECODED,  # tokens progressed by decode steps
     R_PEAK,  # most KV blocks used by running sequences, shared ones once
-) = range(R_EVICTED + 1, R_EVICTED + 19)
-N_ROW = R_EVICTED + 19
+    R_TOKENS,  # prompt tokens of requests waiting or running
+) = range(R_EVICTED + 1, R_EVICTED + 20)
+N_ROW = R_EVICTED + 20
 
 # float64 row of a replica
 (
@@ -62,7 +63,7 @@ S_REQ, S_OFF, S_KEY, S_ADMIT, S_STATE, S_DONE, S_TARGET, S_SHARED = range(8)
 PREFILLING, DECODING = 1, 2
 
 # columns of `Requests.ints` and `Results.ints`, `Results.times`
-Q_INP, Q_OUT, Q_CLASS, Q_SHARED, Q_LEAF, Q_SESSION, Q_READS, Q_GROUP = range(8)
+Q_INP, Q_OUT, Q_CLASS, Q_SHARED, Q_LEAF, Q_SESSION = range(6)
 W_CACHED, W_REPLICA, W_PREEMPTED, W_MADE, W_AFTER = range(5)
 T_START, T_FIRST, T_END = range(3)
 
@@ -77,7 +78,7 @@ class Requests(NamedTuple):
     """Requests as the engine reads them; one row of `ints` is one request."""
 
     arrival: Floats  # float64 [request]
-    ints: Table[int]  # int32 [request, Q_...]: 3 columns without prefixes, 8 with
+    ints: Table[int]  # int32 [request, Q_...]: 3 columns, 6 with prefixes
     order: Ints  # int32: requests to route, in order of arrival
     nodes: Table[int]  # int32 [node, (parent, first block, end)]: what prompts share (see `lru`)
 

@@ -13,7 +13,7 @@ from outlay.serving.engine.policy import Clients, Policy
 from outlay.serving.engine.run import Records, run
 from outlay.serving.engine.steps import dense
 from outlay.serving.observed.sending import Sending
-from outlay.serving.observed.types import Observation
+from outlay.serving.observed.types import METRICS, Observation
 
 __all__ = ["Figure", "figures_of", "played", "replay_of"]
 
@@ -21,7 +21,7 @@ WHOLE = (
     ("req_s", "request/s"), ("input_tok_s", "token/s"), ("output_tok_s", "token/s"),
     ("duration_s", "s"),
 )  # fmt: skip
-TIMES = ("ttft_s", "tpot_s", "itl_s", "e2e_s")
+TIMES = tuple(name for name in METRICS if name.endswith("_s"))
 COUNTED = {
     "preemptions": "", "prefix_hit_share": "share", "kv_use_mean": "share",
     "running_mean": "request", "waiting_mean": "request",

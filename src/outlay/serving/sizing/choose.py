@@ -14,6 +14,7 @@ from outlay.results.chips_models import Chip, Model
 from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import Slo
+from outlay.serving.sizing.over_time.rules import Wish
 from outlay.serving.sizing.replica import Replica
 from outlay.serving.sizing.steady import Asked, Steady, size_steady
 
@@ -62,6 +63,7 @@ def fewest_chips(
     replica: Callable[[int | None], Replica],
     slo: Slo,
     policy: Policy,
+    wish: Wish | None = None,
 ) -> tuple[Replica, Steady]:
     """Of replicas of these sizes (`sizes_for`) that which needs fewest chips, a spare included.
 
@@ -76,7 +78,7 @@ def fewest_chips(
             break
         try:
             one = replica(n)
-            done = size_steady(asked, dense(one.table), slo, policy)
+            done = size_steady(asked, dense(one.table), slo, policy, wish)
         except InfeasibleError as error:
             refused.append(error)
             continue

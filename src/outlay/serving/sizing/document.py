@@ -1,17 +1,27 @@
-"""Kind `size`: chips, hours and money of the perfect, the real and the fixed fleet."""
+"""Kind `size`: chips, hours and money of the perfect fleet, of those that follow, and the fixed."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from outlay.core.errors import InputError
-from outlay.core.periods import SECONDS_PER_HOUR
-from outlay.results.models.size import CostCurve, Fleet, Gap, Latency, Limits, Size, Window
+from outlay.core.periods import DAYS_PER_YEAR, SECONDS_PER_DAY, SECONDS_PER_HOUR
+from outlay.results.models.size import (
+    ClassLimits,
+    CostCurve,
+    Fleet,
+    Gap,
+    Latency,
+    Limits,
+    Size,
+    Window,
+)
 from outlay.results.models.size import Steady as SteadyRow
 from outlay.serving.metrics import Slo
-from outlay.serving.sizing.fleet import Sizing
+from outlay.serving.sizing.fleet import Ran, Sizing
 from outlay.serving.sizing.replica import Replica
 from outlay.serving.sizing.steady import Asked, Steady
 
@@ -71,17 +81,9 @@ def sizing_document(
     def usd(hours: float) -> float | None:
         return None if usd_h is None else hours * usd_h
 
-    def fleet(name: str, peak: float, mean: float, hours: float) -> Fleet:
-        return Fleet(name, peak, mean, hours, usd(hours))
-
-    fixed = float(s.fixed_chips + s.spare_chips)
-    ideal, real = (
-        fleet(name, float(chips.max()), float(chips.mean()), hours)
-        for name, chips, hours in (
-            ("perfect scaling", s.ideal_chips, s.ideal_chip_hours),
-            ("real: lag and a spare", s.real_chips, s.real_chip_hours),
-        )
-    )
+    rows = tuple(_fleet(f, s, usd) for f in s.fleets)
+    ideal = rows[0]
+    real_mean = float(np.mean(s.real_chips))
     gap_hours = s.real_chip_hours - s.ideal_chip_hours
     return Size(
         chips_peak=ideal.chips_peak,
@@ -93,8 +95,8 @@ def sizing_document(
         fixed_chips=s.fixed_chips,
         spare_chips=s.spare_chips,
         usd_per_chip_hour=usd_h,
-        fleets=(ideal, real, fleet("fixed, with a spare", fixed, fixed, s.fixed_chip_hours)),
-        gap=Gap(real.chips_mean - ideal.chips_mean, gap_hours, usd(gap_hours)),
+        fleets=rows,
+        gap=Gap(real_mean - ideal.chips_mean, gap_hours, usd(gap_hours)),
         cost_against_use=cost_curve(usd_h, s.chips_per_replica, tokens_s)
         if usd_h
         else CostCurve((), ()),
@@ -109,4 +111,28 @@ def sizing_document(
         notes=s.notes,
         warnings=warnings,
         steady=None if load is None else steady_row(*load, usd_h),
+        bound_chip_hours=s.bound_chip_hours or None,
+        scaler=s.scaler,
+        span_s=s.span_s or None,
+        classes=tuple(ClassLimits(rank, x.ttft_s, x.tpot_s) for rank, x in slo.classes),
+    )
+
+
+def _fleet(f: Ran, s: Sizing, usd: Callable[[float], float | None]) -> Fleet:
+    """Chips, hours and money of a fleet over the trace, by day, by year and by token."""
+    cost = usd(f.chip_hours)
+    day = None if cost is None or not s.span_s else cost / s.span_s * SECONDS_PER_DAY
+    return Fleet(
+        f.name,
+        f.chips_peak,
+        float(np.mean(f.chips)),
+        f.chip_hours,
+        cost,
+        day,
+        None if day is None else day * DAYS_PER_YEAR,
+        None if cost is None or not s.output_tokens else cost / s.output_tokens * 1e6,
+        f.share,
+        f.worst_share,
+        f.worst_from_s,
+        f.worst_width_s,
     )

@@ -1,8 +1,9 @@
-"""The fewest chips for a trace and an SLO: ideal over time, then with lag, spares and failures.
+"""The fewest chips for a trace and an SLO: over time as well as it can be known, scaled, and fixed.
 
-Ideal: in each window the replicas that its own work needs at the SLO's edge, at once and exactly.
-Real: an autoscaler that sees requests in flight, takes its time to load, never goes below two
-replicas and keeps one to spare. The gap between the two is counted in chips and in money.
+Each fleet was replayed through the engine and held the SLO over the whole trace. Perfect: the best
+schedule that is found, which knows the future and loads at once. Real: a scaler by its own rules,
+which takes its time to load. Fixed: the smallest that never changes. The same spares are kept by
+each, so that the gap between them is what following the load costs.
 """
 
 from __future__ import annotations
@@ -14,33 +15,34 @@ from typing import NamedTuple
 import numpy as np
 
 from outlay.core.arrays import Array, IntArray
-from outlay.core.errors import InfeasibleError, Problem
-from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.results.base import Percentiles
-from outlay.serving.engine.policy import Autoscale, Policy
+from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.run import Records, run
 from outlay.serving.engine.steps import DenseTable
 from outlay.serving.metrics import Slo, Summary, latencies, percentiles, summary
+from outlay.serving.sizing.limits import edge_rate, fixed_fleet, holds, request_work, spaced
+from outlay.serving.sizing.over_time.account import Over, over
+from outlay.serving.sizing.over_time.best import best_schedule, busy_hours, schedule_rule
+from outlay.serving.sizing.over_time.rules import Wish, scaled
 from outlay.serving.traffic.requests import Traffic
 
-__all__ = [
-    "Sizing",
-    "Windows",
-    "edge_rate",
-    "fixed_fleet",
-    "holds",
-    "perfect",
-    "request_work",
-    "size",
-    "windows",
-]
+__all__ = ["Ran", "Sizing", "Windows", "size", "window_load", "windows"]
 
-
-SAMPLE = 12_000
-"""Requests of the trace used to find one replica's edge."""
-POOL = 4
-SPARES = 1
 STEADY = "a steady stream needs no autoscaling: the fixed fleet stands"
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A fleet that was replayed and held the SLO. chips: on over time, spares included [window]."""
+
+    name: str
+    chips: Array
+    chips_peak: float
+    chip_hours: float
+    share: float
+    worst_share: float
+    worst_from_s: float
+    worst_width_s: float
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,10 @@ class Sizing:
 
     capacity_req_s: requests/s of one replica at the SLO's edge, for this trace's mix.
     alone_s: times to first token of requests that wait for nobody, by percentile.
-    ideal_chips, real_chips: over time; fixed_chips: the smallest fleet that never changes.
+    fleets: perfect, those that follow the load and are no larger than it, fixed. real_chips: of the
+    scaler, where it holds the SLO with fewer hours than the fixed fleet, else of that.
+    fixed_chips: the smallest fleet that never changes, without spares and zones. bound_chip_hours:
+    for which the requests keep chips busy at the least. span_s: over which hours are counted.
     """
 
     capacity_req_s: float
@@ -68,140 +73,11 @@ class Sizing:
     summary: Summary
     alone_s: Percentiles
     notes: tuple[str, ...] = ()
-
-
-def holds(records: Records, slo: Slo) -> bool:
-    """Whether both limits hold at the SLO's percentile, over all arrivals."""
-    values = latencies(records)
-    for name, limit in (("ttft", slo.ttft_s), ("tpot", slo.tpot_s)):
-        if limit is None or len(values[name]) == 0:
-            continue
-        if percentiles(values[name], {"p": slo.percentile})["p"] > limit:
-            return False
-    return bool(np.mean(np.isfinite(records.end_s)) >= slo.percentile)
-
-
-def request_work(t: Traffic, table: DenseTable) -> Array:
-    """Replica-seconds that each request needs: its prefill, and its share of decode steps.
-
-    Decode at the batch that the KV cache holds at this trace's mean context (at most the
-    engine's cap): work of n tokens = n × step / batch. Only ratios between requests matter.
-    """
-    context = float(np.mean(t.input_tokens + t.output_tokens / 2))
-    batch = max(1, min(table.max_batch, int(table.capacity_tokens / context)))
-    step = table.decode_s(batch, batch * context)
-    _, per_token, per_ctx, _ = (float(x) for x in table.pre.flat)
-    cached = t.shared_tokens if t.has_prefixes else np.zeros(len(t))
-    fresh = np.maximum(t.input_tokens - cached, 1.0)
-    prefill = per_token * fresh + per_ctx * fresh * (cached + fresh / 2)
-    return np.asarray(prefill + t.output_tokens * step / batch, dtype=float)
-
-
-def edge_rate(t: Traffic, table: DenseTable, slo: Slo, policy: Policy, *, seed: int = 0) -> float:
-    """Requests/s per replica at the SLO's edge for the trace's own requests, in their order.
-
-    A stretch of the trace is replayed faster or slower on a small pool (bisection with common
-    random numbers). Raises InfeasibleError where even an idle replica misses the SLO.
-    """
-    middle = max(0, (len(t) - SAMPLE) // 2)
-    part = t.part(slice(middle, middle + SAMPLE)) if len(t) > SAMPLE else t
-    span = max(part.span_s, 1e-6)
-    natural = len(part) / span
-    saturated = 1.0 / float(np.mean(request_work(part, table)))
-    alone = _spaced(part, table)
-    if not holds(run(alone, table, policy, seed=seed), slo):
-        _refuse(alone, table, slo, policy, seed)
-    pool = min(POOL, max(1, len(part) // 200))
-
-    def ok(rate: float) -> bool:
-        moved = replace(
-            part, arrival_s=(part.arrival_s - part.arrival_s.item(0)) * natural / (rate * pool)
-        )
-        return holds(run(moved, table, policy, replicas=pool, seed=seed), slo)
-
-    low, high = 0.0, saturated * 2.0
-    guess = saturated * 0.7
-    for _ in range(12):
-        if ok(guess):
-            low = guess
-        else:
-            high = guess
-        if high - low < 0.01 * high:
-            break
-        guess = (low + high) / 2
-    if low == 0.0:
-        raise InfeasibleError(
-            "requests that come together miss the SLO however few they are",
-            [Problem("rate per replica tried", value=f"down to {guess:.3g} requests/s")],
-        )
-    return low
-
-
-def _spaced(t: Traffic, table: DenseTable) -> Traffic:
-    """A few hundred of the requests so far apart that none meets another."""
-    pick = np.linspace(0, len(t) - 1, min(len(t), 2000)).astype(int)
-    few = t.part(np.unique(pick))
-    longest = float(np.max(few.output_tokens)) * float(table.decode_s(1, table.capacity_tokens))
-    longest += table.prefill_s(float(np.max(few.input_tokens))) * 2 + 1.0
-    return replace(few, arrival_s=np.arange(len(few), dtype=float) * longest)
-
-
-def _refuse(alone: Traffic, table: DenseTable, slo: Slo, policy: Policy, seed: int) -> None:
-    records = run(alone, table, policy, seed=seed)
-    values = latencies(records)
-    conflicts = []
-    for name, limit in (("ttft", slo.ttft_s), ("tpot", slo.tpot_s)):
-        if limit is None or len(values[name]) == 0:
-            continue
-        best = percentiles(values[name], {"p": slo.percentile})["p"]
-        if best > limit:
-            found = f"{best:.4g} s" if math.isfinite(best) else "never: requests do not fit"
-            conflicts.append(
-                Problem(
-                    f"{name.upper()} p{100 * slo.percentile:g} of requests that wait for nobody",
-                    value=found,
-                    allowed=f"{limit:g} s",
-                    hint="a larger or faster layout, shorter prompts, or a looser limit",
-                )
-            )
-    rejected = int(np.sum(records.rejected))
-    if rejected:
-        conflicts.append(
-            Problem(
-                "requests larger than the KV cache of a replica",
-                value=f"{rejected} of {len(alone)}",
-                allowed=f"{table.capacity_tokens} tokens",
-            )
-        )
-    raise InfeasibleError("no number of chips in this layout holds the SLO", conflicts)
-
-
-def fixed_fleet(
-    t: Traffic, table: DenseTable, slo: Slo, policy: Policy, start: int, *, seed: int = 0
-) -> tuple[int, Records]:
-    """Fewest replicas, constant over the trace, that hold the SLO; and the run that shows it."""
-
-    def trial(n: int) -> Records:
-        return run(t, table, policy, replicas=n, seed=seed)
-
-    low, high = 0, max(1, start)
-    best = trial(high)
-    while not holds(best, slo):
-        low, high = high, high * 2
-        if high > 32_000:
-            raise InfeasibleError(
-                "the SLO is missed even with 32,000 replicas",
-                [Problem("requests that share an arrival time cannot be spread in time")],
-            )
-        best = trial(high)
-    while high - low > 1:
-        middle = (low + high) // 2
-        records = trial(middle)
-        if holds(records, slo):
-            high, best = middle, records
-        else:
-            low = middle
-    return high, best
+    fleets: tuple[Ran, ...] = ()
+    bound_chip_hours: float = 0.0
+    span_s: float = 0.0
+    output_tokens: float = 0.0
+    scaler: str = ""
 
 
 class Windows(NamedTuple):
@@ -221,15 +97,11 @@ def windows(t: Traffic, width_s: float | None = None) -> Windows:
     return Windows(width, count, at)
 
 
-def perfect(
-    t: Traffic, table: DenseTable, slo: Slo, policy: Policy, cut: Windows, *, seed: int = 0
-) -> tuple[float, Array]:
-    """One replica's edge [requests/s], and replicas that each window's own work needs [window]."""
-    capacity = edge_rate(t, table, slo, policy, seed=seed)
+def window_load(t: Traffic, table: DenseTable, capacity: float, cut: Windows) -> Array:
+    """Work of each window over what one replica does in it at the SLO's edge [window]."""
     work = request_work(t, table)
-    load = np.bincount(cut.at, weights=work, minlength=cut.number) / (cut.width_s * np.mean(work))
-    needed: Array = np.maximum(1, np.ceil(load / capacity - 1e-9))
-    return capacity, needed
+    load = np.bincount(cut.at, weights=work, minlength=cut.number)
+    return np.asarray(load / (cut.width_s * np.mean(work)) / capacity)
 
 
 def size(
@@ -239,100 +111,129 @@ def size(
     policy: Policy | None = None,
     *,
     window_s: float | None = None,
-    load_delay_s: float = 120.0,
+    wish: Wish | None = None,
     seed: int = 0,
     autoscale: bool = True,
 ) -> Sizing:
     """Size a fleet of replicas with step times `table` for the trace and SLO.
 
-    autoscale: whether a fleet that follows the load is looked for; a steady one needs none.
+    wish: the scaler and what is kept beside. autoscale: whether fleets that follow the load are
+    looked for; a steady one needs none.
 
     Raises InfeasibleError where no number of replicas can hold the SLO.
     """
-    policy = policy or Policy()
+    policy, wish = policy or Policy(), wish or Wish()
     cut = windows(t, window_s)
     width, count, at = cut
-    requests = np.bincount(at, minlength=count)
-    capacity, ideal = perfect(t, table, slo, policy, cut, seed=seed)
-    fixed, best = fixed_fleet(t, table, slo, policy, int(np.max(ideal)), seed=seed)
-    real, target, run_real, notes = (
-        _scaled(t, table, slo, policy, fixed, best, load_delay_s, seed)
+    begin = t.arrival_s.item(0)
+    edges = np.asarray(begin + width * np.arange(count + 1), dtype=float)
+    capacity = edge_rate(t, table, slo, policy, seed=seed)
+    load = window_load(t, table, capacity, cut)
+    start = math.ceil(float(np.quantile(load, 0.99)))
+    fixed, best = fixed_fleet(t, table, slo, policy, start, seed=seed)
+    keep = _Keep(slo, edges, wish, table.n_chips)
+    stands = keep.ran("fixed", over(best, slo, edges, wish, fixed))
+    fleets, target, held, notes = (
+        _following(t, table, policy, keep, best, fixed, load, width, stands, seed)
         if autoscale
-        else (False, math.nan, best, (STEADY,))
+        else ([stands], math.nan, best, (STEADY,))
     )
-    alone = run(_spaced(t, table), table, policy, seed=seed)
-    time_s = np.asarray((np.arange(count) + 0.5) * width, dtype=float)
-    on = (
-        _series(run_real, time_s + t.arrival_s.item(0), fixed)
-        if real
-        else np.full(count, float(fixed))
-    )
-    chips = table.n_chips
-    hours = width * count / SECONDS_PER_HOUR
-    real_on = on + SPARES
+    alone = run(spaced(t, table), table, policy, seed=seed)
+    real = fleets[1] if held is not best else stands
     return Sizing(
         capacity_req_s=capacity,
-        chips_per_replica=chips,
+        chips_per_replica=table.n_chips,
         window_s=width,
-        time_s=time_s,
-        rate_req_s=requests / width,
-        ideal_chips=ideal * chips,
-        real_chips=real_on * chips,
-        fixed_chips=fixed * chips,
-        spare_chips=SPARES * chips,
-        ideal_chip_hours=float(np.mean(ideal) * chips * hours),
-        real_chip_hours=float(np.mean(real_on) * chips * hours),
-        fixed_chip_hours=float((fixed + SPARES) * chips * hours),
+        time_s=np.asarray((np.arange(count) + 0.5) * width, dtype=float),
+        rate_req_s=np.bincount(at, minlength=count) / width,
+        ideal_chips=fleets[0].chips,
+        real_chips=real.chips,
+        fixed_chips=fixed * table.n_chips,
+        spare_chips=round(stands.chips_peak) - fixed * table.n_chips,
+        ideal_chip_hours=fleets[0].chip_hours,
+        real_chip_hours=real.chip_hours,
+        fixed_chip_hours=stands.chip_hours,
         target_in_flight=target,
-        summary=summary(run_real if real else best, slo),
+        summary=summary(held, slo),
         alone_s=Percentiles(**percentiles(latencies(alone)["ttft"])),
         notes=notes,
+        fleets=tuple(fleets),
+        bound_chip_hours=busy_hours(t, table) * table.n_chips,
+        span_s=max(best.until_s, edges.item(-1)) - begin,
+        output_tokens=float(np.sum(t.output_tokens)),
+        scaler=wish.scaler,
     )
 
 
-def _scaled(
+class _Keep(NamedTuple):
+    """What every fleet over a trace is counted by."""
+
+    slo: Slo
+    edges: Array
+    wish: Wish
+    n_chips: int
+
+    def ran(self, name: str, found: Over) -> Ran:
+        n, worst = self.n_chips, found.worst
+        return Ran(name, found.on * n, found.peak * n, found.hours * n, found.share, worst.share,
+                   worst.from_s, worst.width_s)  # fmt: skip
+
+    def of(self, name: str, records: Records) -> Ran:
+        return self.ran(name, over(records, self.slo, self.edges, self.wish))
+
+
+def _following(
     t: Traffic,
     table: DenseTable,
-    slo: Slo,
     policy: Policy,
-    fixed: int,
+    keep: _Keep,
     best: Records,
-    delay_s: float,
+    fixed: int,
+    load: Array,
+    width: float,
+    stands: Ran,
     seed: int,
-) -> tuple[bool, float, Records, tuple[str, ...]]:
-    """The autoscaler with the highest target in flight that still holds the SLO, if any does."""
-    if fixed < 3 or t.span_s < 4 * delay_s:
-        why = "fleet too small" if fixed < 3 else "trace too short for the load delay"
-        return False, math.nan, best, (f"no autoscaling: {why}; the fixed fleet stands",)
-    mean_flight = float(np.sum(best.running_s)) / max(best.until_s, 1e-9) / fixed
-    chosen: tuple[float, Records] | None = None
-    low, high = 0.0, max(2.0, 3 * mean_flight)
-    for _ in range(6):
-        target = (low + high) / 2
-        rule = Autoscale(
-            target=target,
-            minimum=min(2, fixed),
-            maximum=4 * fixed,
-            interval_s=max(1.0, min(15.0, t.span_s / 400)),
-            delay_s=delay_s,
-        )
-        records = run(t, table, replace(policy, autoscale=rule), replicas=4 * fixed, seed=seed)
-        if holds(records, slo):
-            low = target
-            chosen = (target, records)
+) -> tuple[list[Ran], float, Records, tuple[str, ...]]:
+    """Perfect, what follows the load with no more hours than the fixed fleet, and that."""
+    slo, wish = keep.slo, keep.wish
+    notes: list[str] = []
+    real: list[tuple[Ran, Records]] = []
+    target, held, why = math.nan, None, _no_scaling(t, wish, fixed)
+    if not why:
+        target, held, why = scaled(t, table, slo, policy, wish, best, fixed, seed=seed)
+    if held is not None:
+        ran = keep.of(f"real: {wish.scaler}", held)
+        if ran.chip_hours <= stands.chip_hours:
+            real.append((ran, held))
         else:
-            high = target
-    if chosen is None:
-        return False, math.nan, best, ("no autoscaling target holds the SLO; the fleet is fixed",)
-    if np.sum(chosen[1].on_s) >= fixed * best.until_s:
-        return False, math.nan, best, ("autoscaling needs more than the fixed fleet; it stands",)
-    return True, chosen[0], chosen[1], ()
+            need = f"{ran.chip_hours:,.1f} chip-hours"
+            why = f"{wish.scaler} scaling needs {need}, more than the fixed fleet, which stands"
+    notes += [why] if why else []
+    found = None if fixed < 2 else best_schedule(
+        t, table, slo, policy, load, width, fixed, seed=seed
+    )  # fmt: skip
+    perfect = [replace(stands, name="perfect")]
+    if found is not None:
+        perfect.append(keep.of("perfect", found[1]))
+        rule = schedule_rule(found[0], t.arrival_s.item(0), width, wish.delay_s)
+        ahead = run(t, table, replace(policy, autoscale=rule), replicas=fixed, seed=seed)
+        if holds(ahead, slo):
+            ran = keep.of("scheduled ahead", ahead)
+            if ran.chip_hours <= stands.chip_hours:
+                real.append((ran, ahead))
+    perfect += [replace(ran, name="perfect") for ran, _ in real]
+    first = min(perfect, key=lambda r: r.chip_hours)
+    scaler = [records for ran, records in real if ran.name.startswith("real")]
+    fleets = [first, *(ran for ran, _ in real), stands]
+    return fleets, target if scaler else math.nan, scaler[0] if scaler else best, tuple(notes)
 
 
-def _series(records: Records, time_s: Array, fallback: int) -> Array:
-    """Replicas switched on at given times, from the scaling log."""
-    log = records.scaling
-    if len(log) == 0:
-        return np.full(len(time_s), float(fallback))
-    at = np.clip(np.searchsorted(log[:, 0], time_s, side="right") - 1, 0, len(log) - 1)
-    return log[:, 1][at]
+def _no_scaling(t: Traffic, wish: Wish, fixed: int) -> str:
+    """Why no scaler is looked for; empty: one is."""
+    if wish.scaler == "none":
+        return "no scaler was asked for: the fixed fleet stands"
+    if fixed < 3 and wish.minimum is None:
+        return "no autoscaling: fleet too small; the fixed fleet stands"
+    if t.span_s < 4 * wish.delay_s:
+        return "no autoscaling: trace too short for the load delay; the fixed fleet stands"
+    return ""

@@ -17,7 +17,9 @@ from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.run import Records, run
 from outlay.serving.engine.steps import DenseTable
 from outlay.serving.metrics import Slo, latencies
-from outlay.serving.sizing.fleet import POOL, SAMPLE, Sizing, edge_rate, holds, size
+from outlay.serving.sizing.fleet import Sizing, size
+from outlay.serving.sizing.limits import POOL, SAMPLE, edge_rate, holds
+from outlay.serving.sizing.over_time.rules import Wish
 from outlay.serving.spec import Lengths
 from outlay.serving.traffic.generate import service_traffic
 from outlay.serving.traffic.requests import Traffic
@@ -56,8 +58,13 @@ class Steady:
     fleets: int
 
 
-def size_steady(asked: Asked, table: DenseTable, slo: Slo, policy: Policy) -> Steady:
-    """The fewest replicas for a load. Raises InfeasibleError where no number holds the SLO."""
+def size_steady(
+    asked: Asked, table: DenseTable, slo: Slo, policy: Policy, wish: Wish | None = None
+) -> Steady:
+    """The fewest replicas for a load; wish: what is kept beside each fleet.
+
+    Raises InfeasibleError where no number holds the SLO.
+    """
     trial = _Trial(asked, table, slo, policy)
     flight = max(asked.users or 0.0, (asked.rate_req_s or 0.0) * trial.most / trial.edge)
     fleets = max(
@@ -67,7 +74,7 @@ def size_steady(asked: Asked, table: DenseTable, slo: Slo, policy: Policy) -> St
     if asked.users is not None:
         rate = max(rate, trial.rate_of_users(asked.users / fleets))
     t = trial.drawn(rate)
-    found = size(t, table, slo, policy, seed=asked.seed, autoscale=False)
+    found = size(t, table, slo, policy, wish=wish, seed=asked.seed, autoscale=False)
     held = run(t, table, policy, replicas=found.fixed_chips // table.n_chips, seed=asked.seed)
     in_flight = rate * fleets * _stay_s(held)
     return Steady(_times(found, fleets), rate * fleets, in_flight, len(t), fleets)
@@ -153,4 +160,15 @@ def _times(s: Sizing, fleets: int) -> Sizing:
         ideal_chip_hours=s.ideal_chip_hours * fleets,
         real_chip_hours=s.real_chip_hours * fleets,
         fixed_chip_hours=s.fixed_chip_hours * fleets,
+        fleets=tuple(
+            replace(
+                f,
+                chips=f.chips * fleets,
+                chips_peak=f.chips_peak * fleets,
+                chip_hours=f.chip_hours * fleets,
+            )
+            for f in s.fleets
+        ),
+        bound_chip_hours=s.bound_chip_hours * fleets,
+        output_tokens=s.output_tokens * fleets,
     )

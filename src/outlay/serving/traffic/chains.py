@@ -27,19 +27,23 @@ class PrefixTree:
 
     nodes: int32 [node, (parent or -1, first block, end)]; leaf: int32 [request], the node that
     holds the last whole block of its context, or -1. uses: no fewer than all paths have nodes.
-    chains, homes: how many chains there are, and chains and groups.
+    homes: sessions whose replica a router may remember.
     """
 
     nodes: Int32Array
     leaf: Int32Array
     uses: int
-    chains: int
     homes: int
 
 
-def no_tree() -> PrefixTree:
-    """Of requests that share nothing."""
-    return PrefixTree(np.zeros((0, 3), np.int32), np.zeros(0, np.int32), 0, 1, 1)
+def no_tree(t: Traffic) -> PrefixTree:
+    """Of requests of which nothing is kept."""
+    none = np.broadcast_to(np.int32(-1), len(t))
+    return PrefixTree(np.zeros((0, 3), np.int32), none, 0, _sessions(t))
+
+
+def _sessions(t: Traffic) -> int:
+    return max(int(np.max(t.session)), 0) + 1 if t.has_prefixes else 1
 
 
 def prefix_tree(t: Traffic, block_tokens: int) -> PrefixTree:
@@ -67,8 +71,7 @@ def prefix_tree(t: Traffic, block_tokens: int) -> PrefixTree:
     depth = np.concatenate([depth, np.zeros(groups, np.int64)])
     parent = np.concatenate([parent, np.full(groups, -1)])
     nodes, leaf = _cut(parent, depth, length, n)
-    chains = max(int(np.max(t.session)), int(np.max(t.reads)), 0) + 1
-    return PrefixTree(nodes, leaf, int(np.sum(length)), chains, chains + groups)
+    return PrefixTree(nodes, leaf, int(np.sum(length)), _sessions(t))
 
 
 def _newest_of_chain(session: Int32Array, reads: Int32Array) -> IntArray:

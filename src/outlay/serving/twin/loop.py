@@ -79,7 +79,7 @@ class Senders:
         if self.never[i]:
             self.end(i, self.sent[i])
             return
-        chosen = choose(twin, i)
+        chosen = choose(twin, i, now)
         if most is not None and chosen is not None and chosen.waiting >= most:
             twin.turn += 1
             self.turned[i] = 1

@@ -10,7 +10,7 @@ import numpy as np
 from outlay.core.periods import SECONDS_PER_DAY
 from outlay.serving.engine.fleets.together import control_events
 from outlay.serving.engine.policy import Clients, Policy
-from outlay.serving.engine.run import INDEPENDENT, draw_routes, never_fits, sends_wait
+from outlay.serving.engine.run import draw_routes, never_fits, runs_apart, sends_wait
 from outlay.serving.engine.steps import DenseTable
 from outlay.serving.traffic.requests import Traffic
 from outlay.serving.twin.fleet import run_routed
@@ -50,8 +50,7 @@ def run_twin(
 def _come_by_themselves(twin: Twin, order: list[int], replicas: int, until_s: float) -> None:
     """Requests whose times are those of the file."""
     t, policy, draws = twin.t, twin.policy, twin.draws
-    alone = (policy.autoscale is None or replicas == 1) and not policy.failures
-    if alone and (replicas == 1 or policy.routing in INDEPENDENT):
+    if runs_apart(policy, replicas):
         feeds: list[deque[int]] = [deque() for _ in range(replicas)]
         for k, i in enumerate(order):
             if replicas == 1:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from outlay.serving.twin.replica import Twin
     from outlay.serving.twin.state import Replica
 
-__all__ = ["ON", "Scaler", "switch"]
+__all__ = ["ON", "Scaler", "begun", "close", "switch"]
 
 ON = ("loading", "active", "draining")
 
@@ -111,17 +111,29 @@ class Scaler:
                 switch(rep, "off", rep.clock)
         on = sum(r.status in ("active", "loading") for r in reps)
         want = self.target(twin, now, on)
-        for rep in [r for r in reps if r.status == "draining"]:
-            if on < want:
-                switch(rep, "active", now)
-                on += 1
-        for rep in [r for r in reps if r.status == "off"]:
-            if on < want:
-                switch(rep, "loading", now)
+        resting = sorted(reps, key=lambda r: r.status != "draining")
+        for rep in [r for r in resting if r.status in ("draining", "off")][: max(0, want - on)]:
+            if rep.status == "off":
                 rep.ready_s = now + self.rule.delay_s
-                on += 1
-        for status in ("loading", "active"):
-            for rep in [r for r in reversed(reps) if r.status == status]:
-                if on > want:
-                    switch(rep, "draining" if rep.load else "off", now)
-                    on -= 1
+            switch(rep, "loading" if rep.status == "off" else "active", now)
+        last = {id(r): -k for k, r in enumerate(reps)}
+        working = sorted(reps, key=lambda r: (r.status != "loading", last[id(r)]))
+        for rep in [r for r in working if r.status in ("loading", "active")][: max(0, on - want)]:
+            switch(rep, "draining" if rep.load else "off", now)
+
+
+def begun(twin: Twin, rule: Autoscale, order: list[int]) -> Scaler:
+    """The scaler, and the replicas that are not there at the beginning switched off."""
+    came = [(twin.t.arrival_s.item(i), twin.t.input_tokens.item(i)) for i in order]
+    scaler = Scaler(rule, came)
+    for rep in twin.replicas[scaler.first() :]:
+        rep.status = "off"
+    return scaler
+
+
+def close(reps: list[Replica], end: float) -> None:
+    """Count the time of those that are on at the end; a drained one was off by its last token."""
+    for rep in reps:
+        if rep.status in ON:
+            gone = rep.status == "draining" and rep.load == 0
+            rep.on_s += max(0.0, (rep.clock if gone else end) - rep.since)

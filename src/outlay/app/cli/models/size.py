@@ -37,7 +37,7 @@ def show(doc: Sized) -> None:
 
     to = console(80)
     if doc.steady is not None:
-        for line in words.steady_lines(doc, doc.steady):
+        for line in (*words.steady_lines(doc, doc.steady), *words.choice_lines(doc)):
             to.print(line)
         to.print(words.first_token_line(doc))
         return
@@ -46,6 +46,13 @@ def show(doc: Sized) -> None:
     rows = map(words.fleet_cells, doc.fleets)
     to.print(text_table(words.COLUMNS, rows, right=right, lines=False))
     to.print(words.gap_line(doc))
+    to.print(words.beside_line(doc))
+    to.print(words.worst_line(doc))
+    for line in (words.scaler_line(doc), words.class_line(doc) if doc.classes else ""):
+        if line:
+            to.print(line)
+    for line in (*words.pool_lines(doc), *words.choice_lines(doc)):
+        to.print(line)
     to.print(words.first_token_line(doc))
     for note in doc.notes:
         to.print(f"note: {note}")

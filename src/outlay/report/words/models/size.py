@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from outlay.core.periods import SECONDS_PER_HOUR
 from outlay.report.words.models.rate import degrees, rounded
 from outlay.results.models.size import Fleet, Limits, Size, Steady
 
-__all__ = ["COLUMNS", "first_token_line", "fleet_cells", "gap_line", "size_heading", "steady_lines"]
+__all__ = [
+    "COLUMNS",
+    "beside_line",
+    "choice_lines",
+    "class_line",
+    "first_token_line",
+    "fleet_cells",
+    "gap_line",
+    "pool_lines",
+    "scaler_line",
+    "size_heading",
+    "steady_lines",
+    "worst_line",
+]
 
-COLUMNS = ("fleet", "peak chips", "mean chips", "chip-hours", "USD")
+COLUMNS = ("fleet", "peak", "mean", "chip-hours", "USD/day", "USD/year", "USD/Mtok")
+
+TARGETS = {
+    "concurrency": "requests in flight",
+    "hpa": "requests in flight",
+    "rate": "requests/s",
+    "tokens": "prompt tokens/s",
+    "kv": "of the KV cache",
+    "queue": "requests waiting",
+}
+"""What a scaler's target counts."""
 
 
 def _on(doc: Size) -> str:
@@ -31,15 +55,89 @@ def size_heading(doc: Size) -> str:
 
 def fleet_cells(f: Fleet) -> tuple[str, ...]:
     """One way to run the fleet, a cell for each of `COLUMNS`."""
-    cost = "–" if f.usd is None else f"{f.usd:,.0f}"
-    return f.fleet, f"{f.chips_peak:,.0f}", f"{f.chips_mean:,.1f}", f"{f.chip_hours:,.1f}", cost
+    money = (f.usd_per_day, f.usd_per_year, f.usd_per_mtok)
+    cost = ("–" if x is None else f"{x:,.0f}" if x >= 100 else f"{x:,.3g}" for x in money)
+    return (
+        f.fleet,
+        f"{f.chips_peak:,.0f}",
+        f"{f.chips_mean:,.1f}",
+        f"{f.chip_hours:,.1f}",
+        *cost,
+    )
+
+
+def worst_line(doc: Size) -> str:
+    """How much of the whole, and of its worst hour, was within the limits."""
+    said = []
+    for f in doc.fleets:
+        if f.within_share is None or f.worst_share is None or f.worst_from_s is None:
+            continue
+        at = f.worst_from_s / SECONDS_PER_HOUR
+        said.append(f"{f.fleet} {100 * f.within_share:.2f}, {100 * f.worst_share:.2f} (h {at:.2f})")
+    width = (doc.fleets[0].worst_width_s or 0.0) / SECONDS_PER_HOUR
+    return f"Within both limits, %: over all, and in the worst {width:.2g} h: {'; '.join(said)}."
+
+
+def beside_line(doc: Size) -> str:
+    """What is kept beside each fleet, and the least that any could need."""
+    beside = "nothing" if not doc.spare_chips else _chips(doc.spare_chips)
+    bound = doc.bound_chip_hours
+    least = "" if bound is None else f"; none can need less than {bound:,.1f} chip-hours"
+    span = "" if doc.span_s is None else f" over {doc.span_s / SECONDS_PER_HOUR:,.2f} h"
+    return f"Each held the limits in a replay{span}, {beside} beside the fixed one{least}."
+
+
+def pool_lines(doc: Size) -> Iterator[str]:
+    """Fleets of two pools beside the fixed one."""
+    for apart in dict.fromkeys(p.apart for p in doc.pools):
+        pools = [p for p in doc.pools if p.apart == apart]
+        total, one = sum(p.chips for p in pools), f"{_chips(doc.fixed_chips)} of the fixed fleet"
+        each = ", ".join(f"{p.pool} {p.replicas} ({_chips(p.chips)})" for p in pools)
+        if apart == "length":
+            yield (
+                f"Prompts up to {pools[0].up_to_tokens:,} tokens apart: {each}; {_chips(total)} "
+                f"against {one}."
+            )
+        else:
+            ratio = f"{pools[0].replicas}:{pools[1].replicas}"
+            yield f"Prefill to decode {ratio}: {each}; {_chips(total)} against {one}."
+
+
+def choice_lines(doc: Size) -> Iterator[str]:
+    """Chips that were compared, cheapest first."""
+    for c in doc.choices:
+        if c.chip_hours is None:
+            yield f"{c.chip}: {c.why_not}"
+            continue
+        day = "no price is known" if c.usd_per_day is None else f"{c.usd_per_day:,.0f} USD a day"
+        yield f"{c.chip}: {c.chip_hours:,.1f} chip-hours, {day}; {_chips(c.fixed_chips)} fixed"
+
+
+def class_line(doc: Size) -> str:
+    """Limits of classes that have their own."""
+    each = (
+        f"class {c.priority} "
+        + " and ".join(f"{name} {x:g} s" for name, x in (("TTFT", c.ttft_s), ("TPOT", c.tpot_s))
+                       if x is not None)
+        for c in doc.classes
+    )  # fmt: skip
+    return f"Limits of their own, all held: {'; '.join(each)}."
+
+
+def scaler_line(doc: Size) -> str:
+    """What the scaler keeps to; empty where none is shown."""
+    if doc.target_in_flight is None:
+        return ""
+    unit = TARGETS.get(doc.scaler, "")
+    return f"{doc.scaler} scaling keeps to {doc.target_in_flight:.3g} {unit} per replica"
 
 
 def gap_line(doc: Size) -> str:
-    """The real fleet over the perfect one."""
+    """The real fleet, or the fixed one where no scaler does better, over the perfect one."""
     gap = doc.gap
+    name = "real" if any(f.fleet.startswith("real") for f in doc.fleets) else "fixed"
     money = "" if gap.usd is None else f" = {gap.usd:,.0f} USD"
-    return f"real over perfect: {gap.chip_hours:,.1f} chip-hours{money}"
+    return f"{name} over perfect: {gap.chip_hours:,.1f} chip-hours{money}"
 
 
 def _asked(s: Steady) -> str:

@@ -94,15 +94,16 @@ class Replicas:
         return int(np.sum(self.row[:, R_LOAD]))
 
     def _switch(self, r: int, status: int, t: float) -> None:
-        was, will = (s in (LOADING, ACTIVE, DRAINING) for s in (self.row[r, R_STATUS], status))
+        was = self.row.item(r, R_STATUS) in (LOADING, ACTIVE, DRAINING)
+        will = status in (LOADING, ACTIVE, DRAINING)
         if was and not will:
-            self.flo[r, F_ON] += t - self.flo[r, F_SINCE]
+            self.flo[r, F_ON] += t - self.flo.item(r, F_SINCE)
         if will and not was:
             self.flo[r, F_SINCE] = t
         if was != will:
             self.switched.append((t, 1 if will else -1))
         self.row[r, R_STATUS] = status
-        if status == ACTIVE and self.row[r, R_FLIGHT] == 0 and self.row[r, R_LOAD] == 0:
+        if status == ACTIVE and self.row.item(r, R_FLIGHT) == self.row.item(r, R_LOAD) == 0:
             self.flo[r, F_CLOCK] = max(self.flo.item(r, F_CLOCK), t)
 
 

@@ -24,6 +24,7 @@ from outlay.serving.engine.state import (
     R_NPRE,
     R_OFFSUM,
     R_STEP,
+    R_TOKENS,
     R_USED,
     R_WAIT,
     S_ADMIT,
@@ -99,7 +100,7 @@ def drop_all(
     lost(st.tiers, r)
     for j in range(st.hist.shape[1]):
         st.hist[r, j] = 0
-    row[R_BATCH] = row[R_NPRE] = row[R_OFFSUM] = row[R_WAIT] = row[R_LOAD] = 0
+    row[R_BATCH] = row[R_NPRE] = row[R_OFFSUM] = row[R_WAIT] = row[R_LOAD] = row[R_TOKENS] = 0
     row[R_USED] = row[R_PINNED] = row[R_CACHED] = row[R_STEP] = 0
     if row[R_FLIGHT] != 0:  # the broken step ran, for nothing, until now
         flo[F_BUSY] += t - flo[F_CLOCK]

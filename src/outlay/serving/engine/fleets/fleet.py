@@ -72,7 +72,7 @@ def run_fleet(
     """Route every request of `rq.order` and run the fleet to `until` (or until it is empty).
 
     control_s [event], control int64 [event, (kind, replica)] in order of time; stand int64 (U_...):
-    where an earlier call left off; home int32 [chain]: last replica.
+    where an earlier call left off; home int32 [session]: last replica.
     work: three int32 arrays, empty and twice [request + 1].
     """
     row, flo = st.row, st.flo
@@ -131,7 +131,7 @@ def run_fleet(
             k += 1
         for j in range(n):
             i = lost[j]
-            r = choose(i, how, draws, turn, home, Z, row, rq)
+            r = choose(i, t, how, draws, turn, home, Z, K, P, base, slope, st, rq)
             if r < 0:
                 held[n_held] = i
                 n_held += 1

@@ -21,10 +21,12 @@ from outlay.serving.engine.state import (
     A_FREE,
     F_EVENT,
     Q_CLASS,
+    Q_INP,
     Q_SESSION,
     R_FLIGHT,
     R_FREE,
     R_LOAD,
+    R_TOKENS,
     R_WAIT,
     S_REQ,
     T_END,
@@ -196,6 +198,7 @@ def withdraw(i: int, st: FleetState, rq: Requests, re: Results) -> None:
         st.queue[r, c, 1] = before
     st.row[r, R_WAIT] -= 1
     st.row[r, R_LOAD] -= 1
+    st.row[r, R_TOKENS] -= rq.ints[i, Q_INP]
 
 
 @inner
@@ -230,11 +233,16 @@ def next_time(late: int, wait_s: float, x: Sends, st: FleetState, rq: Requests) 
 @inner
 def taker(
     i: int,
+    t: float,
     how: int,
     most_waiting: int,
     draws: Table[float],
     home: Ints,
     Z: Floats,
+    K: Ints,
+    P: Floats,
+    base: Floats,
+    slope: Floats,
     x: Sends,
     st: FleetState,
     rq: Requests,
@@ -242,7 +250,7 @@ def taker(
     """The replica that takes request `i`, or -1: it never fits, or finds a full queue."""
     r = -1
     if not x.never[i]:
-        r = choose(i, how, draws, x.tally[N_TURN], home, Z, st.row, rq)
+        r = choose(i, t, how, draws, x.tally[N_TURN], home, Z, K, P, base, slope, st, rq)
         x.tally[N_TURN] += 1
         if most_waiting >= 0 and st.row[r, R_WAIT] >= most_waiting:
             x.turned[i] = REFUSED
@@ -319,7 +327,7 @@ def run_loop(
             limit = t + 2.0 * EPS_S if phase == BEGIN else t  # steps begin once all has come
             if phase == DUE:
                 i = x.batch[k]
-                r = taker(i, how, most_waiting, draws, home, Z, x, st, rq)
+                r = taker(i, t, how, most_waiting, draws, home, Z, K, P, base, slope, x, st, rq)
             elif phase == LATE:
                 r = re.ints[late, W_REPLICA]
             else:

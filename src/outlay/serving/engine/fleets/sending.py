@@ -137,8 +137,8 @@ def run_sends(
 ) -> tuple[FleetState, Array, Int32Array]:
     """Run; the fleet, when each request was sent (NaN: never), and which were turned away.
 
-    replicas: their parameters, whole numbers and others, their state, empty, and how many chains
-    and groups a router may remember.
+    replicas: their parameters, whole numbers and others, their state, empty, and how many
+    sessions a router may remember.
     """
     from outlay.serving.engine.code.entries import entry
     from outlay.serving.engine.state import F_CLOCK, F_ON

@@ -59,7 +59,7 @@ def together(
 ) -> tuple[Array, Array]:
     """Several replicas behind one router: the logs of what was switched there.
 
-    homes: chains and groups that a router may remember the replica of.
+    homes: sessions that a router may remember the replica of.
     """
     from outlay.serving.engine.fleets.driven import Replicas, arriving, drive, settle
     from outlay.serving.engine.slots import I_TOTAL
@@ -90,7 +90,7 @@ def together(
     def blocks(t: float) -> float:
         from outlay.serving.engine.fleets.scaling import blocks_in_use
 
-        return float(blocks_in_use(t, ints, base, slope, state)) / float(ints[I_TOTAL])
+        return float(blocks_in_use(t, ints, base, slope, state)) / ints.item(I_TOTAL)
 
     prompts = np.asarray(rq.ints, np.int32)[order, Q_INP]
     total = arriving(rule, fleet, times, prompts, blocks)
@@ -111,13 +111,12 @@ def _pool_run(
     draws: Array, state: FleetState, order: Int32s, times: Array,
 ) -> Run:  # fmt: skip
     """A pool that goes on where it stopped; its replicas are on, or not, as their status says."""
-
-    empty, at = np.empty(0, np.int32), [0]
+    empty, at, go_on = np.empty(0, np.int32), [0], entry("run_pool")
 
     def go(until: float, whole: bool) -> bool:
         upto = len(order) if whole else int(np.searchsorted(times, until, side="left"))
         part = rq._replace(order=order[at[0] : upto])
-        entry("run_pool")(until, *engine, empty, state, part, re)
+        go_on(until, *engine, empty, state, part, re)
         at[0] = upto
         return upto < len(order)
 
@@ -138,13 +137,13 @@ def _fleet_run(
     Z = np.array([0.0, 0.0, 0.0, delay, 0.0, policy.slack])
     home = np.full(homes, -1, np.int32)
     work = tuple(np.empty(n, np.int32) for n in (0, len(re.ints) + 1, len(re.ints) + 1))
-    stand, at = np.zeros(4, np.int64), [0]
+    stand, at, go_on = np.zeros(4, np.int64), [0], entry("run_fleet")
 
     def go(until: float, whole: bool) -> bool:
         upto = len(order) if whole else int(np.searchsorted(times, until, side="left"))
         part = rq._replace(order=order[at[0] : upto])
         stand[U_MORE] = upto < len(order)
-        entry("run_fleet")(
+        go_on(
             until, ROUTING.index(policy.routing), draws, control_s, control, stand, Z, *engine,
             home, (work[0], work[1], work[2]), state, part, re,
         )  # fmt: skip
