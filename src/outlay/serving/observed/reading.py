@@ -90,20 +90,27 @@ def read_files(paths: Sequence[str | Path]) -> tuple[Observation, ...]:
     them (`process_start_time_seconds`); else each stands alone, for they may be of two replicas.
     """
     held = [(str(path), _bytes(path)) for path in paths]
-    alone = [_scrape(data, where) for where, data in held]
     stretches: dict[float, list[tuple[float, Scrape, str]]] = {}
-    for (where, _), scrape in zip(held, alone, strict=True):
+    begun: dict[str, float] = {}
+    for where, data in held:
+        scrape = _scrape(data, where)
         if scrape is not None and scrape.time_s is not None and (start := began(scrape)):
+            begun[where] = start
             stretches.setdefault(start, []).append((scrape.time_s, scrape, where))
     out: list[Observation] = []
-    for (where, data), scrape in zip(held, alone, strict=True):
-        found = stretches.get(began(scrape) or 0.0, []) if scrape is not None else []
-        if len(found) < 2 or where not in [w for _, _, w in found]:
+    for where, data in held:
+        found = stretches.get(begun.get(where, 0.0), [])
+        if len(found) < 2:
             out += read_observations(where, data)
         elif where == found[0][2]:
-            inside = sorted(found, key=lambda part: part[0])
-            out.append(observed([s for _, s, _ in inside], ", ".join(w for _, _, w in inside)))
+            out.append(_stretch(found))
     return tuple(out)
+
+
+def _stretch(found: list[tuple[float, Scrape, str]]) -> Observation:
+    """Scrapes of one process, by their times."""
+    inside = sorted(found, key=lambda part: part[0])
+    return observed([s for _, s, _ in inside], ", ".join(w for _, _, w in inside))
 
 
 def _bytes(path: str | Path) -> bytes:

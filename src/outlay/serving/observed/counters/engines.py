@@ -95,9 +95,7 @@ def observed(scrapes: Sequence[Scrape], where: str) -> Observation:
     if not engine:
         found = ", ".join(list(series_names(scrapes))[:5])
         refuse("no counters of an engine that is known", where, found, "vllm:…, sglang:…")
-    if len(begun := {b for s in scrapes if (b := began(s)) is not None}) > 1:
-        refuse("scrapes of several processes", where, f"{len(begun)} process_start_time_seconds",
-               "one", "each replica, and each start, is a stretch of its own")  # fmt: skip
+    _one_process(scrapes, where)
     reader = _Reader(engine, scrapes, where)
     counters = reader.counters()
     times = [s.time_s for s in scrapes if s.time_s is not None]
@@ -125,6 +123,13 @@ def observed(scrapes: Sequence[Scrape], where: str) -> Observation:
         output_tok_s=rate(n_out), metrics={k: v for k, v in spreads.items() if v is not None},
         counters=counters, notes=tuple(notes), unread=reader.unread(),
     )  # fmt: skip
+
+
+def _one_process(scrapes: Sequence[Scrape], where: str) -> None:
+    """Refuse scrapes that say they are of several: their difference is nobody's."""
+    if len(begun := {b for s in scrapes if (b := began(s)) is not None}) > 1:
+        refuse("scrapes of several processes", where, f"{len(begun)} process_start_time_seconds",
+               "one", "each replica, and each start, is a stretch of its own")  # fmt: skip
 
 
 def _whole(value: float | None) -> int | None:
