@@ -43,7 +43,7 @@ def bitcode(function, symbol: str) -> bytes:
 
 def tried() -> None:
     """Call each function once, as the engine does."""
-    from outlay.serving.engine.policy import Policy
+    from outlay.serving.engine.policy import Clients, Policy
     from outlay.serving.engine.run import run
     from outlay.serving.engine.steps import dense
     from outlay.serving.spec import Lengths
@@ -53,6 +53,7 @@ def tried() -> None:
     traffic = service_traffic(100, 4.0, 1000, 100, Lengths(), cv=1.0, seed=0, name="tried")
     for routing in ("round_robin", "least_loaded", "power_of_two"):
         run(traffic, dense(example_table()), Policy(routing=routing), replicas=2)
+    run(traffic, dense(example_table()), replicas=2, clients=Clients(8))
 
 
 def main() -> int:

@@ -39,9 +39,11 @@ if TYPE_CHECKING:
     from outlay.api.plans.session import session
     from outlay.api.plans.solve_for import solve_for
     from outlay.api.plans.what_if import what_if
+    from outlay.api.pools.pool import pool
     from outlay.api.read import read
     from outlay.api.schema import schema
     from outlay.api.start.init import init
+    from outlay.api.validation.observe import observe
     from outlay.api.validation.validate import validate
 
 __all__ = [
@@ -58,7 +60,9 @@ __all__ = [
     "forecast",
     "init",
     "load",
+    "observe",
     "plan",
+    "pool",
     "rate",
     "read",
     "replay",
@@ -75,12 +79,13 @@ __all__ = [
 _HOME = {
     "machine": ("cache", "doctor"),
     "models": ("calibrate", "forecast", "rate", "simulate", "size", "train"),
+    "pools": ("pool",),
     "plans": (
         "check", "compare", "diff", "explain", "export_mps", "load", "plan", "replay", "session",
         "solve_for", "what_if",
     ),
     "start": ("init",),
-    "validation": ("validate",),
+    "validation": ("observe", "validate"),
 }  # fmt: skip
 """Wing of `outlay.api` → its verbs; the others stand in no wing."""
 

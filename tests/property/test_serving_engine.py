@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outlay.performance.types import StepTable
-from outlay.serving.engine.policy import METRICS, Autoscale, Failure, Policy
+from outlay.serving.engine.policy import (
+    METRICS,
+    ROUTING,
+    Admission,
+    Autoscale,
+    Clients,
+    Failure,
+    Offload,
+    Policy,
+    Tier,
+)  # fmt: skip
 from outlay.serving.engine.run import run
 from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import summary
@@ -73,6 +85,24 @@ def requests(draw):
 
 
 @st.composite
+def offloads(draw):
+    """One or two tiers of any size, some slower than computing."""
+    tiers = draw(
+        st.lists(
+            st.builds(
+                Tier,
+                st.just("tier"),
+                st.sampled_from([0, 40, 150, 700, np.inf]),
+                st.sampled_from([0.0, 1e-6, 2e-5, 1e-3]),
+            ),
+            min_size=1,
+            max_size=3,
+        )
+    )
+    return Offload(tuple(tiers), through=draw(st.booleans()), overlap=draw(st.booleans()))
+
+
+@st.composite
 def rules(draw):
     metric = draw(st.sampled_from(METRICS))
     times = sorted(draw(st.sets(st.sampled_from(np.arange(0, 5, 0.25).tolist()), min_size=1)))
@@ -107,20 +137,20 @@ def policies(draw, replicas):
         )
     )
     return Policy(
-        routing=draw(
-            st.sampled_from(
-                ["least_loaded", "power_of_two", "prefix_aware", "random", "round_robin"]
-            )
-        ),
+        routing=draw(st.sampled_from(ROUTING)),
         token_budget=draw(st.sampled_from([13, 64, 8192])),
         watermark=draw(st.sampled_from([0.0, 0.05])),
         prefix_cache=draw(st.sampled_from(["lru", "lru", "given", "off"])),
         cache_life_s=draw(st.sampled_from([0.5, np.inf])),
-        slack=2.0,
+        slack=draw(st.sampled_from([0.0, 2.0, np.inf])),
+        prefix_weight=draw(st.sampled_from([0.3, 1.0, 4.0])),
+        match_share=draw(st.sampled_from([0.2, 0.5])),
+        balance_above=draw(st.sampled_from([1.0, 64.0])),
         ready=draw(st.sampled_from([False, False, True])),
         autoscale=scaling,
         failures=tuple(failures),
         load_delay_s=0.3,
+        offload=draw(st.none() | offloads()),
     )
 
 
@@ -138,12 +168,87 @@ def test_skip_equals_step_on_every_request(data):
     np.testing.assert_array_equal(a.preemptions, b.preemptions)
     np.testing.assert_array_equal(a.cached_tokens, b.cached_tokens)
     np.testing.assert_array_equal(a.replica, b.replica)
+    if a.offloaded is not None:
+        np.testing.assert_array_equal(a.offloaded.loaded_tokens, b.loaded_tokens)
+        np.testing.assert_array_equal(a.offloaded.tier_loaded, np.sum(b.tier_loaded, axis=0))
+        if (
+            not policy.failures
+        ):  # the step that a failure breaks has moved its blocks in one of them
+            np.testing.assert_array_equal(a.offloaded.tier_stored, np.sum(b.tier_stored, axis=0))
+        np.testing.assert_allclose(a.offloaded.load_s, np.sum(b.load_s), rtol=0, atol=1e-6)
+        np.testing.assert_allclose(a.offloaded.longer_s, np.sum(b.longer_s), rtol=0, atol=1e-6)
     if np.isinf(until):
         np.testing.assert_allclose(a.busy_s, b.busy_s, rtol=0, atol=1e-6)
         if policy.autoscale is not None and not policy.failures and replicas > 1:
             np.testing.assert_allclose(a.on_s, b.on_s, rtol=0, atol=1e-6)
             billed = -np.sum(a.switched[:, 0] * a.switched[:, 1])
             np.testing.assert_allclose(billed, np.sum(b.on_s), rtol=0, atol=1e-6)
+
+
+@st.composite
+def senders(draw):
+    """Requests in a closed loop, in sessions, or turned away, and what each hangs on."""
+    t = draw(requests())
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    n = len(t)
+    if draw(st.booleans()):  # later turns, forks among them
+        after = np.where(rng.random(n) < 0.6, rng.integers(-1, np.maximum(np.arange(n), 1)), -1)
+        after[0] = -1
+        pause = rng.choice([0.0, 0.1, 1.0], n) * rng.random(n)
+        t = replace(t, after=after.astype(np.int32), pause_s=pause)
+    clients = draw(
+        st.none()
+        | st.builds(
+            Clients,
+            st.integers(1, 12),
+            st.sampled_from([0.0, 0.0, 0.3]),
+            st.sampled_from(["fixed", "exponential"]),
+            st.sampled_from([0.0, 1.0]),
+            st.booleans(),
+        )
+    )
+    admission = draw(
+        st.none()
+        | st.builds(Admission, st.none() | st.integers(1, 4), st.sampled_from([np.inf, 0.05, 0.4]))
+    )
+    return t, clients, admission
+
+
+@settings(max_examples=CASES)
+@given(st.data())
+def test_skip_equals_step_where_requests_wait_for_others_or_are_turned_away(data):
+    table = replace(data.draw(tables()), first_token_s=data.draw(st.sampled_from([0.0, 0.02])))
+    t, clients, admission = data.draw(senders())
+    replicas = data.draw(st.integers(1, 4))
+    policy = data.draw(policies(replicas))
+    policy = replace(policy, autoscale=None, failures=(), ready=False, admission=admission)
+    until = data.draw(st.sampled_from([np.inf, np.inf, 3.0]))
+    a, b = (
+        how(t, table, policy, replicas=replicas, until_s=until, seed=3, clients=clients)
+        for how in (run, run_twin)
+    )
+    place = a.place if b.sent_s else np.arange(len(t))  # rows are in order of sending
+    sent = b.sent_s if b.sent_s else t.arrival_s
+    assert len(place) == np.count_nonzero(np.isfinite(sent))
+    for mine, its in (
+        (a.traffic.arrival_s, sent),
+        (a.start_s, b.start_s),
+        (a.first_s, b.first_s),
+        (a.end_s, b.end_s),
+    ):
+        np.testing.assert_allclose(mine, np.array(its)[place], rtol=0, atol=1e-6)
+    for mine, its in (
+        (a.preemptions, b.preemptions),
+        (a.cached_tokens, b.cached_tokens),
+        (a.replica, b.replica),
+        (a.turned, b.turned),
+    ):
+        if len(its):
+            np.testing.assert_array_equal(mine, np.array(its)[place])
+    if np.isinf(until):
+        np.testing.assert_allclose(a.busy_s, b.busy_s, rtol=0, atol=1e-6)
+    if len(place):
+        summary(a)
 
 
 @settings(max_examples=60)

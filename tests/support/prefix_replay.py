@@ -1,18 +1,20 @@
-"""Hit rate of a prefix cache of given life, block by block, over a recorded prefix tree.
+"""Hit rate of a prefix cache, block by block, over a recorded prefix tree.
 
-The engine keeps chains, not blocks; this replay keeps every block and its last use, with room
-without limit, and so measures what a cache life alone costs: a check of the chains.
+The engine keeps stretches of blocks in a tree; these replays keep every block by itself: with its
+last use and room without limit (what a cache life alone costs), or the most recently used ones of
+a cache of given size.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 import numpy as np
 
 from outlay.core.arrays import Array, IntArray
 
-__all__ = ["hit_tokens", "session_hits"]
+__all__ = ["hit_tokens", "lru_hits", "session_hits"]
 
 
 def hit_tokens(
@@ -94,3 +96,32 @@ def session_hits(
         hits += np.minimum(found, inp[:, None]).sum(axis=0)
         total += int(inp.sum())
     return hits / max(total, 1), total
+
+
+def lru_hits(table: Any, capacity_tokens: int, block_tokens: int = 512) -> float:
+    """Share of input tokens found in one cache of `capacity_tokens`, least recently used out first.
+
+    table: columns input_tokens, prefix_parent, prefix_shared_blocks, n_blocks. Requests come one
+    after another and take no room but their blocks'; of one request the last block goes first.
+    """
+    room = capacity_tokens // block_tokens
+    cache: OrderedDict[int, None] = OrderedDict()
+    prompts: list[list[int]] = []
+    fresh = found = total = 0
+    names = ("input_tokens", "prefix_parent", "prefix_shared_blocks", "n_blocks")
+    columns = (np.asarray(table[n]).tolist() for n in names)
+    for tokens, parent, shared, blocks in zip(*columns, strict=True):
+        known = prompts[parent][: min(shared, blocks)] if parent >= 0 else []
+        new = range(fresh, fresh + blocks - len(known))
+        fresh += len(new)
+        prompt = [*known, *new]
+        prompts.append(prompt)
+        run = next((k for k, b in enumerate(prompt) if b not in cache), blocks)
+        found += min(run * block_tokens, tokens)
+        total += tokens
+        for block in reversed(prompt):
+            cache[block] = None
+            cache.move_to_end(block)
+        while len(cache) > room:
+            cache.popitem(last=False)
+    return found / total

@@ -14,6 +14,7 @@ from support.reader import FOUNDER, Reader, encoded, is_json, of_file, text_of, 
 from support.readers_of_documents import DOCUMENTS
 from support.readers_of_evidence import EVIDENCE, evidence
 from support.readers_of_files import FILES
+from support.readers_of_measurements import MEASUREMENTS
 from support.readers_of_tables import TABLES
 from support.readers_of_words import WORDS
 from support.reading_apart import by_many
@@ -201,6 +202,7 @@ READERS: Mapping[str, Reader] = {
     "language": Reader(_language, encoded(["en", "zh"])),
     **WORDS,
     **TABLES,
+    **MEASUREMENTS,
     **DOCUMENTS,
     **FILES,
     **EVIDENCE,

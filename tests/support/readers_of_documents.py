@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Mapping
 from contextlib import redirect_stderr, redirect_stdout, suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -208,6 +209,24 @@ def _shipped() -> dict[str, bytes]:
     return {n: b"".join(data.splitlines(keepends=True)[:40]) for n, data in held.items()}
 
 
+def _overhead(data: bytes, folder: Path) -> None:
+    from outlay.performance.constants.calibrated import read_calibration
+
+    place = folder / "observed"
+    place.mkdir(exist_ok=True)
+    written(place, "overhead.toml", data)
+    read_calibration(place)
+
+
+def _overheads() -> list[bytes]:
+    from outlay.performance.constants.calibrated import shipped_basis
+    from outlay.performance.overhead import Overhead, overhead_text
+
+    one = Overhead("llama-3.1-8b", "h100-sxm", "bf16", 1.2, 0.001, 0.05, "vllm 0.11", "tp 1",
+                   shipped_basis(), 3, 0.2, 0.01)  # fmt: skip
+    return [overhead_text([one]).encode(), overhead_text([one, replace(one, chip="l40s")]).encode()]
+
+
 DOCUMENTS: Mapping[str, Reader] = {
     "config.json": Reader(of_file("config.json", _config), _configs, "tree"),
     "document": Reader(_document, _documents, "tree"),
@@ -222,5 +241,6 @@ DOCUMENTS: Mapping[str, Reader] = {
         share=0.2,
         junk=False,
     ),
+    "overhead.toml": Reader(_overhead, _overheads),
 }
 """What is read → how."""

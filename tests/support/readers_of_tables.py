@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 from collections.abc import Mapping
@@ -40,6 +41,40 @@ MOONCAKE = (
     b'{"timestamp": 0, "input_length": 1500, "output_length": 10, "hash_ids": [0, 1, 2]}\n'
     b'{"timestamp": 3000, "input_length": 2100, "output_length": 9, "hash_ids": [0, 1, 2, 3]}\n'
 )
+BAILIAN = (
+    b'{"chat_id": 1, "parent_chat_id": -1, "timestamp": 0.5, "input_length": 48, "output_length": '
+    b'9, "type": "text", "turn": 1, "hash_ids": [1, 2, 3]}\n{"chat_id": 2, "parent_chat_id": 1, '
+    b'"timestamp": 9.5, "input_length": 64, "output_length": 9, "type": "text", "turn": 2, '
+    b'"hash_ids": [1, 2, 3, 4]}\n'
+)
+TURNS = (
+    b'{"session_id": "a", "timestamp": 0, "input_length": 300, "output_length": 40}\n'
+    b'{"session_id": "a", "delay": 2000, "input_length": 700, "output_length": 40}\n'
+    b'{"session_id": "b", "timestamp": 9, "input_length": 30, "output_length": 4}\n'
+)
+UNITS = b"timestamp,prompt_size,token_size\n1700000000000,30,2\n1700000001500,40,3\n"
+AGENTS = json.dumps(
+    {
+        "id": "a", "block_size": 64, "requests": [
+            {"t": 0.0, "type": "n", "in": 150, "out": 7, "hash_ids": [1, 2]},
+            {"t": 5.0, "type": "subagent", "requests": [
+                {"t": 6.0, "type": "n", "in": 70, "out": 0, "hash_ids": [1]}]},
+        ],
+    }, indent=1,
+).encode()  # fmt: skip
+SPANS = json.dumps(
+    {
+        "spans": [
+            {"trace_id": "x", "start_time": "2024-01-01T00:00:00Z", "attributes": {
+                "gen_ai.usage.input_tokens": 30, "gen_ai.usage.output_tokens": 2}},
+            {"trace_id": "x", "start_time": "2024-01-01T00:00:01Z", "attributes": {}},
+        ]
+    }, indent=1,
+).encode()  # fmt: skip
+CHUNK = b"0,12.5,1.4,Gamma,0.51,0.157\n600,14.0,1.2,Weibull,0.9,0.068\n1200,0,0,,0,0\n"
+CHUNK_LENGTHS = json.dumps(
+    {"0": {"input_tokens": "{10: 0.5, 30: 0.5}", "output_tokens": "{7: 1.0}"}}
+).encode()
 CLIENTS = (
     b"client_id,window_start_s,rate_rps,interarrival_cv,family\n1,0,0.2,1,Gamma\n1,600,0.4,1,Gamma\n"
     b"2,0,0.1,2,Weibull\n2,600,0,0,\n"
@@ -85,6 +120,23 @@ def _clients(data: bytes, folder: Path) -> None:
     client_traffic(path, most=1000)
 
 
+def _chunks(data: bytes, folder: Path) -> None:
+    from outlay.serving.traffic.clients import client_traffic
+
+    lengths = data.lstrip()[:1] == b"{"
+    written(folder, "chunk-0-dataset.json", data if lengths else CHUNK_LENGTHS)
+    written(folder, "chunk-0-trace.csv", CHUNK if lengths else data)
+    client_traffic(folder, most=1000)
+
+
+def _packed(data: bytes, folder: Path) -> None:
+    """Bytes that are compressed before they are read, and as they are."""
+    from outlay.serving.traffic.loaders import load_trace
+
+    whole = data if data[:2] == b"\x1f\x8b" else gzip.compress(data, mtime=0)
+    load_trace(written(folder, "t.gz", whole))
+
+
 def _workload(path: Path) -> None:
     from outlay.serving.traffic.workload import workload_traffic
 
@@ -128,6 +180,25 @@ def _actuals(path: Path) -> None:
     read_actuals(path)
 
 
+def _pool(path: Path) -> None:
+    from outlay.api.pools.rows import read_pool
+
+    read_pool(path)
+
+
+def _tiers(data: bytes, _: Path) -> None:
+    from outlay.serving.offload import asked_tiers, offload_of
+
+    offload_of(asked_tiers(data.decode("utf-8", "replace")), 131_072.0, write="evict", load="block")
+
+
+POOL = (
+    b"name,model,trace,ttft_p99,tpot_p99,tp,load_delay\n"
+    b"chat,llama-3.1-70b,a.csv,2,0.05,4,180\ncode,llama-3.1-8b,b.csv,1,,1,\n"
+)
+TIERS = (b"cpu=200GB@50GB/s,disk=2TB@5GB/s", b"cpu=500000tokens@4e5tokens/s", b"far=inf@1GiB/s")
+
+
 def _rows(path: str, first: int) -> list[bytes]:
     lines = (ROOT / path).read_bytes().splitlines(keepends=True)
     return [lines[0] + b"".join(lines[at : at + 3]) for at in range(1, first, 3)]
@@ -144,11 +215,14 @@ TRAINED = (
 TABLES: Mapping[str, Reader] = {
     "series": Reader(of_file("s.csv", _series), lambda: [SERIES], "table"),
     "trace CSV": Reader(
-        of_file("t.csv", _trace), lambda: [PLAIN, AZURE, BURST, TREE, SESSIONS], "table"
+        of_file("t.csv", _trace), lambda: [PLAIN, AZURE, BURST, TREE, SESSIONS, UNITS], "table"
     ),
     "trace TSV": Reader(of_file("t.tsv", _trace), lambda: [PLAIN.replace(b",", b"\t")]),
-    "trace JSON lines": Reader(of_file("t.jsonl", _trace), lambda: [MOONCAKE]),
+    "trace JSON lines": Reader(of_file("t.jsonl", _trace), lambda: [MOONCAKE, BAILIAN, TURNS]),
+    "trace JSON": Reader(of_file("t.json", _trace), lambda: [AGENTS, SPANS], "tree"),
+    "trace compressed": Reader(_packed, lambda: [PLAIN, MOONCAKE, gzip.compress(PLAIN, mtime=0)]),
     "trace Parquet": Reader(of_file("t.parquet", _trace), _parquet),
+    "clients as published": Reader(_chunks, lambda: [CHUNK, CHUNK_LENGTHS]),
     "clients": Reader(_clients, lambda: [CLIENTS, LENGTHS], "table"),
     "workload": Reader(of_file("w.yaml", _workload), lambda: [WORKLOAD, SHARED], "tree"),
     "measured": Reader(
@@ -157,6 +231,8 @@ TABLES: Mapping[str, Reader] = {
         "table",
     ),
     "training": Reader(of_file("m.csv", _training), lambda: [TRAINED], "table"),
+    "pool": Reader(of_file("p.csv", _pool), lambda: [POOL], "table"),
+    "tiers": Reader(_tiers, lambda: list(TIERS)),
     "actuals": Reader(of_file("a.csv", _actuals), lambda: [ACTUAL], "table"),
 }
 """What is read → how."""

@@ -18,6 +18,7 @@ from outlay.api.places import FILES
 from outlay.app.cli.main import COMMANDS, _app, main
 from outlay.core.errors import InputError, Problem
 from outlay.performance.fit.calibrate import write as write_calibration
+from outlay.performance.overhead import overhead_text
 from support.shared import ROOT
 from support.small import SMALL
 
@@ -64,6 +65,7 @@ READ = {
     "rate --calibration", "train --calibration", "simulate --trace", "simulate --clients",
     "simulate --workload", "size --trace", "calibrate --measured", "calibrate --training",
     "validate performance --measured", "validate performance --calibration", "validate plan plan",
+    "observe measured", "observe --calibration", "simulate --calibration", "size --calibration",
     "validate plan --actual", "replay run", "solve-for study", "export mps study",
 }  # fmt: skip
 """Paths that are only read. An option that is in no list here says what it writes."""
@@ -72,6 +74,8 @@ WRITTEN = {
     "plan --out": "run", "rate --charts": "folder", "simulate --records": "file",
     "simulate --out": "folder", "size --out": "folder", "forecast --chart": "file",
     "calibrate --out": "folder", "schema --out": "file", "export mps --out": "file",
+    "observe --fit": "folder", "observe --out": "folder", "observe --rows-out": "file",
+    "observe --trace-out": "file",
 }  # fmt: skip
 
 
@@ -243,9 +247,11 @@ def test_what_outlay_made_is_written_over(here: Path, capsys: pytest.CaptureFixt
 
 def test_a_calibration_is_known_by_each_of_its_files(tmp_path: Path) -> None:
     shipped = ROOT / "src" / "outlay" / "performance" / "data"
-    known = set(CALIBRATION) - {"chip_profile.json"}
+    known = set(CALIBRATION) - {"chip_profile.json", "overhead.toml"}
     assert {n for n in known if ours(shipped / n, "calibration")} == known
     assert callable(write_calibration)
+    (tmp_path / "overhead.toml").write_text(overhead_text([]))
+    assert ours(tmp_path / "overhead.toml", "calibration")
     (tmp_path / "effects.csv").write_text("constant;factor\n")
     assert not ours(tmp_path / "effects.csv", "calibration")
 

@@ -323,10 +323,12 @@ def test_a_founder_is_asked_whether_it_pays_and_no_peers() -> None:
     ids = tuple(a.id for a in planned("gpu-cloud-founder").answers)
     assert ids == ("need", "decision", "pays", "worth", "accounting", "half", "sure")
     # 64 chips at most, eight in a box: not a thousand more
-    (chips,) = [w for w in planned("gpu-cloud-founder").worth if w.what == "chips"]
-    assert chips.name.startswith("8 more H200")
+    chips, rented = [w for w in planned("gpu-cloud-founder").worth if w.what == "chips"]
+    assert chips.name.startswith("8 more H200 bought")
     assert chips.name.endswith("over the horizon")
     assert chips.quantity == 8
+    assert rented.name.endswith("rented by the month in every period")
+    assert chips.value > rented.value > 0
 
 
 def test_a_laboratory_is_asked_for_its_dates_and_no_prices() -> None:

@@ -40,7 +40,7 @@ def afresh():
 
 
 @only_here
-@pytest.mark.parametrize("name", ["run_fleet", "run_pool"])
+@pytest.mark.parametrize("name", ["run_fleet", "run_loop", "run_pool"])
 def test_what_is_shipped_is_of_these_sources(name):
     """Goes red when the engine has changed: run scripts/ship_engine.py."""
     assert entries.shipped(name) is not None
@@ -103,9 +103,9 @@ def test_kinds_are_type_and_axes_and_tell_what_cannot_be_handed_over():
     table = np.zeros((3, 4))
     frozen = np.zeros(2, np.int32)
     frozen.flags.writeable = False
-    args = (1.0, 2, np.int64(3), np.float64(4), table, (np.zeros(2, np.int32), (table,)))
-    assert calls.kinds_of(args) == "f8 i8 i8 f8 f8:2 i4:1 f8:2"
-    assert calls.kinds_of((True, "x", table[:, 1], frozen)) == "b1 other other other"
+    args = (1.0, None, 2, np.int64(3), np.float64(4), table, (np.zeros(2, np.int32), (table,)))
+    assert calls.kinds_of(args) == "f8 none i8 i8 f8 f8:2 i4:1 f8:2"
+    assert calls.kinds_of((True, "x", table[:, 1], frozen)) == "other other other other"
 
 
 @only_here

@@ -205,6 +205,10 @@ REFUSED: dict[str, tuple[str | bytes, str]] = {
         AZURE + "2024-02-20 00:00:00.1234567891,1,1\n",
         f"t:2: not a time stamp (found '2024-02-20 00:00:00.1234567891'); {STAMP}",
     ),
+    "digits of another script": (
+        AZURE + "2024-02-20 00:00:00.5\u0661,1,1\n",
+        f"t:2: not a time stamp (found '2024-02-20 00:00:00.5\u0661'); {STAMP}",
+    ),
     "no stamp": (AZURE + ",1,1\n", f"t:2: an empty cell in column TIMESTAMP; {STAMP}"),
 }  # fmt: skip
 
@@ -241,6 +245,9 @@ LINES: dict[str, tuple[str | bytes, str]] = {
     ),
     "a truth value": (
         MOON % ("true", 5, "[]"), f"t.jsonl:1: a truth value in timestamp (found true); {MS}"
+    ),
+    "a truth value for tokens": (
+        MOON % (0, "true", "[]"), f"t.jsonl:1: a truth value in input_tokens (found true); {TOKENS}"
     ),
     "null": (FIRST + MOON % ("null", 5, "[]"),
              f"t.jsonl:2: nothing (null) in timestamp (found null); {MS}"),

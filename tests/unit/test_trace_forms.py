@@ -437,6 +437,27 @@ def test_times_since_1970_are_told_in_any_unit(unit: str, n: int, gap: float) ->
     assert found.traffic.arrival_s == pytest.approx(expected, abs=1e-6)
 
 
+def test_one_request_shares_nothing() -> None:
+    assert read("arrival_s,input_tokens,output_tokens\n0,5,1\n").said == (
+        "read 1 requests over 0 s, 5 tokens in and 1 out on average; plain trace, CSV"
+    )
+
+
+def test_what_was_read_is_said_in_one_line() -> None:
+    """Of 48 + 64 tokens in blocks of 16, the first three blocks come again: 48 of 112."""
+    rows = [
+        {"chat_id": 1, "parent_chat_id": -1, "timestamp": 0, "input_length": 48,
+         "output_length": 4, "hash_ids": [1, 2, 3]},
+        {"chat_id": 2, "parent_chat_id": 1, "timestamp": 30, "input_length": 64,
+         "output_length": 6, "hash_ids": [1, 2, 3, 4]},
+    ]  # fmt: skip
+    assert read(lines(*rows), "t.jsonl").said == (
+        "read 2 requests over 30 s (0.0667 a second), 56 tokens in and 5 out on average, blocks of "
+        "16 tokens, 42.9 % of the input shared with earlier requests, 1 session; bailian trace, "
+        "JSON lines"
+    )
+
+
 def test_files_without_times_say_how_to_go_on() -> None:
     talk = json.dumps([{"id": "a", "conversations": [{"from": "human", "value": "hi"}]}])
     assert "draw requests instead: --rate R" in refused(talk, "t.json")
@@ -491,6 +512,14 @@ def test_a_folder_of_servegen_is_refused_with_its_place(
     with pytest.raises(InputError) as caught:
         client_traffic(tmp_path, mean_tokens=(5, 5))
     assert said in str(caught.value)
+
+
+def test_one_file_of_a_folder_of_servegen_names_the_folder(tmp_path: Path) -> None:
+    for name in ("chunk-0-trace.csv", "chunk-0-dataset.json"):
+        (tmp_path / name).write_text(RATES)
+        for reader in (load_trace, client_traffic):
+            with pytest.raises(InputError, match=f"not requests; .* --clients {tmp_path}"):
+                reader(tmp_path / name)
 
 
 def test_a_folder_without_lengths_takes_those_that_are_said(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from outlay.serving.engine.policy import Policy
+from outlay.serving.engine.policy import Offload, Policy, Tier
 from outlay.serving.engine.run import run
 from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import summary
@@ -15,7 +15,7 @@ from outlay.serving.traffic.loaders import load_trace
 from outlay.serving.traffic.sessions import place
 from outlay.serving.traffic.shapes import known_shape, shape_of
 from outlay.serving.validate import example_table
-from support.prefix_replay import session_hits
+from support.prefix_replay import lru_hits, session_hits
 from support.shared import shared_dir
 
 pytestmark = pytest.mark.shared
@@ -52,7 +52,52 @@ def test_prefix_hits_of_agent_sessions_by_cache_life():
     assert rates == pytest.approx([0.78, 0.92, 0.96], abs=0.02)
 
 
-def test_chains_of_the_engine_hit_like_blocks_do():
+@pytest.mark.parametrize(
+    ("name", "shares"),
+    [
+        ("mooncake_conversation", (0.358, 0.211, 0.086, 0.054)),
+        ("mooncake_synthetic", (0.651, 0.428, 0.233, 0.145)),
+    ],
+)
+def test_hits_are_those_of_a_cache_that_keeps_single_blocks(name, shares):
+    """Answers take room too and requests overlap, which no replay has: a point is left for that."""
+    path = traces() / f"{name}.parquet"
+    frame, t = pl.read_parquet(path), load_trace(path).traffic
+    for capacity, share in zip((20, 5, 2, 1), shares, strict=True):
+        tokens = capacity * 1_000_000
+        assert lru_hits(frame, tokens) == pytest.approx(share, abs=1e-3)
+        for block in (16, 512):
+            table = dense(
+                example_table(
+                    kv_capacity_tokens=tokens,
+                    kv_block_tokens=block,
+                    prefill_s_per_token=3e-6,
+                    prefill_s_per_token_ctx=1e-11,
+                    decode_s_per_kv_token=np.full(4, 2e-9),
+                )
+            )
+            found = summary(run(t, table, replicas=1)).cached_share
+            assert found == pytest.approx(share, abs=0.01), (capacity, block)
+
+
+def test_a_tier_over_a_small_memory_finds_what_a_memory_of_its_size_would():
+    """Written through, a tier of 5 and 20 million tokens over one million; given up, 4 over one."""
+    t = load_trace(traces() / "mooncake_conversation.parquet").traffic
+    table = dense(
+        example_table(
+            kv_capacity_tokens=1_000_000,
+            prefill_s_per_token=3e-6,
+            prefill_s_per_token_ctx=1e-11,
+            decode_s_per_kv_token=np.full(4, 2e-9),
+        )
+    )
+    for millions, through, share in ((5, True, 0.211), (20, True, 0.358), (4, False, 0.211)):
+        offload = Offload((Tier("cpu", millions * 1e6),), through=through)
+        found = run(t, table, Policy(offload=offload))
+        assert summary(found).cached_share == pytest.approx(share, abs=0.01), (millions, through)
+
+
+def test_hits_of_agent_sessions_in_the_engine_are_those_of_blocks():
     found = load_trace(traces() / "agentic_coding_sessions.parquet")
     keep = np.isin(found.session_id, np.unique(found.session_id)[:60])
     t = place(found.traffic.part(keep), found.session_id[keep], 1 / 600.0, seed=1)

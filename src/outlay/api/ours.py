@@ -27,6 +27,7 @@ CALIBRATION = {
     "cells.csv": b"model,chip,vendor,family,stack,",
     "correction.toml": b"# Variance of the logarithm by component",
     "training_fitted.toml": b"# Logarithms of the constants of the training step",
+    "overhead.toml": b"# What engines were observed to take beyond the step table.",
     "chip_profile.json": b'{\n "name": ',
 }
 PROGRAMME = re.compile(rb"NAME\s*\nROWS\n N +\w+\s*\n( [ELG] +\w+\[\d+(,\d+)*\]\s*\n)")

@@ -126,6 +126,7 @@ def summary(records: Records, slo: Slo | None = None) -> Summary:
     values = latencies(records)
     done = np.isfinite(records.end_s)
     completed = int(np.sum(done))
+    away = int(np.sum(records.rejected)) + int(np.count_nonzero(records.turned))
     span = max(records.until_s - t.arrival_s.item(0), 1e-12)
     produced = float(np.sum(records.made if completed < n else t.output_tokens))
     prompts = (
@@ -138,7 +139,7 @@ def summary(records: Records, slo: Slo | None = None) -> Summary:
         requests=n,
         completed=completed,
         rejected=int(np.sum(records.rejected)),
-        unfinished=n - completed - int(np.sum(records.rejected)),
+        unfinished=n - completed - away,
         preemptions=int(np.sum(records.preemptions)),
         ttft_s=Percentiles(**percentiles(values["ttft"])),
         tpot_s=Percentiles(**percentiles(values["tpot"])),
@@ -190,9 +191,10 @@ def energy_j(records: Records) -> float:
 def check(records: Records) -> None:
     """Raise InvariantError unless arrivals are accounted for, and Little's law holds.
 
-    Arrivals = completed + rejected + unfinished; times are in order; where all finished without
-    preemption, the integral of sequences running equals the sum of the requests' times running
-    (L = λ W over the whole run), which the engine and the records count independently.
+    Arrivals = completed + rejected + turned away + unfinished; times are in order; where all
+    finished without preemption, the integral of sequences running equals the sum of the requests'
+    times running (L = λ W over the whole run), which the engine and the records count
+    independently.
     """
     done = np.isfinite(records.end_s)
     if np.any(done & records.rejected):
@@ -201,7 +203,8 @@ def check(records: Records) -> None:
     held = records.end_s - records.start_s
     if np.nanmin(waited, initial=0.0) < -1e-6 or np.nanmin(held, initial=0.0) < -1e-6:
         raise InvariantError("a request began before it came, or ended before it began")
-    finished = int(np.sum(done)) + int(np.sum(records.rejected)) == len(done)
+    away = int(np.sum(records.rejected)) + int(np.count_nonzero(records.turned))
+    finished = int(np.sum(done)) + away == len(done)
     if finished and int(np.sum(records.preemptions)) == 0:
         counted = float(np.sum(records.running_s))
         summed = float(np.nansum(held)) - records.gap_s
@@ -235,6 +238,8 @@ def timeline(records: Records, bins: int = 240) -> Timeline:
     begin = np.nan_to_num(records.start_s, nan=stop)
     end = np.nan_to_num(records.end_s, nan=stop)
     ok = ~records.rejected
+    if len(records.turned):
+        ok &= records.turned == 0
     queue = _occupancy(t.arrival_s[ok], begin[ok], np.ones(int(np.sum(ok))), edges)
     running = _occupancy(begin[ok], end[ok], np.ones(int(np.sum(ok))), edges)
     tokens = t.input_tokens[ok] + t.output_tokens[ok] / 2.0

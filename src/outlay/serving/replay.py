@@ -12,9 +12,10 @@ from types import MappingProxyType
 import numpy as np
 
 from outlay.core.errors import InputError, Problem
+from outlay.performance.constants.calibrated import Calibrated
 from outlay.results.chips_models import Chip, Model
 from outlay.results.document import extended
-from outlay.results.models.simulation import Simulation, Summary
+from outlay.results.models.simulation import Offloading, Simulation, Summary
 from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.pools import run_split
 from outlay.serving.engine.run import Records, run
@@ -118,11 +119,12 @@ def replica_for_traffic(
     weights: str = "",
     kv: str = "bf16",
     stack: str = "",
+    calibration: Calibrated | None = None,
 ) -> Replica:
     """The named layout, or the best one for the traffic's mean lengths and cached share."""
     ask = partial(
         replica_for, model, chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=weights,
-        kv=kv, stack=stack,
+        kv=kv, stack=stack, calibration=calibration,
     )  # fmt: skip
     return of_mean_request(t, ask)
 
@@ -199,6 +201,7 @@ def simulation_document(
     warnings: tuple[str, ...],
     *,
     prefill_replicas: int = 0,
+    offload: Offloading | None = None,
 ) -> Simulation:
     """What a run did, on what, and how long it took."""
     return extended(
@@ -210,4 +213,5 @@ def simulation_document(
         replica=replica.describe(),
         warnings=warnings,
         prefill_replicas=prefill_replicas,
+        offload=offload,
     )

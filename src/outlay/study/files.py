@@ -47,8 +47,9 @@ TRACE = Kind("trace of requests", 256_000_000)
 CALIBRATION = Kind("file of a calibration", 20_000_000)
 CALIBRATION_FILES = (
     "effects.csv", "calibration.toml", "cells.csv", "correction.toml", "training_fitted.toml",
+    "overhead.toml",
 )  # fmt: skip
-"""What `outlay calibrate` writes and a plan reads."""
+"""What `outlay calibrate` and `outlay observe` write and a plan reads."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,10 @@ def calibrate(
     out: Annotated[
         Path,
         Says(
-            "Folder for the result.", writes="folder", names=tuple(CALIBRATION), made="calibration"
+            "Folder for the result.",
+            writes="folder",
+            names=tuple(n for n in CALIBRATION if n != "overhead.toml"),
+            made="calibration",
         ),
     ] = Path("calibration"),
 ) -> Calibration:

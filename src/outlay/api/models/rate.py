@@ -129,6 +129,7 @@ def rate(
         warnings,
         with_shapes,
     )
+    from outlay.api.models.served import without_overhead
     from outlay.api.models.smaller import rate_saving
     from outlay.core.errors import InputError, Problem
     from outlay.performance import Stack, search, search_mixes
@@ -159,6 +160,7 @@ def rate(
     notes = [
         *warnings(found_model, isl + osl, pool, speculative, ttft, tpot),
         *format_note(found_model, found_chip, weights),
+        *without_overhead(fitted, found_model, found_chip),
     ]
     of_both = partial(
         search_mixes, found_model, found_chip, isl, osl, cached_share=cached, ttft_s=ttft,

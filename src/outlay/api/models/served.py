@@ -10,11 +10,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from outlay.performance.constants.calibrated import Calibrated
     from outlay.results.chips_models import Chip, Model
+    from outlay.serving.engine.policy import Policy
     from outlay.serving.sizing.replica import Replica
     from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["Served", "idle_notes", "longer_note", "none_fits_note", "served", "source_of"]
+__all__ = [
+    "Served",
+    "idle_notes",
+    "longer_note",
+    "none_fits_note",
+    "overhead_notes",
+    "placed_note",
+    "routing_note",
+    "served",
+    "source_of",
+    "weight_of_prefixes",
+    "without_overhead",
+]
 
 READ = {
     "trace": (
@@ -106,12 +120,41 @@ def source_of(name: str, path: str | Path | None) -> str:
 
 def idle_notes(verb: Callable[..., object], source: str, **given: object) -> tuple[str, ...]:
     """A note for each parameter that was given and that requests from this source do not have."""
-    stands = {p.name: p.default for p in inspect.signature(verb).parameters.values()}
+    stands: dict[str, object] = {
+        p.name: p.default for p in inspect.signature(verb).parameters.values()
+    }
     return tuple(
         f"--{name.replace('_', '-')} has no effect on requests of --{source}"
         for name, value in given.items()
         if name not in READ[source] and value != stands[name]
     )
+
+
+def weight_of_prefixes(weight: float | None, routing: str) -> float:
+    """What was given, or the policy's own. Raises InputError where no score is asked for."""
+    from outlay.core.errors import InputError, Problem
+    from outlay.serving.engine.policy import Policy
+
+    if weight is None:
+        return Policy().prefix_weight
+    if routing.strip().casefold() != "prefix_aware":
+        raise InputError(
+            Problem("only prefix_aware scores replicas", where="--prefix-weight",
+                    value=f"{weight:g} with --routing {routing}", allowed="--routing prefix_aware")
+        )  # fmt: skip
+    return weight
+
+
+def routing_note(policy: Policy, t: Traffic) -> tuple[str, ...]:
+    """A note where a router looks for what requests, or caches, do not have."""
+    by_cache = policy.routing in ("prefix_aware", "cache_aware")
+    if by_cache and policy.prefix_cache != "lru":
+        return (f"{policy.routing} is least_loaded here: with --prefix-cache "
+                f"{policy.prefix_cache} no replica has more of a prompt than another",)  # fmt: skip
+    if (by_cache or policy.routing == "session_affinity") and not t.has_prefixes:
+        return (f"{policy.routing} is least_loaded here: the requests name no session and no "
+                "shared prefix",)  # fmt: skip
+    return ()
 
 
 def none_fits_note(t: Traffic, replica: Replica) -> str:
@@ -127,6 +170,21 @@ def none_fits_note(t: Traffic, replica: Replica) -> str:
     )
 
 
+def placed_note(t: Traffic) -> tuple[str, ...]:
+    """A note where requests wait for answers and are placed at a guess, as sizing does."""
+    import numpy as np
+
+    from outlay.serving.traffic.forms.turns import GUESS_S
+
+    if not t.waits:
+        return ()
+    waiting = int(np.count_nonzero(t.after >= 0))
+    return (
+        f"{waiting:,} turns wait for an answer: they are sized {1e3 * GUESS_S:g} ms a token of it "
+        "after it began, and their pause (simulate lets them wait)",
+    )
+
+
 def longer_note(model: Model, t: Traffic) -> tuple[str, ...]:
     """A note where requests are longer than the model's longest context."""
     import numpy as np
@@ -138,3 +196,35 @@ def longer_note(model: Model, t: Traffic) -> tuple[str, ...]:
         f"{longer:,} of {len(t):,} requests are longer than the {model.max_context:,} tokens "
         f"that {model.id} is made for",
     )  # fmt: skip
+
+
+def overhead_notes(calibration: Calibrated | None, replica: Replica) -> tuple[str, ...]:
+    """What an engine that was observed takes beyond the step tables, or that none was of these."""
+    from outlay.performance.overhead import overhead_for
+
+    if calibration is None or not calibration.overheads:
+        return ()
+    model, chip, weights = replica.model.id, replica.chip.id, replica.precision.weights
+    own = overhead_for(calibration.overheads, model, chip, weights)
+    if own is None:
+        held = ", ".join(f"{o.model} on {o.chip}" for o in calibration.overheads[:3])
+        return (
+            f"no engine was observed with {model} on {chip}: the calibration's overheads are of "
+            f"{held}",
+        )  # fmt: skip
+    lay = replica.layout
+    now = f"tp {lay.tp}, pp {lay.pp}, dp {lay.dp}, ep {lay.ep}"
+    other = [f"{own.weights} weights"] if own.weights != weights else []
+    other += [own.layout] if own.layout not in ("", now) else []
+    said = f", observed with {' and '.join(other)}" if other else ""
+    return (
+        f"steps as this engine was observed to take them: × {own.factor:.3f}, "
+        f"+ {1e3 * own.step_s:.3g} ms, first tokens {1e3 * own.first_token_s:.3g} ms later{said}",
+    )  # fmt: skip
+
+
+def without_overhead(calibration: Calibrated, model: Model, chip: Chip) -> tuple[str, ...]:
+    """That rates leave out what an engine was observed to take, where it was."""
+    own = any((o.model, o.chip) == (model.id, chip.id) for o in calibration.overheads)
+    said = "these rates are without the overhead that was observed: simulate and size have it"
+    return (said,) if own else ()

@@ -10,6 +10,7 @@ __all__ = [
     "MOST_DRAWN",
     "BlockTokens",
     "BurstCv",
+    "CalibrationFolder",
     "ChipName",
     "ChipNames",
     "Chips",
@@ -20,11 +21,15 @@ __all__ = [
     "Kv",
     "LengthCv",
     "ModelName",
+    "Offload",
+    "OffloadLoad",
+    "OffloadWrite",
     "Osl",
     "PoolAt",
     "Pools",
     "Pp",
     "PrefixCache",
+    "PrefixWeight",
     "Routing",
     "ScaleDownWindow",
     "ScaleInterval",
@@ -63,8 +68,31 @@ Kv = Annotated[str, Says("KV-cache format.")]
 StackName = Annotated[
     str, Says("Serving stack: vllm, sglang, trtllm; empty: not known.", empty=True)
 ]
-Routing = Annotated[str, Says("Routing policy.")]
+CalibrationFolder = Annotated[
+    File | None,
+    Says("Folder of `outlay calibrate` or `outlay observe --fit`, in place of the shipped one."),
+]
+Routing = Annotated[
+    str,
+    Says(
+        "least_loaded, least_tokens, power_of_two, prefix_aware, cache_aware, session_affinity, "
+        "random or round_robin."
+    ),
+]
 PrefixCache = Annotated[str, Says("lru, given or off.")]
+Offload = Annotated[
+    str,
+    Says(
+        "KV cache beside memory, of each replica: cpu=200GB@50GB/s,disk=2TB@5GB/s; or in tokens.",
+        empty=True,
+    ),
+]
+OffloadWrite = Annotated[str, Says("through (all that is cached) or evict (what is given up).")]
+OffloadLoad = Annotated[str, Says("overlap (beside the step) or block (before it).")]
+PrefixWeight = Annotated[
+    float | None,
+    Says("prefix_aware: weight of a prompt's cached share against load.", least=0, most=1e6),
+]
 Isl = Annotated[float, Says("Mean input tokens to draw.", least=1, most=MOST_DRAWN)]
 Osl = Annotated[float, Says("Mean output tokens to draw.", least=1, most=MOST_DRAWN)]
 BurstCv = Annotated[float, Says("CV of interarrival times (1 = Poisson).", least=0, most=100)]
@@ -73,7 +101,8 @@ Speed = Annotated[float, Says("Replay this many times as fast.", least=1e-9, mos
 Spread = Annotated[float, Says("Spread quantised times in slots of s.", least=0, most=1e9)]
 Sort = Annotated[bool, Says("Order a trace whose times fall.", flag="--sort/--no-sort")]
 Columns = Annotated[
-    str, Says("Which column of a trace holds what: arrival_s=when,input_tokens=n.", empty=True)
+    str,
+    Says("A trace's columns, as arrival_s=when,input_tokens=n; empty: by their names.", empty=True),
 ]
 TimeUnit = Annotated[
     str, Says("Unit of a trace's times: s, ms, us or ns; empty: told by the trace.", empty=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -75,15 +75,20 @@ def simulate(
     weights: o.Weights = "",
     kv: o.Kv = "bf16",
     stack: o.StackName = "",
+    calibration: o.CalibrationFolder = None,
     prefill_replicas: Annotated[
         int,
         Says("Split: this many replicas prefill, `--replicas` decode.", least=0, most=32_000),
     ] = 0,
     routing: o.Routing = "least_loaded",
+    prefix_weight: o.PrefixWeight = None,
     prefix_cache: o.PrefixCache = "lru",
     cache_life: Annotated[
         float | None, Says("Life of an unused prefix, s.", least=0, most=1e9)
     ] = None,
+    offload: o.Offload = "",
+    offload_write: o.OffloadWrite = "through",
+    offload_load: o.OffloadLoad = "overlap",
     token_budget: Annotated[int, Says("Tokens of one step.", least=1, most=2**30)] = 8192,
     max_batch: Annotated[
         int | None, Says("Most sequences in a batch.", least=1, most=2**20 - 1)
@@ -119,10 +124,15 @@ def simulate(
         idle_notes,
         longer_note,
         none_fits_note,
+        overhead_notes,
+        routing_note,
         served,
         source_of,
+        weight_of_prefixes,
     )
     from outlay.core.errors import InputError, Problem
+    from outlay.performance import read_calibration
+    from outlay.serving import offload as tiers
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
     from outlay.serving.metrics import Slo
@@ -140,24 +150,33 @@ def simulate(
 
     on = served(
         model, chip, one_source, partial(chosen, "--routing", routing, ROUTING),
+        partial(weight_of_prefixes, prefix_weight, routing),
         partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
+        partial(chosen, "--offload-write", offload_write, tiers.WRITES),
+        partial(chosen, "--offload-load", offload_load, tiers.LOADS),
+        lambda: offload and tiers.asked_tiers(offload),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
+    fitted = read_calibration(calibration) if calibration else None
     t: Traffic
     warnings: tuple[str, ...] = ()
+    source = "rate"
     if trace is not None:
+        source = source_of("trace", trace)
         t, warnings = replay.read_traffic(
             trace, sort=sort, spread_s=spread, speed=speed, session_rate=session_rate, seed=seed,
             columns=columns_of(columns), time_unit=time_unit, block_tokens=block_tokens,
             requests=requests, mean_tokens=(isl, osl),
         )  # fmt: skip
     elif clients is not None:
+        source = source_of("clients", clients)
         from outlay.serving.traffic.clients import client_traffic
 
         t, warnings = client_traffic(
             Path(clients), most=requests, seed=seed, mean_tokens=(isl, osl)
         )
     elif workload is not None:
+        source = "workload"
         from outlay.serving.traffic.workload import workload_traffic
 
         t, warnings = workload_traffic(Path(workload), seed=seed)
@@ -166,34 +185,44 @@ def simulate(
         t = replay.drawn_traffic(requests, rate, isl, osl, burst_cv, length_cv, seed)
     warnings += idle_notes(
         simulate,
-        next(
-            source_of(n, p) for n, s, p in (
-                ("trace", trace, trace), ("clients", clients, clients),
-                ("workload", workload, None), ("rate", rate, None),
-            ) if s is not None
-        ),
+        source,
         requests=requests, isl=isl, osl=osl, burst_cv=burst_cv, length_cv=length_cv, sort=sort,
         spread=spread, speed=speed, session_rate=session_rate, columns=columns,
         time_unit=time_unit, block_tokens=block_tokens,
-    )  # fmt: skip
-    warnings = (
-        *config_notes(on.model), *warnings, *longer_note(on.model, t),
-        *promise_notes(**{"--ttft-p99": ttft_p99, "--tpot-p99": tpot_p99}),
-        *format_note(on.model, on.chip, on.weights),
-    )  # fmt: skip
-    for w in warnings:
-        progress(f"note: {w}")
-    replica = replay.replica_for_traffic(
-        t, on.model, on.chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=on.weights,
-        kv=on.kv, stack=stack,
     )  # fmt: skip
     policy = Policy(
         routing=chosen("--routing", routing, ROUTING),
         token_budget=token_budget,
         max_batch=max_batch,
+        prefix_weight=weight_of_prefixes(prefix_weight, routing),
         prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
         cache_life_s=math.inf if cache_life is None else cache_life,
     )
+    warnings = (
+        *config_notes(on.model), *warnings, *longer_note(on.model, t),
+        *promise_notes(**{"--ttft-p99": ttft_p99, "--tpot-p99": tpot_p99}),
+        *format_note(on.model, on.chip, on.weights), *routing_note(policy, t),
+        *tiers.idle_note(
+            offload, chosen("--prefix-cache", prefix_cache, PREFIX_CACHES), prefixes=t.has_prefixes
+        ),
+    )  # fmt: skip
+    for w in warnings:
+        progress(f"note: {w}")
+    replica = replay.replica_for_traffic(
+        t, on.model, on.chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=on.weights,
+        kv=on.kv, stack=stack, calibration=fitted,
+    )  # fmt: skip
+    own = overhead_notes(fitted, replica)
+    warnings += own
+    for w in own:
+        progress(f"note: {w}")
+    token_bytes = replica.cache_bytes()
+    beside = tiers.offload_of(
+        tiers.asked_tiers(offload), token_bytes,
+        write=chosen("--offload-write", offload_write, tiers.WRITES),
+        load=chosen("--offload-load", offload_load, tiers.LOADS),
+    ) if offload else None  # fmt: skip
+    policy = replace(policy, offload=beside)
     slo = Slo(ttft_p99, tpot_p99)
     records, result, wall_s = replay.simulate(
         t, replica, replicas=replicas, policy=policy, slo=slo, seed=seed, workers=workers,
@@ -203,6 +232,7 @@ def simulate(
         warnings += (none_fits_note(t, replica),)
         progress(f"note: {warnings[-1]}")
     doc = replay.simulation_document(
-        result, replica, replicas, wall_s, warnings, prefill_replicas=prefill_replicas
-    )
+        result, replica, replicas, wall_s, warnings, prefill_replicas=prefill_replicas,
+        offload=tiers.offload_row(beside, records, token_bytes),
+    )  # fmt: skip
     return extended(Simulated, doc, records=Requests(records), slo=slo)

@@ -82,7 +82,9 @@ def size(
     weights: o.Weights = "",
     kv: o.Kv = "bf16",
     stack: o.StackName = "",
+    calibration: o.CalibrationFolder = None,
     routing: o.Routing = "least_loaded",
+    prefix_weight: o.PrefixWeight = None,
     prefix_cache: o.PrefixCache = "lru",
     window: Annotated[float | None, Says("Window of the series, s.", least=1e-3, most=1e9)] = None,
     load_delay: Annotated[float, Says("Seconds to start a replica.", least=0, most=1e6)] = 120.0,
@@ -139,9 +141,19 @@ def size(
         format_note,
         promise_notes,
     )
-    from outlay.api.models.served import idle_notes, longer_note, served, source_of
+    from outlay.api.models.served import (
+        idle_notes,
+        longer_note,
+        overhead_notes,
+        placed_note,
+        routing_note,
+        served,
+        source_of,
+        weight_of_prefixes,
+    )
     from outlay.api.models.smaller import size_saving, steady_saving
     from outlay.core.errors import InputError, Problem
+    from outlay.performance import read_calibration
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
     from outlay.serving.engine.steps import dense
@@ -166,12 +178,15 @@ def size(
         partial(replay.checked_slo, ttft_p99, tpot_p99, percentile),
         partial(with_classes, Slo(), slo_class),
         partial(chosen, "--routing", routing, ROUTING),
+        partial(weight_of_prefixes, prefix_weight, routing),
         partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
     slo = replay.checked_slo(ttft_p99, tpot_p99, percentile)
+    fitted = read_calibration(calibration) if calibration else None
     policy = Policy(
         routing=chosen("--routing", routing, ROUTING),
+        prefix_weight=weight_of_prefixes(prefix_weight, routing),
         prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
     )
     source = (
@@ -193,13 +208,16 @@ def size(
     )  # fmt: skip
     replica = partial(
         replica_for, on.model, on.chip, tp=tp, pp=pp, dp=dp, ep=ep, weights=on.weights, kv=on.kv,
-        stack=stack, tpot_s=slo.tpot_s,
+        stack=stack, tpot_s=slo.tpot_s, calibration=fitted,
     )  # fmt: skip
     if trace is None:
         asked = Asked(users, rate, float(isl), float(osl), length_cv, burst_cv, seed)
         warnings = (*about, *context_note(on.model, isl + osl))
         _tell(warnings, progress)
-        look = partial(sizes_for, asked, on.model, on.chip, kv=on.kv, stack=stack, slo=slo)
+        look = partial(
+            sizes_for, asked, on.model, on.chip, kv=on.kv, stack=stack, slo=slo,
+            calibration=fitted,
+        )  # fmt: skip
 
         def fleet(weights: str) -> tuple[Replica, Steady]:
             sizes = look(weights=weights) if n_chips is None and tp is None else {}
@@ -209,6 +227,8 @@ def size(
             )
 
         one, done = fleet(on.weights)
+        warnings += overhead_notes(fitted, one)
+        _tell(overhead_notes(fitted, one), progress)
         saving = steady_saving(on.weights, one, done, fleet)
         _tell(saving, progress)
         doc = sizing_document(done.sizing, one, slo, price, (*warnings, *saving), (asked, done))
@@ -225,13 +245,17 @@ def size(
         )  # fmt: skip
     slo = with_classes(slo, slo_class)
     absent_classes(slo, t)
-    warnings = (*said, *longer_note(on.model, t), *about)
+    warnings = (
+        *said, *placed_note(t), *longer_note(on.model, t), *about, *routing_note(policy, t),
+    )  # fmt: skip
     _tell(warnings, progress)
 
     def of_mean(weights: str) -> Replica:
         return replay.of_mean_request(t, partial(replica, n_chips=n_chips, weights=weights))
 
     one = of_mean(on.weights)
+    warnings += overhead_notes(fitted, one)
+    _tell(overhead_notes(fitted, one), progress)
     found = sized(t, dense(one.table), slo, policy, window_s=window, wish=wished(), seed=seed)
     saving = size_saving(on.weights, one, found, t, slo, policy, seed, of_mean)
     _tell(saving, progress)

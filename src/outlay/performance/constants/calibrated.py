@@ -6,32 +6,56 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files as resources
 from pathlib import Path
 
 from outlay.core.errors import Problem, TableError
 from outlay.core.ingest.files import take
 from outlay.performance.constants.cells import Cells
-from outlay.performance.constants.checked import cells_in, constants_in, training_in
+from outlay.performance.constants.checked import (
+    cells_in,
+    constants_in,
+    overheads_in,
+    training_in,
+)
 from outlay.performance.constants.constants import Constants
+from outlay.performance.overhead import Overhead
 
-__all__ = ["FILES", "Calibrated", "calibration_of", "read_calibration"]
+__all__ = [
+    "FILES",
+    "OBSERVED",
+    "Calibrated",
+    "basis",
+    "calibration_of",
+    "read_calibration",
+    "shipped_basis",
+]
 
 INFERENCE = ("effects.csv", "calibration.toml", "cells.csv", "correction.toml")
 TRAINING = ("training_fitted.toml",)
+OBSERVED = "overhead.toml"
 FILES = (*INFERENCE, *TRAINING)
+BASIS = 16
+"""Digits of a hash that names constants."""
 MOST_BYTES = 20_000_000
 """Of one of its files."""
 
 
 @dataclass(frozen=True)
 class Calibrated:
-    """Constants, correction and constants of training; None is what the package ships."""
+    """Constants, correction and constants of training; None is what the package ships.
+
+    overheads: of engines that were observed. basis: what names constants and correction.
+    """
 
     constants: Constants | None = None
     cells: Cells | None = None
     training: Mapping[str, float] | None = None
     training_sha256: str = ""  # of the table that `training` was fitted to
     sha256: str = ""  # of all its files; empty for what the package ships
+    overheads: tuple[Overhead, ...] = ()
+    basis: str = ""  # empty for what the package ships
 
 
 def read_calibration(folder: Path | str) -> Calibrated:
@@ -40,7 +64,7 @@ def read_calibration(folder: Path | str) -> Calibrated:
     Raises TableError where it holds neither, only some files of one, or one that cannot be read.
     """
     path = Path(folder)
-    have = [name for name in FILES if os.path.lexists(path / name)]
+    have = [name for name in (*FILES, OBSERVED) if os.path.lexists(path / name)]
     what = "file of a calibration"
     taken = {n: take(path / n, most=MOST_BYTES, what=what, error=TableError).data for n in have}
     return calibration_of(taken, str(path))
@@ -55,11 +79,12 @@ def calibration_of(files: Mapping[str, bytes], where: str) -> Calibrated:
                 "not a calibration",
                 where=where,
                 value=", ".join(sorted(files)) or "none of its files",
-                allowed=f"{', '.join(INFERENCE)}; or {TRAINING[0]}",
-                hint="`outlay calibrate --measured CSV --out FOLDER` writes one",
+                allowed=f"{', '.join(INFERENCE)}; or {TRAINING[0]}; or {OBSERVED}",
+                hint="`outlay calibrate --measured CSV --out FOLDER` writes one, `outlay observe "
+                "FILE --fit FOLDER` the last",
             )
         )
-    at = {name: f"{where.rstrip('/')}/{name}" for name in FILES}
+    at = {name: f"{where.rstrip('/')}/{name}" for name in (*FILES, OBSERVED)}
     constants, cells, training, digest = None, None, None, ""
     if not lacking:
         effects, about, table, correction = INFERENCE
@@ -67,7 +92,34 @@ def calibration_of(files: Mapping[str, bytes], where: str) -> Calibrated:
         cells = cells_in(files[table], files[correction], (at[table], at[correction]))
     if TRAINING[0] in files:
         training, digest = training_in(files[TRAINING[0]], at[TRAINING[0]])
-    return Calibrated(constants, cells, training, digest, _digest(files))
+    own: tuple[Overhead, ...] = ()
+    stands = "" if lacking else basis(files)
+    if OBSERVED in files:
+        own = overheads_in(files[OBSERVED], at[OBSERVED])
+        _refuse_other(own, stands or shipped_basis(), at[OBSERVED])
+    return Calibrated(constants, cells, training, digest, _digest(files), own, stands)
+
+
+def basis(files: Mapping[str, bytes]) -> str:
+    """What names the constants of a folder: an overhead holds beyond these alone."""
+    return _digest({name: files[name] for name in INFERENCE if name in files})[:BASIS]
+
+
+@cache
+def shipped_basis() -> str:
+    """The same of the constants that come with the package."""
+    folder = resources("outlay.performance").joinpath("data")
+    return basis({name: folder.joinpath(name).read_bytes() for name in INFERENCE})
+
+
+def _refuse_other(own: tuple[Overhead, ...], stands: str, where: str) -> None:
+    other = next((o for o in own if o.constants != stands), None)
+    if other is not None:
+        raise TableError(
+            Problem("an overhead beyond other constants than these", where,
+                    f"{other.model} on {other.chip}: {other.constants or 'not said'}", stands,
+                    "`outlay observe FILE --calibration FOLDER --fit FOLDER` fits it anew")
+        )  # fmt: skip
 
 
 def _digest(files: Mapping[str, bytes]) -> str:

@@ -21,8 +21,9 @@ from outlay.performance.constants.training import (
     constants_from,
     training_definitions,
 )
+from outlay.performance.overhead import MOST_FACTOR, Overhead
 
-__all__ = ["cells_in", "constants_in", "training_in"]
+__all__ = ["cells_in", "constants_in", "overheads_in", "training_in"]
 
 EFFECTS = Columns(("constant", "factor", "level", "log_effect"), fold=False)
 CELLS = Columns((*CATEGORIES, *AXES, "alpha", "group"), fold=False)
@@ -155,6 +156,55 @@ def training_in(data: bytes, where: str) -> tuple[dict[str, float], str]:
         said.bad("not a hash", _at(text, where, "data_sha256"), digest, "text")
     said.end()
     return constants_from(out), str(digest)
+
+
+def overheads_in(data: bytes, where: str) -> tuple[Overhead, ...]:
+    """What engines were observed to take beyond the step table; raises TableError."""
+    meta, text, said = _toml(data, where), decoded(data, where), _Said()
+    tables = meta.get("engine")
+    if not isinstance(tables, list) or not all(isinstance(t, dict) for t in tables) or not tables:
+        raise TableError("no tables [[engine]]", where=where, hint=OBSERVED_AGAIN)
+    out: list[Overhead] = []
+    for table in tables:
+        wrong = len(said.problems)
+        for key, value in table.items():
+            if allowed := _not_of_overhead(key, value):
+                near = "" if key in OVERHEAD else nearest(key, OVERHEAD)
+                said.bad(f"not {key} of an engine", _at(text, where, key), repr(value), allowed,
+                         near)  # fmt: skip
+        lacking = [key for key in ("model", "chip", "weights") if key not in table]
+        if lacking:
+            said.bad("an engine of which this is not said", where, ", ".join(lacking), "each")
+        if len(said.problems) == wrong:
+            out.append(Overhead(**table))
+    twice = {(o.model, o.chip, o.weights) for o in out}
+    if len(twice) < len(out):
+        said.bad("an engine given twice", where, f"{len(out)} tables", f"{len(twice)} of them")
+    said.end()
+    return tuple(out)
+
+
+OBSERVED_AGAIN = "`outlay observe FILE --fit FOLDER` writes it anew"
+OVERHEAD: Mapping[str, tuple[float, float] | None] = {
+    "model": None, "chip": None, "weights": None, "engine": None, "layout": None,
+    "constants": None,
+    "factor": (1 / MOST_FACTOR, MOST_FACTOR), "step_s": (0.0, 1e3), "first_token_s": (0.0, 1e3),
+    "runs": (0, 1e6), "error_before": (0.0, 1e3), "error_after": (0.0, 1e3),
+}  # fmt: skip
+"""Field of an `Overhead` → least and most of a number; None: a text."""
+
+
+def _not_of_overhead(key: str, value: object) -> str:
+    """What is allowed in place of a value; empty where it can be."""
+    if key not in OVERHEAD:
+        return ", ".join(OVERHEAD)
+    bounds = OVERHEAD[key]
+    if bounds is None:
+        return "" if isinstance(value, str) else "a text"
+    low, high = bounds
+    fits = _is_number(value) and low <= value <= high
+    whole = key != "runs" or isinstance(value, int)
+    return "" if fits and whole else f"a number from {low:.3g} to {high:g}"
 
 
 def _is_number(value: object) -> TypeGuard[float]:

@@ -13,8 +13,10 @@ from outlay.performance.operators.timing import (
     Pass,
     cache_bytes_per_token,
     prefill_pass,
+    sequence_state_bytes,
     weight_bytes_per_chip,
 )
+from outlay.performance.overhead import beyond, overhead_for
 from outlay.performance.questions.loop import (
     Traffic,
     decode_step,
@@ -25,7 +27,7 @@ from outlay.performance.questions.power import idle_watts, watts
 from outlay.performance.types import Layout, Precision, Stack, StepTable
 from outlay.results.chips_models import Chip, Model
 
-__all__ = ["step_table"]
+__all__ = ["cache_bytes", "step_table"]
 
 BLOCK_TOKENS = 16
 CHUNKS = (512.0, 8192.0)  # prompt tokens at which the affine prefill is read off
@@ -52,7 +54,8 @@ def step_table(
     context : mean context per sequence around which decode is linear in cached tokens [token];
         exact where all layers attend to everything, a chord where some do not.
     speculative : multi-token prediction, where the model has such layers.
-    calibration : constants and correction in place of the shipped ones (`read_calibration`).
+    calibration : constants and correction in place of the shipped ones (`read_calibration`), and
+        what an engine that was observed with this model, chip and weights takes beyond the table.
 
     Raises
     ------
@@ -98,7 +101,7 @@ def step_table(
     busy = prefill_pass(k, CHUNKS[1] / layout.dp, context) if layout.phase == "prefill" else full
     used = float(np.ravel(busy.floor / busy.total)[-1])  # with as many sequences as fit
     fixed, per_token, per_ctx = _prefill(k, layout, float(np.median(factor)))
-    return StepTable(
+    table = StepTable(
         batch=batch,
         decode_base_s=base,
         decode_s_per_kv_token=slope,
@@ -116,6 +119,8 @@ def step_table(
         kv_transfer_s_per_token=float(cache_bytes_per_token(k)) / float(k.net),
         first_token_s=float(k.c["first_token_s"]) * float(np.ravel(factor)[0]),
     )
+    own = overhead_for(calibration.overheads, model.id, chip.id, precision.weights)
+    return beyond(table, own)
 
 
 def _mixed_saving(k: Case, rank: Array, step: Pass, fixed: float, factor: Array) -> float:
@@ -138,3 +143,21 @@ def _prefill(k: Case, layout: Layout, factor: float) -> tuple[float, float, floa
     t_small, t_large = seconds(small, 0.0) - quadratic[0], seconds(large, 0.0) - quadratic[1]
     per_token = max(t_large - t_small, 0.0) / (large - small)
     return max(t_small - per_token * small, 0.0), per_token, per_ctx
+
+
+def cache_bytes(
+    model: Model,
+    chip: Chip,
+    layout: Layout,
+    precision: Precision,
+    stack: Stack = Stack(),  # noqa: B008 - frozen, no state
+    *,
+    context: float = 4096.0,
+) -> float:
+    """KV cache of a token on all the chips that hold it [byte]; windows, states at `context`.
+
+    A cache that cannot be split over all tensor-parallel ranks lies on each of them.
+    """
+    k = case_for(model, chip, layout, precision, stack)
+    rank = float(cache_bytes_per_token(k)) + float(sequence_state_bytes(k, context)) / context
+    return rank * layout.tp * layout.pp

@@ -28,8 +28,9 @@ from outlay.serving.compiled import code_of
 __all__ = ["NO", "TOP", "YES", "inlined", "inner", "is_compiled", "jit"]
 
 SOURCES = (
-    "jit", "closed", "lru", "state", "slots", "kernel", "fleets/routing",
+    "jit", "closed", "lru", "state", "tiers", "slots", "kernel", "fleets/routing",
     "fleets/failing", "fleets/scaling", "fleets/joining", "fleets/pool", "fleets/fleet",
+    "fleets/loop",
 )  # fmt: skip
 
 OPTIONS: dict[str, object] = {"nogil": True, "_nrt": False, "error_model": "numpy"}

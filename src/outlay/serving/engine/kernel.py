@@ -7,7 +7,7 @@ at a time; the tests compare every request of both.
 
 The scheduler, at each step boundary, in this order:
 1. requests that have arrived join the queue of their priority class;
-2. decoding sequences take the KV blocks of this step; where there are none left, cached chains
+2. decoding sequences take the KV blocks of this step; where there are none left, cached blocks
    are evicted, then the newest sequence of the lowest class is preempted (its blocks are freed,
    it goes to the front of its queue, prompt and produced tokens are computed again);
 3. the unfinished prefill goes on, then waiting requests are admitted in order of class and
@@ -33,16 +33,16 @@ from outlay.serving.engine.closed import (
     stretch_s,
 )
 from outlay.serving.engine.jit import NO, TOP, YES, inlined, inner
-from outlay.serving.engine.lru import E_REFS, E_TOK, R_CACHED, R_PINNED, evict, find, touch
+from outlay.serving.engine.lru import R_CACHED, R_PINNED, hit_blocks, hold, loose
 from outlay.serving.engine.slots import (
     I_BLOCK,
     I_BUDGET,
     I_CACHE,
-    I_CHAINS,
     I_CLASSES,
     I_GIVEN,
     I_MARK,
     I_MAXB,
+    I_NODES,
     I_NUM,
     I_READY,
     I_TOTAL,
@@ -65,10 +65,8 @@ from outlay.serving.engine.state import (
     F_KV,
     F_RUN,
     PREFILLING,
-    Q_GROUP,
-    Q_GROUPTOK,
     Q_INP,
-    Q_READS,
+    Q_LEAF,
     Q_SHARED,
     R_ADMIT,
     R_BATCH,
@@ -83,6 +81,7 @@ from outlay.serving.engine.state import (
     R_PEAK,
     R_STEP,
     R_STEPS,
+    R_TOKENS,
     R_USED,
     R_WAIT,
     S_ADMIT,
@@ -99,6 +98,7 @@ from outlay.serving.engine.state import (
     W_MADE,
     W_PREEMPTED,
 )
+from outlay.serving.engine.tiers import beyond, evict_down, taken, with_loads
 
 if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests, Results
@@ -108,7 +108,7 @@ __all__ = ["advance"]
 
 SLOT_MASK = (1 << SLOT_BITS) - 1
 
-# float parameters of a replica
+# float parameters of a replica (`routing` has those that follow)
 P_BASE, P_TOKEN, P_CTX, P_MIXED, P_LIFE = range(5)
 
 
@@ -127,8 +127,8 @@ def _decoded(
         row[R_USED] += growth(st.hist[r], K[I_BLOCK], b, g0 - 1, g1 - g0)
         over = row[R_USED] + row[R_CACHED] - K[I_TOTAL]
         if over > 0:
-            evict(st.ent, st.slots, row, over, K[I_BLOCK])
-        row[R_PEAK] = max(row[R_PEAK], row[R_USED])
+            evict_down(st, row, over, st.tiers, rq.nodes)
+        row[R_PEAK] = max(row[R_PEAK], row[R_USED] + row[R_PINNED])
     row[R_STEP] = d0 + m
     row[R_STEPS] += m
     row[R_DECODED] += b * (g1 - ((d0 * num) >> DEN_BITS))
@@ -159,29 +159,16 @@ def _admit(
     block = K[I_BLOCK]
     target = rq.ints[i, Q_INP] + re.ints[i, W_MADE]
     ready = K[I_READY] != 0 and re.ints[i, W_PREEMPTED] == 0
-    hit, shared, pins, e, g = 0, 0, 0, 0, 0
+    hit, shared, pins, key = 0, 0, 0, r * K[I_NODES]
     if K[I_GIVEN] and re.ints[i, W_PREEMPTED] == 0 and not ready:
         hit = min(rq.ints[i, Q_SHARED], target - 1) // block * block
-    elif K[I_CACHE] and re.ints[i, W_PREEMPTED] == 0 and not ready:
-        most = (target - 1) // block * block
-        if rq.ints[i, Q_GROUP] >= 0:
-            g = find(st.ent, st.slots, r * K[I_CHAINS] + rq.ints[i, Q_GROUP])
-            if g and (
-                (clock - st.ent_s[g] > P[P_LIFE] and st.ent[g, E_REFS] == 0)
-                or st.ent[g, E_TOK] != rq.ints[i, Q_GROUPTOK] // block * block
-                or st.ent[g, E_TOK] > most
-            ):
-                g = 0
-            if g:
-                hit = st.ent[g, E_TOK]
-                shared = hit // block
-                pins = shared if st.ent[g, E_REFS] == 0 else 0
-        if rq.ints[i, Q_READS] >= 0:
-            e = find(st.ent, st.slots, r * K[I_CHAINS] + rq.ints[i, Q_READS])
-            if e and clock - st.ent_s[e] > P[P_LIFE]:
-                e = 0
-            if e:
-                hit = max(hit, min(st.ent[e, E_TOK], rq.ints[i, Q_SHARED], most) // block * block)
+    elif K[I_CACHE] and not ready:
+        leaf = rq.ints[i, Q_LEAF]
+        most = (target - 1) // block
+        shared = hit_blocks(key, leaf, most, clock, P[P_LIFE], rq.nodes, st.ent, st.ent_s, st.slots)
+        if shared:
+            pins = loose(key, leaf, shared, rq.nodes, st.ent, st.slots)
+        hit = beyond(st.tiers, r, i, leaf, shared, most, clock, P, rq.nodes) * block
     tokens = (row[R_STEP] * K[I_NUM]) >> DEN_BITS
     if ready:
         ahead = (((row[R_STEP] + 1) * K[I_NUM]) >> DEN_BITS) - tokens
@@ -191,19 +178,14 @@ def _admit(
     mark = K[I_MARK] if row[R_BATCH] + row[R_NPRE] > 0 else 0
     if row[R_USED] + row[R_PINNED] + pins + need > K[I_TOTAL] - mark:
         return -1
-    if e:
-        # The chain stays readable for its branches while the request runs; it is not pinned, so
-        # its copy of the shared blocks gives way first when blocks run short.
-        touch(st.ent, st.ent_s, row, e, clock)
-    if g:
-        st.ent[g, E_REFS] += 1
-        row[R_PINNED] += pins
-        touch(st.ent, st.ent_s, row, g, clock)
+    if shared:
+        hold(key, rq.ints[i, Q_LEAF], shared, row, rq.nodes, st.ent, st.slots)
+    taken(st.tiers, r, i, math.isnan(re.times[i, T_START]), clock)
     row[R_USED] += need
     over = row[R_USED] + row[R_CACHED] - K[I_TOTAL]
     if over > 0:
-        evict(st.ent, st.slots, row, over, block)
-    row[R_PEAK] = max(row[R_PEAK], row[R_USED])
+        evict_down(st, row, over, st.tiers, rq.nodes)
+    row[R_PEAK] = max(row[R_PEAK], row[R_USED] + row[R_PINNED])
     st.queue[r, c, 0] = re.ints[i, W_AFTER]
     row[R_WAIT] -= 1
     row[R_FREE] -= 1
@@ -275,7 +257,7 @@ def advance(
             row[R_FLIGHT] = 0
             flo[F_BUSY] += span
             flo[F_RUN] += span * (row[R_BATCH] + row[R_NPRE])
-            flo[F_KV] += span * row[R_USED]
+            flo[F_KV] += span * (row[R_USED] + row[R_PINNED])
             if row[R_BATCH] > 0:
                 _decoded(r, max(flight, 1), 1, clock, K, st, rq, re)
             else:
@@ -286,6 +268,7 @@ def advance(
         while nxt < last and rq.arrival[feed[nxt]] <= clock + EPS_S:
             push(r, feed[nxt], NO, st, rq, re)
             row[R_LOAD] += 1
+            row[R_TOKENS] += rq.ints[feed[nxt], Q_INP]
             nxt += 1
         row[R_NEXT] = nxt
         if row[R_BATCH] + row[R_NPRE] + row[R_WAIT] == 0:
@@ -309,13 +292,13 @@ def advance(
                 idle_blocks = row[R_CACHED] - row[R_PINNED]
                 if idle_blocks > 0:
                     short = need - (total - row[R_USED] - row[R_CACHED])
-                    evict(st.ent, st.slots, row, min(short, idle_blocks), block)
+                    evict_down(st, row, min(short, idle_blocks), st.tiers, rq.nodes)
                     continue
                 preempt(r, g, clock, K, st, rq, re)
                 preempted = True
                 need = growth(st.hist[r], block, row[R_BATCH], g - 1, g_next - g)
             row[R_USED] += need
-            row[R_PEAK] = max(row[R_PEAK], row[R_USED])
+            row[R_PEAK] = max(row[R_PEAK], row[R_USED] + row[R_PINNED])
         # 3. chunks
         budget = K[I_BUDGET] - row[R_BATCH]
         extra = 0.0
@@ -353,7 +336,7 @@ def advance(
                     span += least
             else:
                 span = P[P_BASE] + extra
-            flo[F_END] = clock + span
+            flo[F_END] = clock + with_loads(st.tiers, r, span)
             row[R_FLIGHT] = -1
             continue
         m = -((-((st.work[r, A_HEAP, 0] >> SLOT_BITS) << DEN_BITS)) // num) - row[R_STEP]

@@ -5,10 +5,36 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-__all__ = ["METRICS", "PREFIX_CACHES", "ROUTING", "Autoscale", "Failure", "Policy"]
+__all__ = [
+    "METRICS",
+    "PREFIX_CACHES",
+    "ROUTING",
+    "THINKING",
+    "Admission",
+    "Autoscale",
+    "Clients",
+    "Failure",
+    "Offload",
+    "Policy",
+    "Tier",
+]
 
 PREFIX_CACHES = ("lru", "given", "off")
-ROUTING = ("least_loaded", "power_of_two", "prefix_aware", "random", "round_robin")
+ROUTING = (
+    "least_loaded", "power_of_two", "prefix_aware", "random", "round_robin", "session_affinity",
+    "cache_aware", "least_tokens",
+)  # fmt: skip
+"""How a router may choose; `engine.fleets.routing` numbers them in this order.
+
+least_loaded: fewest requests in flight. least_tokens: fewest prompt tokens in flight. power_of_two:
+the less loaded of two drawn at random. prefix_aware: the highest score, `prefix_weight` times the
+share of the prompt that a replica has cached, less its load over that of the busiest.
+cache_aware: the replica that has most of the prompt cached, where that is a share of
+`match_share` or more, else the least loaded; and that too where the busiest has more than
+`balance_above` requests beyond it and more than `balance_times` as many.
+session_affinity: where the session was last, at first by its number, unless that has more than
+`slack` requests beyond the least loaded; a request without a session goes to the least loaded.
+"""
 METRICS = ("in_flight", "rate", "tokens", "kv", "waiting", "schedule")
 """What an autoscaler looks at: requests in flight, arrivals, prompt tokens that arrive, KV blocks
 in use, requests waiting; or no load at all but the clock."""
@@ -59,15 +85,75 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Tier:
+    """A place for KV cache beside a replica's own memory: how much, and how fast it comes back.
+
+    tokens: of each replica, whole blocks of them; infinite: without end. s_per_token: of loading.
+    """
+
+    name: str
+    tokens: float
+    s_per_token: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Offload:
+    """Where a replica's KV cache goes beside its own memory, from the nearest tier to the farthest.
+
+    through: each context that is kept is written to all tiers at once, so that a tier holds what
+    those above it hold; else what one gives up goes to the next. overlap: loading lies beside the
+    step that the prompt is admitted in, else before it. Writing takes no time of the steps.
+    """
+
+    tiers: tuple[Tier, ...]
+    through: bool = True
+    overlap: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a replica turns away.
+
+    most_waiting: a request that finds so many waiting at its replica is refused at once.
+    wait_s: one that was not begun so long after it was sent is dropped.
+    """
+
+    most_waiting: int | None = None
+    wait_s: float = math.inf
+
+
+THINKING = ("fixed", "exponential")
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """A closed loop: so many users, each with one request (or session) at a time.
+
+    They take requests in the file's order, whoever is free first; times of the file do not count.
+    A user is free `think_s` after he has the last token of the one before (`think`: all alike, or
+    drawn from an exponential law of that mean), and sends the request that he takes after its own
+    `pause_s`. A user whose request is refused or dropped goes on with the next.
+    ramp_s: the users start one after another, spread evenly over so long. timed: no request is
+    sent before its time in the file either, so that `users` caps an open loop's requests in flight.
+    """
+
+    users: int
+    think_s: float = 0.0
+    think: str = "fixed"
+    ramp_s: float = 0.0
+    timed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """How replicas schedule and how requests are routed.
 
     token_budget: tokens of one step, decoding sequences counted as one. watermark: share of KV
     blocks kept free at admission. prefix_cache: `lru`, `given` (every request finds its
     `shared_tokens` cached: a stated hit rate), or `off`. cache_life_s: age at which an unused
-    chain is lost. slack: requests that a prefix's home may have more than the least loaded
-    replica and still be taken.
+    context is lost. slack, prefix_weight, match_share, balance_above, balance_times: of `ROUTING`.
     ready: requests arrive with their prompt computed (the decode pool of a disaggregated pair).
+    offload: tiers of the prefix cache beside memory, one at least, with `lru` alone.
     """
 
     routing: str = "least_loaded"
@@ -76,8 +162,14 @@ class Policy:
     watermark: float = 0.01
     prefix_cache: str = "lru"
     cache_life_s: float = math.inf
-    slack: float = 8.0
+    slack: float = math.inf
+    prefix_weight: float = 1.5
+    match_share: float = 0.3
+    balance_above: float = 64.0
+    balance_times: float = 1.5
     ready: bool = False
     autoscale: Autoscale | None = None
     failures: tuple[Failure, ...] = ()
     load_delay_s: float = 120.0
+    offload: Offload | None = None
+    admission: Admission | None = None

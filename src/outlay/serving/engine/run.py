@@ -7,8 +7,10 @@ Independent routing (random, round robin) splits the arrivals first and runs eac
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,12 +21,14 @@ from outlay.core.errors import InputError, Problem
 from outlay.core.seeds import stream
 from outlay.serving.engine.code.entries import entry
 from outlay.serving.engine.fleets.rules import checked_rule
-from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
+from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Clients, Offload, Policy
 from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
+from outlay.serving.traffic.chains import PrefixTree, no_tree, prefix_tree
 from outlay.serving.traffic.requests import Traffic
 
 if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests, Results
+    from outlay.serving.engine.tiers import Offloaded
 
 __all__ = ["Records", "run"]
 
@@ -43,6 +47,10 @@ class Records:
     peak_blocks, evicted_blocks. scaling: [tick, (time_s, replicas on, requests in flight)];
     switched: [switch, (time_s, replicas more or fewer on)] by a rule, in order of time.
     gap_s: seconds between start and end in which no replica held a request, over all of them.
+    offloaded: with tiers beside memory, what they did.
+    turned: 1 where a queue was full, 2 where it waited too long (`Policy.admission`); empty: none.
+    place: in the traffic that was given, where that waited for ends: rows are in order of sending,
+    `traffic` says when each was sent, and what was never sent is left out.
     """
 
     traffic: Traffic
@@ -68,10 +76,13 @@ class Records:
     switched: Array = field(default_factory=lambda: np.empty((0, 2)))
     tables: tuple[DenseTable, ...] = ()  # per pool, where there are several
     gap_s: float = 0.0
+    offloaded: Offloaded | None = None
+    turned: Int32s = field(default_factory=lambda: np.empty(0, np.int32))
+    place: IntArray = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 def _params(
-    t: DenseTable, policy: Policy, classes: int, chains: int, given: bool
+    t: DenseTable, policy: Policy, classes: int, nodes: int, given: bool
 ) -> tuple[IntArray, Array]:
     max_batch = min(t.max_batch, policy.max_batch or t.max_batch)
     problems = []
@@ -83,7 +94,7 @@ def _params(
         problems.append(Problem("max_batch must be below 2^20", value=str(max_batch)))
     if problems:
         raise InputError(problems)
-    cache = chains > 0 and policy.prefix_cache == "lru"
+    cache = nodes > 0 and policy.prefix_cache == "lru"
     ints = np.array(
         [
             max_batch,
@@ -95,12 +106,13 @@ def _params(
             cache,
             policy.ready,
             math.floor(policy.watermark * t.capacity_blocks),
-            chains,
+            nodes,
             given,
         ],
         np.int64,
     )
-    return ints, np.array([*t.pre, policy.cache_life_s])
+    router = (policy.prefix_weight, policy.match_share, policy.balance_above, policy.balance_times)
+    return ints, np.array([*t.pre, policy.cache_life_s, *router])
 
 
 def never_fits(traffic: Traffic, t: DenseTable) -> BoolArray:
@@ -119,38 +131,26 @@ def run(
     until_s: float = math.inf,
     seed: int = 0,
     workers: int = 1,
+    clients: Clients | None = None,
 ) -> Records:
     """Simulate `traffic` on `replicas` replicas, each with step times `table`.
 
     until_s: stop there; what is unfinished stays NaN. Same seed, same result for any `workers`.
-    Raises InputError for impossible parameters.
+    clients: send the requests in a closed loop. Raises InputError for impossible parameters.
     """
     from outlay.serving.engine import state as S  # noqa: N812
-    from outlay.serving.engine.fleets.together import together
+    from outlay.serving.engine.fleets.together import empty_fleet, together
 
     policy = policy or Policy()
     _check(policy, replicas)
     n = len(traffic)
     chains = traffic.has_prefixes and policy.prefix_cache == "lru"
-    given = len(traffic.shared_tokens) == n and policy.prefix_cache == "given"
-    columns: list[npt.NDArray[np.integer]] = [traffic.input_tokens, traffic.output_tokens]
-    columns.append(traffic.priority)
-    n_chains = 0
-    if chains:
-        n_sessions = int(max(np.max(traffic.session), np.max(traffic.reads))) + 1
-        group = np.where(traffic.group >= 0, traffic.group + n_sessions, -1)
-        n_chains = max(n_sessions, int(np.max(group)) + 1, 1)
-        columns += [traffic.session, traffic.reads, traffic.shared_tokens]
-        columns += [group, traffic.group_tokens]
-    elif given:
-        none = np.broadcast_to(np.int32(-1), n)
-        columns += [none, none, traffic.shared_tokens, none, none]
+    given = traffic.has_prefixes and policy.prefix_cache == "given"
+    tree = prefix_tree(traffic, table.block_tokens) if chains else no_tree(traffic)
+    ints = _packed(traffic, tree)
     rejected = never_fits(traffic, table)
     order = np.flatnonzero(~rejected).astype(np.int32)
-    ints = np.empty((n, len(columns)), np.int32)
-    for k, column in enumerate(columns):
-        ints[:, k] = column
-    rq = S.Requests(traffic.arrival_s, ints, order)
+    rq = S.Requests(traffic.arrival_s, ints, order, tree.nodes)
     times = np.full((n, 3), np.nan)
     done = np.zeros((n, 5), np.int32)
     done[:, S.W_REPLICA] = -1
@@ -159,20 +159,56 @@ def run(
         done[:, S.W_MADE] = 1
     re = S.Results(times, done)
     classes = int(np.max(traffic.priority)) + 1
-    params, floats = _params(table, policy, classes, n_chains, given)
+    params, floats = _params(table, policy, classes, len(tree.nodes) if chains else 0, given)
+    offload = policy.offload if chains else None
+    loaded = np.zeros(n if offload else 0, np.int32)
+    empty = partial(empty_fleet, params, tree, offload, loaded)
     draws = draw_routes(policy, n, seed)
-    if runs_apart(policy, replicas):
+    states: list[FleetState]
+    if sends_wait(traffic, policy, clients):
+        states = [empty(replicas)]
+        fleet = (params, floats, states[0], tree.homes)
+        found = _waiting(
+            traffic, table, policy, clients, fleet, rq, re, rejected, draws, until_s, seed
+        )
+    elif runs_apart(policy, replicas):
         feeds = [order]
         if replicas > 1:
             owner = _owners(policy.routing, order, replicas, draws)
             feeds = [np.ascontiguousarray(order[owner == r]) for r in range(replicas)]
         done[order, S.W_REPLICA] = owner if replicas > 1 else 0
-        states = _apart(rq, re, params, floats, table, feeds, until_s, workers)
+        states = _apart(rq, re, params, floats, table, feeds, until_s, workers, empty)
         logs = (np.empty((0, 3)), np.empty((0, 2)))
+        found = _records(traffic, table, rejected, times, done, states, logs, until_s)
     else:
         engine = (params, floats, table.base_s, table.slope_s)
-        states, logs = together(rq, re, engine, policy, replicas, until_s, draws)
-    return _records(traffic, table, rejected, times, done, states, logs, until_s)
+        states = [empty(replicas)]
+        logs = together(rq, re, engine, policy, states[0], until_s, draws, tree.homes)
+        found = _records(traffic, table, rejected, times, done, states, logs, until_s)
+    return _with_tiers(found, offload, states)
+
+
+def _with_tiers(found: Records, offload: Offload | None, states: list[FleetState]) -> Records:
+    """Records with what tiers did, where there were any; rows in the order of the records."""
+    if offload is None:
+        return found
+    from outlay.serving.engine.tiers import tally
+
+    did = tally(offload, [s.tiers for s in states if s.tiers is not None])
+    if len(found.place):
+        did = replace(did, loaded_tokens=did.loaded_tokens[found.place])
+    return replace(found, offloaded=did)
+
+
+def _packed(t: Traffic, tree: PrefixTree) -> Int32s:
+    """Requests' integers as the engine reads them: `state.Q_...`."""
+    columns: list[npt.NDArray[np.integer]] = [t.input_tokens, t.output_tokens, t.priority]
+    if t.has_prefixes:
+        columns += [t.shared_tokens, tree.leaf, t.session]
+    ints = np.empty((len(t), len(columns)), np.int32)
+    for k, column in enumerate(columns):
+        ints[:, k] = column
+    return ints
 
 
 def runs_apart(policy: Policy, replicas: int) -> bool:
@@ -186,13 +222,36 @@ def _check(policy: Policy, replicas: int) -> None:
         allowed = ", ".join(PREFIX_CACHES)
         raise InputError("unknown prefix_cache", value=policy.prefix_cache, allowed=allowed)
     if policy.routing not in ROUTING:
-        raise InputError(
-            "unknown routing", value=policy.routing, allowed=", ".join(sorted(ROUTING))
-        )
+        allowed = ", ".join(sorted(ROUTING))
+        raise InputError("unknown routing", value=policy.routing, allowed=allowed)
     if not 1 <= replicas <= 32_000:
         raise InputError("replicas must be 1 to 32000", value=str(replicas))
     if policy.autoscale is not None:
         checked_rule(policy.autoscale)
+
+
+def _waiting(
+    traffic: Traffic, table: DenseTable, policy: Policy, clients: Clients | None,
+    fleet: tuple[IntArray, Array, FleetState, int], rq: Requests, re: Results, rejected: BoolArray,
+    draws: Array, until_s: float, seed: int,
+) -> Records:  # fmt: skip
+    """A run in which a request is sent when others end; its rows in order of sending."""
+    from outlay.serving.engine.fleets.sending import run_sends
+
+    state, sent, turned = run_sends(
+        traffic, table, policy, clients, fleet, rq, re, rejected, draws, until_s, seed
+    )
+    place = np.argsort(sent, kind="stable")[: np.count_nonzero(np.isfinite(sent))]
+    times, done = np.asarray(re.times, np.float64)[place], np.asarray(re.ints, np.int32)[place]
+    moved = replace(traffic, arrival_s=sent).part(place)
+    none = (np.empty((0, 3)), np.empty((0, 2)))
+    found = _records(moved, table, rejected[place], times, done, [state], none, until_s)
+    return replace(found, turned=turned[place], place=place)
+
+
+def sends_wait(traffic: Traffic, policy: Policy, clients: Clients | None) -> bool:
+    """Whether when a request is sent, or whether it is served, hangs on others."""
+    return clients is not None or traffic.waits or policy.admission is not None
 
 
 def draw_routes(policy: Policy, n: int, seed: int) -> Array:
@@ -217,13 +276,13 @@ def _apart(
     feeds: list[Int32s],
     until_s: float,
     workers: int,
+    empty: Callable[[int], FleetState],
 ) -> list[FleetState]:
     """Each replica alone with its feed."""
-    from outlay.serving.engine.fleets.together import empty_fleet
     from outlay.serving.engine.state import R_LAST
 
     def one(feed: Int32s) -> FleetState:
-        state = empty_fleet(1, ints)
+        state = empty(1)
         state.row[0, R_LAST] = len(feed)
         entry("run_pool")(until_s, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
         return state

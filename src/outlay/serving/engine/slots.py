@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from outlay.serving.engine.closed import DEN_BITS, heap_drop, heap_push
 from outlay.serving.engine.jit import NO, YES, inlined, inner
-from outlay.serving.engine.lru import E_OWN, E_REFS, R_PINNED, find, insert, remove, touch
+from outlay.serving.engine.lru import N_END, hold, release
 from outlay.serving.engine.state import (
     A_CHUNK,
     A_FREE,
@@ -14,11 +14,9 @@ from outlay.serving.engine.state import (
     A_PRE,
     DECODING,
     Q_CLASS,
-    Q_GROUP,
-    Q_GROUPTOK,
     Q_INP,
+    Q_LEAF,
     Q_OUT,
-    Q_SESSION,
     R_BATCH,
     R_FREE,
     R_LOAD,
@@ -27,6 +25,7 @@ from outlay.serving.engine.state import (
     R_PREEMPTED,
     R_PREFILLED,
     R_STEP,
+    R_TOKENS,
     R_USED,
     R_WAIT,
     S_ADMIT,
@@ -44,12 +43,13 @@ from outlay.serving.engine.state import (
     W_MADE,
     W_PREEMPTED,
 )
+from outlay.serving.engine.tiers import written
 
 if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests, Results
     from outlay.serving.engine.views import Ints
 
-__all__ = ["finish", "found_group", "join", "leave", "preempt", "prefilled", "push"]
+__all__ = ["finish", "join", "keep", "leave", "preempt", "prefilled", "push"]
 
 # integer parameters of a replica, in the order in which `engine` packs them
 (
@@ -59,10 +59,10 @@ __all__ = ["finish", "found_group", "join", "leave", "preempt", "prefilled", "pu
     I_TOTAL,  # KV blocks
     I_NUM,  # tokens per decode step, in 1 / 2**DEN_BITS
     I_CLASSES,  # priority classes
-    I_CACHE,  # 1: chains are kept, least recently used
+    I_CACHE,  # 1: contexts are kept, least recently used
     I_READY,  # 1: prompts arrive computed
     I_MARK,  # blocks kept free at admission
-    I_CHAINS,  # chains and groups, for keys
+    I_NODES,  # nodes of the prefix tree, for keys
     I_GIVEN,  # 1: every request finds its shared tokens cached
 ) = range(11)
 
@@ -86,32 +86,43 @@ def push(r: int, i: int, front: bool, st: FleetState, rq: Requests, re: Results)
 
 
 @inner
+def keep(r: int, s: int, tokens: int, now: float, K: Ints, st: FleetState, rq: Requests) -> int:
+    """Hand the whole blocks of slot `s`'s first `tokens` to the cache, held by it: how many more.
+
+    Those that others computed meanwhile were held twice until now.
+    """
+    leaf = rq.ints[st.slot[r, s, S_REQ], Q_LEAF]
+    shared = st.slot[r, s, S_SHARED]
+    if leaf < 0:
+        return 0
+    blocks = min(tokens // K[I_BLOCK], rq.nodes[leaf, N_END])
+    if blocks <= shared:
+        return 0
+    key, row = r * K[I_NODES], st.row[r]
+    hold(key, leaf, blocks, row, rq.nodes, st.ent, st.slots)
+    if shared:
+        release(key, leaf, shared, 0.0, row, rq.nodes, st.ent, st.ent_s, st.slots)
+    st.slot[r, s, S_SHARED] = blocks
+    written(st.tiers, r, leaf, blocks, now, rq.nodes)
+    return blocks - shared
+
+
+@inner
 def leave(
-    r: int, s: int, held: int, keep: bool, now: float, K: Ints, st: FleetState, rq: Requests
+    r: int, s: int, held: int, done: bool, now: float, K: Ints, st: FleetState, rq: Requests
 ) -> None:
-    """Free slot `s` and its blocks; with `keep` its chain stays in the prefix cache."""
+    """Free slot `s` and its blocks; where it is `done` its context stays in the prefix cache."""
     row, slot = st.row[r], st.slot[r]
-    block = K[I_BLOCK]
-    i = slot[s, S_REQ]
-    shared = slot[s, S_SHARED]
-    row[R_USED] -= (held + block - 1) // block - shared
+    row[R_USED] -= (held + K[I_BLOCK] - 1) // K[I_BLOCK] - slot[s, S_SHARED]
     if K[I_CACHE]:
-        chains = K[I_CHAINS]
-        if shared:
-            g = find(st.ent, st.slots, r * chains + rq.ints[i, Q_GROUP])
-            st.ent[g, E_REFS] -= 1
-            if st.ent[g, E_REFS] == 0:
-                row[R_PINNED] -= st.ent[g, E_OWN]
-        own = held // block - shared
-        if keep and rq.ints[i, Q_SESSION] >= 0 and own > 0:
-            key = r * chains + rq.ints[i, Q_SESSION]
-            old = find(st.ent, st.slots, key)
-            if old:
-                remove(st.ent, st.slots, row, old)
-            insert(st.ent, st.ent_s, st.slots, row, key, own, (own + shared) * block, now)
-        if shared:
-            g = find(st.ent, st.slots, r * chains + rq.ints[i, Q_GROUP])
-            touch(st.ent, st.ent_s, row, g, now)
+        if done:
+            keep(r, s, held, now, K, st, rq)
+        if slot[s, S_SHARED] > 0:
+            leaf = rq.ints[slot[s, S_REQ], Q_LEAF]
+            release(
+                r * K[I_NODES], leaf, slot[s, S_SHARED], now, row, rq.nodes, st.ent, st.ent_s,
+                st.slots,
+            )  # fmt: skip
     slot[s, S_STATE] = 0
     st.work[r, A_FREE, row[R_FREE]] = s
     row[R_FREE] += 1
@@ -181,21 +192,7 @@ def finish(r: int, i: int, now: float, st: FleetState, rq: Requests, re: Results
     re.times[i, T_END] = now
     re.ints[i, W_MADE] = rq.ints[i, Q_OUT]
     st.row[r, R_LOAD] -= 1
-
-
-@inner
-def found_group(r: int, s: int, now: float, K: Ints, st: FleetState, rq: Requests) -> None:
-    """The first request of a prefix group hands the group's blocks to the cache and shares them."""
-    i = st.slot[r, s, S_REQ]
-    blocks = rq.ints[i, Q_GROUPTOK] // K[I_BLOCK]
-    key = r * K[I_CHAINS] + rq.ints[i, Q_GROUP]
-    if blocks > 0 and find(st.ent, st.slots, key) == 0:
-        row = st.row[r]
-        e = insert(st.ent, st.ent_s, st.slots, row, key, blocks, blocks * K[I_BLOCK], now)
-        st.ent[e, E_REFS] = 1
-        row[R_PINNED] += blocks
-        row[R_USED] -= blocks
-        st.slot[r, s, S_SHARED] = blocks
+    st.row[r, R_TOKENS] -= rq.ints[i, Q_INP]
 
 
 @inlined
@@ -216,8 +213,8 @@ def prefilled(r: int, now: float, K: Ints, st: FleetState, rq: Requests, re: Res
         re.ints[i, W_MADE] += 1
         if re.ints[i, W_MADE] == 1:
             re.times[i, T_FIRST] = now
-        if K[I_CACHE] and rq.ints[i, Q_GROUP] >= 0 and slot[s, S_SHARED] == 0:
-            found_group(r, s, now, K, st, rq)
+        if K[I_CACHE]:
+            row[R_USED] -= keep(r, s, slot[s, S_TARGET], now, K, st, rq)
         if re.ints[i, W_MADE] >= rq.ints[i, Q_OUT]:
             leave(r, s, slot[s, S_TARGET], YES, now, K, st, rq)
             finish(r, i, now, st, rq, re)

@@ -16,7 +16,7 @@ from outlay.serving.engine.lru import E_NEXT, N_ENTRY, R_EVICTED
 if TYPE_CHECKING:
     from outlay.serving.engine.views import Floats, Ints, Stack, Table
 
-__all__ = ["FleetState", "Requests", "Results", "new_state"]
+__all__ = ["FleetState", "Requests", "Results", "Tiers", "new_cache", "new_state"]
 
 # int64 row of a replica (the first five belong to `lru`)
 (
@@ -24,7 +24,7 @@ __all__ = ["FleetState", "Requests", "Results", "new_state"]
     R_BATCH,  # sequences decoding
     R_OFFSUM,  # sum of their offsets: context tokens = offset + tokens at the counter
     R_NPRE,  # sequences prefilling
-    R_USED,  # KV blocks of running sequences (shared group blocks not counted)
+    R_USED,  # KV blocks of running sequences that the cache does not hold for them
     R_FREE,  # free slots
     R_ADMIT,  # admissions so far
     R_FLIGHT,  # steps under way: 0 none, -1 one step with prefill chunks, m decode steps
@@ -37,9 +37,10 @@ __all__ = ["FleetState", "Requests", "Results", "new_state"]
     R_PREEMPTED,  # preemptions
     R_PREFILLED,  # prompt tokens computed
     R_DECODED,  # tokens progressed by decode steps
-    R_PEAK,  # most KV blocks used by running sequences
-) = range(R_EVICTED + 1, R_EVICTED + 19)
-N_ROW = R_EVICTED + 19
+    R_PEAK,  # most KV blocks used by running sequences, shared ones once
+    R_TOKENS,  # prompt tokens of requests waiting or running
+) = range(R_EVICTED + 1, R_EVICTED + 20)
+N_ROW = R_EVICTED + 20
 
 # float64 row of a replica
 (
@@ -62,7 +63,7 @@ S_REQ, S_OFF, S_KEY, S_ADMIT, S_STATE, S_DONE, S_TARGET, S_SHARED = range(8)
 PREFILLING, DECODING = 1, 2
 
 # columns of `Requests.ints` and `Results.ints`, `Results.times`
-Q_INP, Q_OUT, Q_CLASS, Q_SESSION, Q_READS, Q_SHARED, Q_GROUP, Q_GROUPTOK = range(8)
+Q_INP, Q_OUT, Q_CLASS, Q_SHARED, Q_LEAF, Q_SESSION = range(6)
 W_CACHED, W_REPLICA, W_PREEMPTED, W_MADE, W_AFTER = range(5)
 T_START, T_FIRST, T_END = range(3)
 
@@ -77,8 +78,9 @@ class Requests(NamedTuple):
     """Requests as the engine reads them; one row of `ints` is one request."""
 
     arrival: Floats  # float64 [request]
-    ints: Table[int]  # int32 [request, Q_...]: 3 columns without prefixes, 8 with
+    ints: Table[int]  # int32 [request, Q_...]: 3 columns, 6 with prefixes
     order: Ints  # int32: requests to route, in order of arrival
+    nodes: Table[int]  # int32 [node, (parent, first block, end)]: what prompts share (see `lru`)
 
 
 class Results(NamedTuple):
@@ -86,6 +88,22 @@ class Results(NamedTuple):
 
     times: Table[float]  # float64 [request, T_...], NaN = did not happen
     ints: Table[int]  # int32 [request, W_...]
+
+
+class Tiers(NamedTuple):
+    """What replicas keep of their KV cache in T tiers beyond their own memory (see `tiers`)."""
+
+    ent: Table[int]  # int64 [entry, 6], as in `FleetState`
+    ent_s: Floats  # float64 [entry]
+    slots: Ints  # int32 [hash slots]
+    row: Table[int]  # int64 [R T, R_...] of `lru` and `tiers`
+    size: Ints  # int64 [T] blocks
+    cost: Floats  # float64 [T] seconds to load a token
+    rule: Ints  # int64 [U_...] of `tiers`
+    plan: Ints  # int64: loads noted, the request, (tier, entry, tokens) of each
+    due: Floats  # float64 [R] seconds of loading in the step that begins
+    seconds: Table[float]  # float64 [R, (of loading, by which steps took longer)]
+    loaded: Ints  # int32 [request] tokens loaded at first admission
 
 
 class FleetState(NamedTuple):
@@ -97,15 +115,21 @@ class FleetState(NamedTuple):
     slot: Stack[int]  # int64 [R, M, 8]
     work: Stack[int]  # int64 [R, A_..., M]: completions heap, free slots, prefilling, chunks
     hist: Table[int]  # int64 [R, block_tokens] decoding sequences by offset modulo the block
-    ent: Table[int]  # int64 [entry, 6] prefix-cache entries
+    ent: Table[int]  # int64 [entry, E_...] prefix-cache entries
     ent_s: Floats  # float64 [entry]
     slots: Ints  # int32 [hash slots]
+    tiers: Tiers | None
 
 
 def new_state(
-    replicas: int, max_batch: int, classes: int, block_tokens: int, entries: int
+    replicas: int,
+    max_batch: int,
+    classes: int,
+    block_tokens: int,
+    entries: int,
+    tiers: Tiers | None = None,
 ) -> FleetState:
-    """An empty fleet with all replicas ACTIVE; `entries` bounds the prefix cache's chains."""
+    """An empty fleet with all replicas ACTIVE; `entries` bounds the prefix cache's."""
     row = np.zeros((replicas, N_ROW), np.int64)
     row[:, R_FREE] = max_batch
     row[:, R_STATUS] = ACTIVE
@@ -113,9 +137,7 @@ def new_state(
     flo[:, F_EVENT] = np.inf
     work = np.zeros((replicas, 4, max_batch), np.int64)
     work[:, A_FREE] = np.arange(max_batch - 1, -1, -1)
-    ent = np.zeros((entries + 1, N_ENTRY), np.int64)
-    ent[:-1, E_NEXT] = np.arange(1, entries + 1)
-    size = 1 << max(1, int(2 * (entries + 1) - 1).bit_length())
+    ent, ent_s, slots = new_cache(entries)
     return FleetState(
         row=row,
         flo=flo,
@@ -124,6 +146,15 @@ def new_state(
         work=work,
         hist=np.zeros((replicas, block_tokens), np.int64),
         ent=ent,
-        ent_s=np.zeros(entries + 1),
-        slots=np.full(size, -1, np.int32),
+        ent_s=ent_s,
+        slots=slots,
+        tiers=tiers,
     )
+
+
+def new_cache(entries: int) -> tuple[Table[int], Floats, Ints]:
+    """`ent`, `ent_s` and `slots` of `lru`, empty, with room for as many chains."""
+    ent = np.zeros((entries + 1, N_ENTRY), np.int64)
+    ent[:-1, E_NEXT] = np.arange(1, entries + 1)
+    size = 1 << max(1, int(2 * (entries + 1) - 1).bit_length())
+    return ent, np.zeros(entries + 1), np.full(size, -1, np.int32)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 
 from outlay.core.errors import InfeasibleError
+from outlay.performance.constants.calibrated import Calibrated
 from outlay.performance.operators.formats import precision_for
 from outlay.performance.questions.search import search
 from outlay.performance.types import Stack
@@ -25,7 +26,15 @@ so many times as many; where these miss the limits, the next ones."""
 
 
 def sizes_for(
-    asked: Asked, model: Model, chip: Chip, *, weights: str, kv: str, stack: str, slo: Slo
+    asked: Asked,
+    model: Model,
+    chip: Chip,
+    *,
+    weights: str,
+    kv: str,
+    stack: str,
+    slo: Slo,
+    calibration: Calibrated | None = None,
 ) -> dict[int, float]:
     """Chips of a replica → chips that the load looks to need, a spare included; fewest first.
 
@@ -35,6 +44,7 @@ def sizes_for(
     rates = search(
         model, chip, asked.input_tokens, asked.output_tokens, tpot_s=slo.tpot_s,
         stack=Stack(stack), precision=precision_for(model, chip, weights, kv), keep_all=True,
+        calibration=calibration,
     )  # fmt: skip
     need: dict[int, float] = {}
     for r in rates:

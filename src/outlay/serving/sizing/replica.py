@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from outlay.core.errors import InfeasibleError, InputError, Problem
+from outlay.performance.constants.calibrated import Calibrated
 from outlay.performance.types import Layout, Precision, Rate, Stack, StepTable
 from outlay.results.chips_models import Chip, Model
 from outlay.results.models.simulation import Replica as ReplicaRow
@@ -23,6 +24,16 @@ class Replica:
     layout: Layout
     precision: Precision
     table: StepTable
+    stack: Stack = field(default_factory=Stack)
+    context: float = 4096.0
+
+    def cache_bytes(self) -> float:
+        """KV cache of a token, on all chips that hold it [byte]."""
+        from outlay.performance.questions.steps import cache_bytes
+
+        return cache_bytes(
+            self.model, self.chip, self.layout, self.precision, self.stack, context=self.context
+        )
 
     def describe(self) -> ReplicaRow:
         """The replica as a row of a document."""
@@ -59,9 +70,11 @@ def replica_for(
     ttft_s: float | None = None,
     tpot_s: float | None = None,
     phase: str = "aggregated",
+    calibration: Calibrated | None = None,
 ) -> Replica:
     """The layout named, or the best one that `performance.search` finds for these lengths.
 
+    calibration: constants in place of the shipped ones, and overheads of engines.
     Raises InfeasibleError where the model does not fit or no layout meets the limits unloaded,
     UnknownNameError for names, InputError for layouts that cannot be.
     """
@@ -96,15 +109,19 @@ def replica_for(
             phase=phase,
             stack=named,
             precision=precision,
+            calibration=calibration,
         )
         formats = f"{precision.weights} weights and {precision.kv} cache"
         best = _best(ask, n_chips, f"{the_model.id}, {formats}, on {the_chip.id}")
         layout, chosen = best.layout, best.precision
     try:
-        table = step_table(the_model, the_chip, layout, chosen, named, context=max(context, 64.0))
+        table = step_table(
+            the_model, the_chip, layout, chosen, named, context=max(context, 64.0),
+            calibration=calibration,
+        )  # fmt: skip
     except ValueError as err:
         raise InfeasibleError(str(err)) from err
-    return Replica(the_model, the_chip, layout, chosen, table)
+    return Replica(the_model, the_chip, layout, chosen, table, named, max(context, 64.0))
 
 
 def _best(ask: Callable[..., list[Rate]], n_chips: int | None, what: str) -> Rate:

@@ -20,9 +20,10 @@ __all__ = ["Stamps", "cells_of", "checked_numbers", "is_number", "stamped"]
 
 At = Callable[[int], str]
 _STAMP = (
-    r"^(?P<day>(?:19[7-9]|20\d)\d-\d\d-\d\d)[ T](?P<time>(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)"
-    r"(?:\.(?P<part>\d{1,9}))?"
-    r" ?(?:(?P<utc>[Zz]|UTC)|(?P<sign>[+-])(?P<hours>0\d|1[0-4]):?(?P<minutes>[0-5]\d)?)?$"
+    r"^(?P<day>(?:19[7-9]|20[0-9])[0-9]-[0-9]{2}-[0-9]{2})[ T]"
+    r"(?P<time>(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])"
+    r"(?:\.(?P<part>[0-9]{1,9}))?"
+    r" ?(?:(?P<utc>[Zz]|UTC)|(?P<sign>[+-])(?P<hours>0[0-9]|1[0-4]):?(?P<minutes>[0-5][0-9])?)?$"
 )
 _DAY = re.compile(r"\s*\d{4}[-/]\d")
 

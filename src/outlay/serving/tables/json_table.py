@@ -59,7 +59,7 @@ class JsonTable:
         )  # fmt: skip
 
     def _pieces(self) -> Iterator[list[Object]]:
-        piece = self.first
+        piece, self.first = self.first, []  # ends with its piece
         for row in self.objects:
             piece.append(row)
             if len(piece) == PIECE:

@@ -154,7 +154,8 @@ def _in_files(files: Sequence[Path]) -> Iterator[Object]:
 
 def _in_document(found: object, where: str) -> Iterator[Object]:
     """The objects of a JSON text: a list of them, or one."""
-    for i, item in enumerate(found if isinstance(found, list) else [found]):
+    items: list[object] = found if isinstance(found, list) else [found]
+    for i, item in enumerate(items):
         if not isinstance(item, dict):
             raise TableError(
                 "not a request", where=f"{where}, request {i + 1}", value=repr(item)[:60],

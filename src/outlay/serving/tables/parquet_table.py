@@ -138,9 +138,10 @@ def _lists(column: pl.Series, want: Want, at: Callable[[int], str]) -> Lists:
         )  # fmt: skip
     counts: IntArray = column.list.len().fill_null(0).cast(pl.Int64).to_numpy()
     values = column.explode().drop_nulls()
-    if len(values) != int(np.sum(counts)):
-        row = next(i for i, row in enumerate(column) if row is not None and row.null_count())
-        raise TableError(f"an empty cell in a list of {want.name}", where=at(row))
+    full = column.list.drop_nulls().list.len().fill_null(0).cast(pl.Int64).to_numpy()
+    short: IntArray = np.flatnonzero(np.asarray(full, dtype=np.int64) != counts)
+    if len(short):
+        raise TableError(f"an empty cell in a list of {want.name}", where=at(short.item(0)))
     whole = values.dtype == pl.UInt64
     values = values.reinterpret(signed=True) if whole else values.cast(pl.Int64)
     return Lists(np.asarray(values.to_numpy(), dtype=np.int64), np.cumsum(counts))

@@ -19,7 +19,7 @@ from outlay.core.ingest.files import take
 from outlay.core.ingest.json_text import strict_json
 from outlay.core.ingest.text import decoded
 
-__all__ = ["Row", "is_chunks", "lengths_of_chunks", "rates_of_chunks"]
+__all__ = ["Row", "is_chunks", "lengths_of_chunks", "rates_of_chunks", "refuse_one_chunk"]
 
 Row = tuple[int, float, float, float, str]
 """Client, start of a window, rate, CV and law."""
@@ -36,6 +36,15 @@ _LAW = re.compile(rf"\{{(?:{_PAIR}(?:,{_PAIR})*)?\}}")
 def is_chunks(folder: Path) -> bool:
     """Whether a folder holds clients of ServeGen."""
     return folder.is_dir() and any(_NAME.fullmatch(p.name) for p in folder.iterdir())
+
+
+def refuse_one_chunk(path: Path) -> None:
+    """Raise TableError for the file of one client: the folder is what can be read."""
+    if re.fullmatch(r"chunk-\d+-(?:trace\.csv|dataset\.json)", path.name):
+        raise TableError(
+            Problem("one client of ServeGen, not requests", str(path), allowed="its folder",
+                    hint=f"--clients {path.parent}")
+        )  # fmt: skip
 
 
 def _clients(folder: Path) -> list[tuple[int, Path]]:

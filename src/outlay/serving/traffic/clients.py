@@ -22,7 +22,12 @@ from outlay.core.errors import Problem, TableError, TooLargeError, nearest
 from outlay.core.seeds import stream
 from outlay.serving.tables.opening import open_table
 from outlay.serving.tables.wanted import Read, Rows, Table, Want, bare, not_read, once
-from outlay.serving.traffic.chunks import is_chunks, lengths_of_chunks, rates_of_chunks
+from outlay.serving.traffic.chunks import (
+    is_chunks,
+    lengths_of_chunks,
+    rates_of_chunks,
+    refuse_one_chunk,
+)
 from outlay.serving.traffic.generate import curve_arrivals, quantile_values
 from outlay.serving.traffic.requests import Traffic, said, traffic
 
@@ -85,6 +90,7 @@ def client_traffic(
     Raises TableError.
     """
     place = Path(path)
+    refuse_one_chunk(place)
     if place.is_dir():
         columns, lengths, unread = _folder(place, mean_tokens)
         unread_lengths: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from outlay.core.errors import Problem, TableError
 from outlay.serving.tables.nested import AGENT, SPAN
 from outlay.serving.tables.opening import open_table
 from outlay.serving.tables.wanted import Table, bare, once
+from outlay.serving.traffic.chunks import refuse_one_chunk
 from outlay.serving.traffic.columns import ALIASES, columns_given
 from outlay.serving.traffic.forms import hashed, plain, published, recorded, refused, turns
 from outlay.serving.traffic.forms.asked import Asked, Trace
@@ -84,6 +85,7 @@ def load_trace(
         raise TableError("tokens of a block", value=str(block_tokens), allowed="1 to 1,000,000")
     if time_unit and time_unit not in EXACT:
         raise TableError(Problem("no such unit", "--time-unit", time_unit, ", ".join(EXACT)))
+    refuse_one_chunk(Path(path))
     with open_table(path, data=data) as table:
         names = once(table.names, table.header_at)
         given = columns_given(table, names, columns, MEANINGS)

@@ -128,13 +128,15 @@ def traffic(
         group=_ints(group, n, name, "group", -1) if chains else _NONE,
         group_tokens=_ints(group_tokens, n, name, "group_tokens", 0) if chains else _NONE,
         name=name,
-        after=_NONE if after is None else _earlier(after, n, name),
-        pause_s=_NO_PAUSE if pause_s is None else _pauses(pause_s, n, name),
+        after=_earlier(after, n, name),
+        pause_s=_pauses(pause_s, n, name),
     )
 
 
-def _earlier(values: npt.ArrayLike, n: int, name: str) -> Ints:
+def _earlier(values: npt.ArrayLike | None, n: int, name: str) -> Ints:
     """The request that each waits for: one before it in the file, so that no circle can be."""
+    if values is None:
+        return _NONE
     before = _ints(values, n, name, "after", -1)
     bad: BoolArray = before >= np.arange(n)
     if bad.any():
@@ -142,7 +144,9 @@ def _earlier(values: npt.ArrayLike, n: int, name: str) -> Ints:
     return before
 
 
-def _pauses(values: npt.ArrayLike, n: int, name: str) -> Array:
+def _pauses(values: npt.ArrayLike | None, n: int, name: str) -> Array:
+    if values is None:
+        return _NO_PAUSE
     pause = np.array(np.broadcast_to(np.asarray(values, dtype=np.float64), (n,)))
     bad: BoolArray = ~((pause >= 0) & (pause < 1e12))
     if bad.any():

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["run_routed"]
 
 
-def choose(twin: Twin, i: int) -> Replica | None:
+def choose(twin: Twin, i: int, now: float) -> Replica | None:
     active = [r for r in twin.replicas if r.status == "active"]
     if not active:
         return None
@@ -29,13 +29,49 @@ def choose(twin: Twin, i: int) -> Replica | None:
     if how == "power_of_two":
         a, b = (active[min(int(u * len(active)), len(active) - 1)] for u in twin.draws[i, :].flat)
         return b if b.load < a.load else a
-    if how == "prefix_aware" and twin.lru and twin.t.reads.item(i) >= 0:
-        home = twin.home.get(twin.t.reads.item(i))
-        if home is not None:
-            rep = twin.replicas[home]
-            if rep.status == "active" and rep.load <= least.load + twin.policy.slack:
-                return rep
+    if how == "least_tokens":
+        return min(active, key=lambda r: (prompts(twin, r), r.load))
+    if how == "session_affinity" and twin.t.has_prefixes:
+        home = at_home(twin, twin.t.session.item(i), active)
+        return home if home.load <= least.load + twin.policy.slack else least
+    if how in ("prefix_aware", "cache_aware") and twin.lru:
+        return by_cache(twin, i, active, now)
     return least
+
+
+def at_home(twin: Twin, session: int, active: list[Replica]) -> Replica:
+    if session < 0:
+        return min(active, key=lambda r: r.load)
+    if session in twin.home and twin.replicas[twin.home[session]].status == "active":
+        return twin.replicas[twin.home[session]]
+    return active[(session * 2654435761 % 2**32 // 2**12) % len(active)]
+
+
+def prompts(twin: Twin, rep: Replica) -> int:
+    """Prompt tokens of requests waiting or running."""
+    waiting = [i for queue in rep.queues.values() for i in queue]
+    return sum(twin.t.input_tokens.item(i) for i in [*waiting, *(s.i for s in rep.running)])
+
+
+def by_cache(twin: Twin, i: int, active: list[Replica], now: float) -> Replica:
+    policy, prompt, block = twin.policy, twin.t.input_tokens.item(i), twin.table.block_tokens
+    loads = [r.load for r in active]
+    match: list[float] = []
+    for rep in active:
+        assert rep.cache is not None
+        hit = rep.cache.hit(i, (prompt - 1) // block, now, policy.cache_life_s)
+        match.append(hit * block / prompt)
+    places = range(len(active))
+    if policy.routing == "prefix_aware":
+        cost = [load / max(max(loads), 1) for load in loads]
+        score = [policy.prefix_weight * match[k] - cost[k] for k in places]
+        return active[max(places, key=lambda k: (score[k], -loads[k], -k))]
+    most, fewest = max(loads), min(loads)
+    if most - fewest > policy.balance_above and most > policy.balance_times * fewest:
+        return min(active, key=lambda r: r.load)
+    if max(match) >= policy.match_share:
+        return active[max(places, key=lambda k: (match[k], -loads[k], -k))]
+    return min(active, key=lambda r: r.load)
 
 
 def fail(twin: Twin, rep: Replica, now: float) -> list[int]:
@@ -52,7 +88,9 @@ def fail(twin: Twin, rep: Replica, now: float) -> list[int]:
     if rep.step_end is not None:
         rep.busy_s += now - rep.clock
     rep.running, rep.queues, rep.step_end, rep.steps = [], {}, None, 0
-    rep.chains.clear()
+    if rep.cache is not None:
+        rep.cache.clear()
+        rep.store.clear()
     rep.clock = now
     switch(rep, "failed", now)
     return lost
@@ -70,7 +108,7 @@ def fail_or_repair(twin: Twin, kind: int, rep: Replica, now: float, delay: float
 
 def route(twin: Twin, i: int, now: float) -> bool:
     """Put request `i` in the queue of the replica that the router chooses; False where none is."""
-    chosen = choose(twin, i)
+    chosen = choose(twin, i, now)
     if chosen is None:
         return False
     twin.turn += 1
@@ -78,7 +116,7 @@ def route(twin: Twin, i: int, now: float) -> bool:
         chosen.clock = max(chosen.clock, now)
     twin.enqueue(chosen, i)
     twin.out.replica[i] = twin.replicas.index(chosen)
-    if twin.lru and twin.t.session.item(i) >= 0:
+    if twin.t.has_prefixes and twin.t.session.item(i) >= 0:
         twin.home[twin.t.session.item(i)] = twin.replicas.index(chosen)
     return True
 

@@ -2,8 +2,8 @@
 
 Slow on purpose and written apart from the compiled engine: sequences are objects, blocks are
 counted per sequence by division, completions are found by looking, time moves one step after
-another, caches are ordered dictionaries. It shares with the engine only the description of the
-scheduler (see `kernel`) and the step-time formula.
+another, caches are ordered dictionaries of blocks. It shares with the engine only the description
+of the scheduler (see `kernel`) and the step-time formula.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from outlay.core.arrays import Array
 from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic.requests import Traffic
-from outlay.serving.twin.state import Chain, Replica, Sequence, TwinResult
+from outlay.serving.twin.cache import BlockCache, Contexts
+from outlay.serving.twin.state import Replica, Sequence, TwinResult
+from outlay.serving.twin.tiers import Load, Store
 
 __all__ = ["Twin"]
 
@@ -38,14 +40,23 @@ class Twin:
             [1 if policy.ready else 0] * n,
             [],
             [],
+            [0] * n,
         )
         self.max_batch = min(table.max_batch, policy.max_batch or table.max_batch)
         slots = list(range(self.max_batch - 1, -1, -1))
-        self.replicas = [Replica(free=list(slots)) for _ in range(replicas)]
         self.mark = math.floor(policy.watermark * table.capacity_blocks)
         self.home: dict[int, int] = {}
         self.turn = 0
         self.lru = t.has_prefixes and policy.prefix_cache == "lru"
+        contexts = Contexts(t, table.block_tokens) if self.lru else None
+        self.replicas = [
+            Replica(
+                free=list(slots),
+                cache=BlockCache(contexts) if contexts else None,
+                store=Store(policy.offload, table, contexts),
+            )
+            for _ in range(replicas)
+        ]
         self.given = policy.prefix_cache == "given" and len(t.shared_tokens) == n
 
     # token counters and blocks
@@ -71,26 +82,18 @@ class Twin:
         return sum(self.held_blocks(rep, s, ahead) for s in rep.running)
 
     def cached(self, rep: Replica) -> int:
-        return sum(c.own for c in rep.chains.values())
+        return len(rep.cache) if rep.cache else 0
 
     def pinned(self, rep: Replica) -> int:
-        return sum(c.own for c in rep.chains.values() if c.refs)
+        return len(rep.cache.held) if rep.cache else 0
 
     def evict(self, rep: Replica, ahead: int) -> None:
-        """Evict oldest unpinned chains, tail first, until all fits."""
+        """Evict idle blocks, oldest first, until all fits."""
         over = self.used(rep, ahead) + self.cached(rep) - self.table.capacity_blocks
-        for key in list(rep.chains):
-            if over <= 0:
-                return
-            chain = rep.chains[key]
-            if chain.refs:
-                continue
-            take = min(over, chain.own)
-            over -= take
-            chain.own -= take
-            chain.tokens -= take * self.table.block_tokens
-            if chain.own == 0:
-                del rep.chains[key]
+        if rep.cache is not None and over > 0:
+            for block in rep.cache.evict(over):
+                run = rep.cache.contexts.run[block]
+                rep.store.demoted(block, run, rep.cache.used_s[run])
 
     # the scheduler
 
@@ -100,16 +103,14 @@ class Twin:
         rep.free.append(victim.slot)
         if victim.decoding:
             self.out.made[victim.i] = self.made(rep, victim)
-        self.release_group(rep, victim)
+        self.release(rep, victim)
         self.out.preemptions[victim.i] += 1
         rep.queues.setdefault(self.t.priority.item(victim.i), deque()).appendleft(victim.i)
 
-    def release_group(self, rep: Replica, s: Sequence) -> None:
-        if s.shared_blocks:
-            key = ("group", self.t.group.item(s.i))
-            rep.chains[key].refs -= 1
-            rep.chains[key].used_s = rep.clock
-            rep.chains.move_to_end(key)
+    def release(self, rep: Replica, s: Sequence) -> None:
+        if rep.cache is not None and s.shared_blocks:
+            rep.cache.release(s.i, s.shared_blocks, rep.clock)
+            s.shared_blocks = 0
 
     def admit(self, rep: Replica, budget: int) -> int | None:
         """Admit the head of the queue: tokens of budget taken, or None where it must wait."""
@@ -118,27 +119,29 @@ class Twin:
         target = self.t.input_tokens.item(i) + self.out.made[i]
         fresh = self.out.preemptions[i] == 0
         ready = self.policy.ready and fresh
-        hit, group, chain = 0, None, None
-        if fresh and not ready:
-            hit, group, chain = self.cache_hit(rep, i, target)
-        shared = group.tokens // self.table.block_tokens if group is not None else 0
+        block = self.table.block_tokens
+        hit, shared, pins = 0, 0, 0
+        loads: list[Load] = []
+        if self.given and fresh and not ready:
+            hit = min(self.t.shared_tokens.item(i), target - 1) // block * block
+        elif rep.cache is not None and not ready:
+            most = (target - 1) // block
+            shared = rep.cache.hit(i, most, rep.clock, self.policy.cache_life_s)
+            pins = len(rep.cache.idle_of(i, shared))
+            loads = rep.store.found(i, shared, most, rep.clock, self.policy.cache_life_s)
+            hit = (shared + sum(blocks for _, _, blocks in loads)) * block
         if ready:
             ahead = self.progress(rep.steps + 1) - self.progress(rep.steps)
             need = self.blocks(target + ahead - 1)
         else:
             need = self.blocks(target) - shared
-        pins = group.own if group is not None and group.refs == 0 else 0
         mark = self.mark if rep.running else 0
         # blocks of this step are taken before admission: decoding sequences count one ahead
         if self.used(rep, 1) + self.pinned(rep) + pins + need > self.table.capacity_blocks - mark:
             return None
-        if chain is not None:
-            chain.used_s = rep.clock
-            rep.chains.move_to_end(("chain", self.t.reads.item(i)))
-        if group is not None:
-            group.refs += 1
-            group.used_s = rep.clock
-            rep.chains.move_to_end(("group", self.t.group.item(i)))
+        if rep.cache is not None and shared:
+            rep.cache.hold(i, shared)
+        loaded = rep.store.load(loads, rep.clock)
         rep.queues[rank].popleft()
         s = Sequence(i, rep.admissions, target, hit, shared, slot=rep.free.pop())
         rep.admissions += 1
@@ -146,6 +149,7 @@ class Twin:
         if math.isnan(self.out.start_s[i]):
             self.out.start_s[i] = rep.clock
             self.out.cached_tokens[i] = hit
+            self.out.loaded_tokens[i] = loaded
         if ready:
             self.start_decoding(rep, s)
             self.evict(rep, 1)
@@ -153,35 +157,6 @@ class Twin:
         self.evict(rep, 1)
         s.chunk = min(target - hit, budget)
         return s.chunk
-
-    def cache_hit(
-        self, rep: Replica, i: int, target: int
-    ) -> tuple[int, Chain | None, Chain | None]:
-        """Tokens found cached, and the group and the chain that hold them."""
-        block = self.table.block_tokens
-        if self.given:
-            return min(self.t.shared_tokens.item(i), target - 1) // block * block, None, None
-        if not self.lru:
-            return 0, None, None
-        most = (target - 1) // block * block
-        group = self.group_hit(rep, i, most)
-        hit = group.tokens if group is not None else 0
-        chain = rep.chains.get(("chain", self.t.reads.item(i)))
-        if chain is None or rep.clock - chain.used_s > self.policy.cache_life_s:
-            return hit, group, None
-        common = min(chain.tokens, self.t.shared_tokens.item(i), most)
-        return max(hit, common // block * block), group, chain
-
-    def group_hit(self, rep: Replica, i: int, most: int) -> Chain | None:
-        if self.t.group.item(i) < 0:
-            return None
-        block = self.table.block_tokens
-        group = rep.chains.get(("group", self.t.group.item(i)))
-        if group is None:
-            return None
-        stale = rep.clock - group.used_s > self.policy.cache_life_s and group.refs == 0
-        whole = self.t.group_tokens.item(i) // block * block
-        return None if stale or group.tokens != whole or group.tokens > most else group
 
     def start_decoding(self, rep: Replica, s: Sequence) -> None:
         s.decoding = True
@@ -227,7 +202,7 @@ class Twin:
                 seconds += max(base - (1.0 - saving) * own, 0.0) - saving * own
         else:
             seconds += base
-        return seconds
+        return rep.store.lengthened(seconds) if chunks else seconds
 
     def end_step(self, rep: Replica) -> None:
         assert rep.step_end is not None
@@ -248,8 +223,7 @@ class Twin:
             self.out.made[s.i] += 1
             if self.out.made[s.i] == 1:
                 self.out.first_s[s.i] = rep.clock
-            if self.lru and self.t.group.item(s.i) >= 0 and not s.shared_blocks:
-                self.found_group(rep, s)
+            self.keep(rep, s, s.target)
             if self.out.made[s.i] >= self.t.output_tokens.item(s.i):
                 self.finish(rep, s)
             else:
@@ -258,15 +232,20 @@ class Twin:
     def key(self, s: Sequence) -> int:
         return s.progress0 + self.t.output_tokens.item(s.i) - s.made0
 
-    def found_group(self, rep: Replica, s: Sequence) -> None:
-        key = ("group", self.t.group.item(s.i))
-        own = self.t.group_tokens.item(s.i) // self.table.block_tokens
-        if own and key not in rep.chains:
-            rep.chains[key] = Chain(own, own * self.table.block_tokens, rep.clock, 1)
-            s.shared_blocks = own
+    def keep(self, rep: Replica, s: Sequence, tokens: int) -> None:
+        """The cache takes the whole blocks of the first `tokens`, and holds them for `s`."""
+        if rep.cache is None:
+            return
+        context = len(rep.cache.contexts.blocks[s.i])
+        blocks = min(tokens // self.table.block_tokens, context)
+        if blocks > s.shared_blocks:
+            rep.cache.hold(s.i, blocks)
+            if s.shared_blocks:
+                rep.cache.release(s.i, s.shared_blocks, rep.clock)
+            s.shared_blocks = blocks
+            rep.store.cached(s.i, blocks, rep.clock)
 
     def finish(self, rep: Replica, s: Sequence) -> None:
-        block = self.table.block_tokens
         if s.decoding:
             held = self.t.input_tokens.item(s.i) + self.made(rep, s) - 1
             self.out.made[s.i] = self.t.output_tokens.item(s.i)
@@ -274,12 +253,8 @@ class Twin:
             held = s.target
         rep.running.remove(s)
         rep.free.append(s.slot)
-        own = held // block - s.shared_blocks
-        if self.lru and self.t.session.item(s.i) >= 0 and own > 0:
-            key = ("chain", self.t.session.item(s.i))
-            rep.chains.pop(key, None)
-            rep.chains[key] = Chain(own, (own + s.shared_blocks) * block, rep.clock)
-        self.release_group(rep, s)
+        self.keep(rep, s, held)
+        self.release(rep, s)
         self.out.end_s[s.i] = rep.clock
 
     # time

@@ -9,11 +9,12 @@ import numpy as np
 
 from outlay.core.periods import SECONDS_PER_DAY
 from outlay.serving.engine.fleets.together import control_events
-from outlay.serving.engine.policy import Policy
-from outlay.serving.engine.run import draw_routes, never_fits, runs_apart
+from outlay.serving.engine.policy import Clients, Policy
+from outlay.serving.engine.run import draw_routes, never_fits, runs_apart, sends_wait
 from outlay.serving.engine.steps import DenseTable
 from outlay.serving.traffic.requests import Traffic
 from outlay.serving.twin.fleet import run_routed
+from outlay.serving.twin.loop import run_senders
 from outlay.serving.twin.replica import Twin
 from outlay.serving.twin.state import TwinResult
 
@@ -28,12 +29,28 @@ def run_twin(
     replicas: int = 1,
     until_s: float = math.inf,
     seed: int = 0,
+    clients: Clients | None = None,
 ) -> TwinResult:
     """Simulate as `engine.run` does, step by step."""
     policy = policy or Policy()
     draws = draw_routes(policy, len(t), seed)
     twin = Twin(t, table, policy, replicas, draws)
     order = [int(i) for i in np.flatnonzero(~never_fits(t, table))]
+    if sends_wait(t, policy, clients):
+        sent, turned = run_senders(twin, clients, never_fits(t, table), until_s, seed)
+        twin.out.sent_s, twin.out.turned = sent, turned
+    else:
+        _come_by_themselves(twin, order, replicas, until_s)
+    twin.out.busy_s = [rep.busy_s for rep in twin.replicas]
+    twin.out.on_s = [rep.on_s for rep in twin.replicas]
+    twin.out.stores = [rep.store for rep in twin.replicas]
+    twin.out.spans = [rep.spans for rep in twin.replicas]
+    return twin.out
+
+
+def _come_by_themselves(twin: Twin, order: list[int], replicas: int, until_s: float) -> None:
+    """Requests whose times are those of the file."""
+    t, policy, draws = twin.t, twin.policy, twin.draws
     if runs_apart(policy, replicas):
         feeds: list[deque[int]] = [deque() for _ in range(replicas)]
         for k, i in enumerate(order):
@@ -51,6 +68,3 @@ def run_twin(
         last = float(t.arrival_s[order[-1]]) if order else 0.0
         events = control_events(policy, replicas, min(until_s, last + SECONDS_PER_DAY))
         run_routed(twin, order, events, until_s)
-    twin.out.busy_s = [rep.busy_s for rep in twin.replicas]
-    twin.out.on_s = [rep.on_s for rep in twin.replicas]
-    return twin.out

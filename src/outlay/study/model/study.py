@@ -148,7 +148,8 @@ class PerformanceSettings(StrictModel):
     domestic_factor: Annotated[Num, number("ratio", ">0")] = Num(1.0, "1")
     """Correction of every domestic chip's rate."""
     calibration: str = ""
-    """Folder that `outlay calibrate` wrote, beside the study; none = the constants shipped."""
+    """Folder that `outlay calibrate` or `outlay observe --fit` wrote, beside the study; none = the
+    constants shipped."""
     cross_check: dict[ChipName, RelativeRates] = Field(default_factory=dict)
     """Rates of chips over the H200's, to compare with; the performance stage computes its own."""
     source: str | None = None

@@ -26,6 +26,8 @@ __all__ = ["Native", "kinds_of", "loaded"]
 OK = (0, -2)
 """Numba's codes of a call that went well: done, and done with None as the result."""
 
+OTHER = "other"
+"""Kind of an argument that is not handed over."""
 WORD = ctypes.sizeof(ctypes.c_void_p)
 
 Argument = ctypes.c_void_p | ctypes.c_int64 | ctypes.c_double
@@ -39,7 +41,8 @@ class Native:
 
     def __call__(self, args: Sequence[object]) -> bool:
         """Call it; False, and nothing done, where these arguments are not of its kinds."""
-        if kinds_of(args) != self._kinds:
+        kinds = kinds_of(args)
+        if kinds != self._kinds or OTHER in kinds.split():
             return False
         room = (ctypes.c_void_p * 2)()  # for a result and an error, which nobody reads
         start = ctypes.addressof(room)
@@ -55,7 +58,7 @@ class Native:
 
 
 def kinds_of(args: Sequence[object]) -> str:
-    """One word for each argument: `f8`, `i8`, or type and axes of an array as `i4:2`."""
+    """One word for each argument: `f8`, `i8`, `none`, or type and axes of an array as `i4:2`."""
     return " ".join(_kind(x) for x in _members(args))
 
 
@@ -70,18 +73,22 @@ def _members(args: Sequence[object]) -> Iterator[object]:
 def _kind(x: object) -> str:
     if isinstance(x, np.ndarray):
         good = x.flags.c_contiguous and x.flags.aligned and x.flags.writeable
-        return f"{x.dtype.str[1:]}:{x.ndim}" if good and x.dtype.isnative else "other"
+        return f"{x.dtype.str[1:]}:{x.ndim}" if good and x.dtype.isnative else OTHER
+    if x is None:
+        return "none"
     if isinstance(x, bool | np.bool_):
-        return "b1"
+        return OTHER
     if isinstance(x, int | np.int64):
         return "i8"
-    return "f8" if isinstance(x, float) else "other"
+    return "f8" if isinstance(x, float) else OTHER
 
 
 def _laid_out(args: Sequence[object]) -> Iterator[Argument]:
     for x in _members(args):
         if isinstance(x, np.ndarray):
             yield from _array(x)
+        elif x is None:
+            yield ctypes.c_void_p()
         elif isinstance(x, float):
             yield ctypes.c_double(x)
         elif isinstance(x, int | np.int64):

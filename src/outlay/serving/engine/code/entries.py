@@ -66,9 +66,12 @@ def shipped(name: str) -> Native | None:
 def compiled(name: str) -> Function:
     """The function as Numba compiles it here, at its first call."""
     from outlay.serving.engine.fleets.fleet import run_fleet
+    from outlay.serving.engine.fleets.loop import run_loop
     from outlay.serving.engine.fleets.pool import run_pool
 
-    functions: dict[str, Function] = {"run_fleet": run_fleet, "run_pool": run_pool}
+    functions: dict[str, Function] = {
+        "run_fleet": run_fleet, "run_loop": run_loop, "run_pool": run_pool,
+    }  # fmt: skip
     return functions[name]
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outlay.serving.engine.jit import inner
-from outlay.serving.engine.lru import R_CACHED, R_OLDEST, R_PINNED, remove
-from outlay.serving.engine.slots import I_NUM
+from outlay.serving.engine.lru import R_CACHED, R_OLDEST, R_PINNED, release, remove
+from outlay.serving.engine.slots import I_NODES, I_NUM
 from outlay.serving.engine.state import (
     A_FREE,
     DECODING,
@@ -16,6 +16,7 @@ from outlay.serving.engine.state import (
     F_CLOCK,
     F_EVENT,
     Q_INP,
+    Q_LEAF,
     R_BATCH,
     R_FLIGHT,
     R_FREE,
@@ -23,16 +24,19 @@ from outlay.serving.engine.state import (
     R_NPRE,
     R_OFFSUM,
     R_STEP,
+    R_TOKENS,
     R_USED,
     R_WAIT,
     S_ADMIT,
     S_OFF,
     S_REQ,
+    S_SHARED,
     S_STATE,
     W_AFTER,
     W_MADE,
     W_PREEMPTED,
 )
+from outlay.serving.engine.tiers import lost
 
 if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState, Requests, Results
@@ -75,6 +79,12 @@ def drop_all(
         n += 1
     for s in range(st.slot.shape[1]):
         if st.slot[r, s, S_STATE] != 0:
+            if st.slot[r, s, S_SHARED] > 0:
+                leaf = rq.ints[st.slot[r, s, S_REQ], Q_LEAF]
+                release(
+                    r * K[I_NODES], leaf, st.slot[r, s, S_SHARED], t, row, rq.nodes, st.ent,
+                    st.ent_s, st.slots,
+                )  # fmt: skip
             st.slot[r, s, S_STATE] = 0
             st.work[r, A_FREE, row[R_FREE]] = s
             row[R_FREE] += 1
@@ -87,9 +97,10 @@ def drop_all(
         st.queue[r, c, 0] = -1
     while row[R_OLDEST]:
         remove(st.ent, st.slots, row, row[R_OLDEST])
+    lost(st.tiers, r)
     for j in range(st.hist.shape[1]):
         st.hist[r, j] = 0
-    row[R_BATCH] = row[R_NPRE] = row[R_OFFSUM] = row[R_WAIT] = row[R_LOAD] = 0
+    row[R_BATCH] = row[R_NPRE] = row[R_OFFSUM] = row[R_WAIT] = row[R_LOAD] = row[R_TOKENS] = 0
     row[R_USED] = row[R_PINNED] = row[R_CACHED] = row[R_STEP] = 0
     if row[R_FLIGHT] != 0:  # the broken step ran, for nothing, until now
         flo[F_BUSY] += t - flo[F_CLOCK]

@@ -15,11 +15,11 @@ import numpy as np
 from outlay.serving.engine.closed import EPS_S, stretch_s
 from outlay.serving.engine.fleets.failing import drop_all
 from outlay.serving.engine.fleets.joining import accept
-from outlay.serving.engine.fleets.routing import choose
+from outlay.serving.engine.fleets.routing import choose, remember
 from outlay.serving.engine.fleets.scaling import Z_DELAY, switch
 from outlay.serving.engine.jit import NO, YES, jit
 from outlay.serving.engine.kernel import advance
-from outlay.serving.engine.slots import I_CHAINS, I_NUM
+from outlay.serving.engine.slots import I_NUM
 from outlay.serving.engine.state import (
     ACTIVE,
     DRAINING,
@@ -72,7 +72,7 @@ def run_fleet(
     """Route every request of `rq.order` and run the fleet to `until` (or until it is empty).
 
     control_s [event], control int64 [event, (kind, replica)] in order of time; stand int64 (U_...):
-    where an earlier call left off; home int32 [chain]: last replica.
+    where an earlier call left off; home int32 [session]: last replica.
     work: three int32 arrays, empty and twice [request + 1].
     """
     row, flo = st.row, st.flo
@@ -131,7 +131,7 @@ def run_fleet(
             k += 1
         for j in range(n):
             i = lost[j]
-            r = choose(i, how, draws, turn, home, Z, row, rq)
+            r = choose(i, t, how, draws, turn, home, Z, K, P, base, slope, st, rq)
             if r < 0:
                 held[n_held] = i
                 n_held += 1
@@ -139,8 +139,8 @@ def run_fleet(
             turn += 1
             advance(r, t, YES, K, P, base, slope, feed, st, rq, re)
             accept(r, i, t, st, rq, re)
-            if K[I_CHAINS] and rq.ints[i, Q_SESSION] >= 0:
-                home[rq.ints[i, Q_SESSION]] = r
+            if rq.ints.shape[1] > Q_SESSION:
+                remember(i, r, home, rq)
     for r in range(R):
         advance(r, until, NO, K, P, base, slope, feed, st, rq, re)
     stand[U_EVENT], stand[U_TURN], stand[U_HELD] = e, turn, n_held

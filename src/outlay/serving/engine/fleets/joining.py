@@ -10,8 +10,10 @@ from outlay.serving.engine.state import (
     F_CLOCK,
     F_END,
     F_EVENT,
+    Q_INP,
     R_FLIGHT,
     R_LOAD,
+    R_TOKENS,
     W_REPLICA,
 )
 
@@ -29,5 +31,6 @@ def accept(r: int, i: int, t: float, st: FleetState, rq: Requests, re: Results) 
         flo[F_CLOCK] = max(flo[F_CLOCK], t)
     push(r, i, NO, st, rq, re)
     row[R_LOAD] += 1
+    row[R_TOKENS] += rq.ints[i, Q_INP]
     re.ints[i, W_REPLICA] = r
     flo[F_EVENT] = flo[F_END] if row[R_FLIGHT] else flo[F_CLOCK]

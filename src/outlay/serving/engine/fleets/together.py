@@ -14,12 +14,13 @@ from outlay.core.errors import InputError
 from outlay.core.periods import SECONDS_PER_DAY
 from outlay.serving.engine.code.entries import entry
 from outlay.serving.engine.fleets.rules import tick_times
-from outlay.serving.engine.policy import ROUTING, Policy
+from outlay.serving.engine.policy import ROUTING, Offload, Policy
 
 if TYPE_CHECKING:
     from outlay.serving.engine.fleets.driven import Run
     from outlay.serving.engine.state import FleetState, Requests, Results
     from outlay.serving.engine.views import Ints
+    from outlay.serving.traffic.chains import PrefixTree
 
 __all__ = ["Engine", "control_events", "empty_fleet", "together"]
 
@@ -28,15 +29,22 @@ Engine: TypeAlias = tuple[IntArray, Array, Array, Array]
 """What a replica is to the engine: whole parameters, floats, and the times of a step."""
 
 
-def empty_fleet(replicas: int, K: Ints) -> FleetState:
-    """Replicas that have done nothing; cached chains are at most one each, of one block."""
+def empty_fleet(
+    K: Ints, tree: PrefixTree, offload: Offload | None, loaded: Int32s, replicas: int
+) -> FleetState:
+    """Replicas that have done nothing; each entry of their caches has a block at least."""
     from outlay.serving.engine import slots as I  # noqa: N812
     from outlay.serving.engine.state import new_state
 
     entries = 1
     if K[I.I_CACHE]:
-        entries = int(min(replicas * K[I.I_CHAINS], replicas * K[I.I_TOTAL])) + replicas
-    return new_state(replicas, int(K[I.I_MAXB]), int(K[I.I_CLASSES]), int(K[I.I_BLOCK]), entries)
+        entries = int(min(replicas * K[I.I_NODES], replicas * K[I.I_TOTAL], tree.uses)) + replicas
+    block, tiers = int(K[I.I_BLOCK]), None
+    if offload is not None:
+        from outlay.serving.engine.tiers import new_tiers
+
+        tiers = new_tiers(offload, replicas, loaded, tree, int(K[I.I_TOTAL]), block)
+    return new_state(replicas, int(K[I.I_MAXB]), int(K[I.I_CLASSES]), block, entries, tiers)
 
 
 def together(
@@ -44,17 +52,20 @@ def together(
     re: Results,
     engine: Engine,
     policy: Policy,
-    replicas: int,
+    state: FleetState,
     until_s: float,
     draws: Array,
-) -> tuple[list[FleetState], tuple[Array, Array]]:
-    """Several replicas behind one router, and the logs of what was switched there."""
+    homes: int,
+) -> tuple[Array, Array]:
+    """Several replicas behind one router: the logs of what was switched there.
+
+    homes: sessions that a router may remember the replica of.
+    """
     from outlay.serving.engine.fleets.driven import Replicas, arriving, drive, settle
     from outlay.serving.engine.slots import I_TOTAL
     from outlay.serving.engine.state import F_CLOCK, F_ON, Q_INP
 
     ints, floats, base, slope = engine
-    state = empty_fleet(replicas, ints)
     lean = not policy.failures and policy.routing == "least_loaded"
     rule = policy.autoscale
     none = (np.empty((0, 3)), np.empty((0, 2)))
@@ -63,18 +74,18 @@ def together(
         entry("run_pool")(until_s, ints, floats, base, slope, empty, state, rq, re)
         flo = np.asarray(state.flo, np.float64)  # all on, to the end of the last
         flo[:, F_ON] = flo[:, F_CLOCK].max() if until_s == math.inf else until_s
-        return [state], none
+        return none
     order: Int32s = np.asarray(rq.order)
     times: Array = np.asarray(rq.arrival)[order]
     last = times.item(-1) if len(times) else 0.0
     end = min(until_s, last + SECONDS_PER_DAY)
     way = _pool_run if lean else _fleet_run
-    go = way(rq, re, engine, policy, replicas, end, draws, state, order, times)
+    go = way(rq, re, engine, policy, homes, end, draws, state, order, times)
     fleet = Replicas(state)
     if rule is None:
         go(until_s, True)
         settle(fleet, ended(re, until_s))
-        return [state], none
+        return none
 
     def blocks(t: float) -> float:
         from outlay.serving.engine.fleets.scaling import blocks_in_use
@@ -84,7 +95,7 @@ def together(
     prompts = np.asarray(rq.ints, np.int32)[order, Q_INP]
     total = arriving(rule, fleet, times, prompts, blocks)
     log = drive(rule, fleet, (until_s, end), go, total, cut=lean)
-    return [state], (log, settle(fleet, ended(re, until_s)))
+    return log, settle(fleet, ended(re, until_s))
 
 
 def ended(re: Results, until_s: float) -> float:
@@ -96,7 +107,7 @@ def ended(re: Results, until_s: float) -> float:
 
 
 def _pool_run(
-    rq: Requests, re: Results, engine: Engine, policy: Policy, replicas: int, end: float,
+    rq: Requests, re: Results, engine: Engine, policy: Policy, homes: int, end: float,
     draws: Array, state: FleetState, order: Int32s, times: Array,
 ) -> Run:  # fmt: skip
     """A pool that goes on where it stopped; its replicas are on, or not, as their status says."""
@@ -113,18 +124,18 @@ def _pool_run(
 
 
 def _fleet_run(
-    rq: Requests, re: Results, engine: Engine, policy: Policy, replicas: int, end: float,
+    rq: Requests, re: Results, engine: Engine, policy: Policy, homes: int, end: float,
     draws: Array, state: FleetState, order: Int32s, times: Array,
 ) -> Run:  # fmt: skip
     """A whole fleet, of any routing and with failures, that goes on where it stopped."""
     from outlay.serving.engine.fleets.fleet import U_HELD, U_MORE
-    from outlay.serving.engine.slots import I_CHAINS
 
+    replicas = state.row.shape[0]
     control_s, control = control_events(replace(policy, autoscale=None), replicas, end)
     rule = policy.autoscale
     delay = policy.load_delay_s if rule is None else rule.delay_s
     Z = np.array([0.0, 0.0, 0.0, delay, 0.0, policy.slack])
-    home = np.full(max(1, engine[0].item(I_CHAINS)), -1, np.int32)
+    home = np.full(homes, -1, np.int32)
     work = tuple(np.empty(n, np.int32) for n in (0, len(re.ints) + 1, len(re.ints) + 1))
     stand, at, go_on = np.zeros(4, np.int64), [0], entry("run_fleet")
 

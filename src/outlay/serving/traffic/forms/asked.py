@@ -54,7 +54,7 @@ class Trace:
         parts = [said(t, clock=self.session_id is None)]
         if self.block_tokens:
             parts.append(f"blocks of {self.block_tokens:,} tokens")
-        if t.has_prefixes and t.shared_tokens.any():
+        if t.has_prefixes and (t.shared_tokens > 0).any():
             share = np.sum(t.shared_tokens, dtype=np.int64) / np.sum(t.input_tokens, dtype=np.int64)
             parts.append(f"{100 * share:.3g} % of the input shared with earlier requests")
         if self.sessions:

@@ -53,6 +53,8 @@ class Clock:
                 )  # fmt: skip
             return times, []
         unit, notes = (self.unit, []) if self.unit else self._told(read, times)
+        if unit == "s":
+            return times, notes
         return times * PER[unit] if unit in PER else times / UNITS[unit], notes
 
     def _told(self, read: Read, times: Array) -> tuple[str, list[str]]:

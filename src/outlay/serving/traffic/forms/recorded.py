@@ -116,11 +116,10 @@ def agents(a: Asked) -> Trace:
     times, session = read.numbers(TIME), read.integers("session")
     order = np.lexsort((np.arange(len(times)), times))
     lists = read.lists["hash_ids"]
-    alone: BoolArray = np.repeat(read["scope"] != "global", lists.counts)
-    owner = np.where(alone, np.repeat(session, lists.counts), -1)
-    own: IntArray = np.unique(
-        np.stack([owner, lists.values], axis=1), axis=0, return_inverse=True
-    )[1].reshape(-1)  # fmt: skip
+    alone: BoolArray = np.repeat(read["scope"].astype(object) != "global", lists.counts)
+    owner: IntArray = np.where(alone, np.repeat(session, lists.counts) + 1, 0)
+    dense: IntArray = np.unique(lists.values, return_inverse=True)[1].reshape(-1)
+    own = owner * (len(dense) + 1) + dense
     block, chains = shared_blocks(
         a, Lists(own, lists.ends), read.integers(INPUT), order, usual, read.rows, notes
     )

@@ -21,7 +21,7 @@ from outlay.serving.traffic.forms.asked import (
 from outlay.serving.traffic.forms.clock import Clock, clock
 from outlay.serving.traffic.forms.hashed import HASHES, MOONCAKE_BLOCK, shared_blocks
 
-__all__ = ["turns"]
+__all__ = ["GUESS_S", "turns"]
 
 GUESS_S = 0.02
 """Seconds a token of an answer, for the order of turns only."""
@@ -53,7 +53,7 @@ def turns(a: Asked) -> Trace:
         delays = read.numbers("delay") / 1e3
     who = _who(read, times, delays)
     drawn = bool(np.all(np.isnan(times[who.before < 0])))
-    out = spoken(read[OUTPUT], read.rows, notes)
+    out: IntArray = spoken(read[OUTPUT], read.rows, notes).astype(np.int64)
     inp, chains = _whole_prompts(read, who, out, hashed, notes)
     at = _placed(who, times, out, read.rows)
     order = np.argsort(at, kind="stable")
@@ -143,7 +143,7 @@ def _who(read: Read, times: Array, delays: Array) -> _Turns:
 
 
 def _whole_prompts(
-    read: Read, who: _Turns, out: Cells, hashed: bool, notes: list[str]
+    read: Read, who: _Turns, out: IntArray, hashed: bool, notes: list[str]
 ) -> tuple[IntArray, dict[str, Cells]]:
     """Prompts with the context that is sent again, and the columns of chains that follow."""
     inp = read.integers(INPUT)
@@ -152,23 +152,23 @@ def _whole_prompts(
     total: IntArray = inp.copy()
     shared: IntArray = np.zeros(len(inp), np.int64)
     for i in np.flatnonzero(who.before >= 0).tolist():
-        earlier = int(who.before[i])
-        shared[i] = total[earlier] + int(out[earlier])
+        earlier = who.before.item(i)
+        shared[i] = total[earlier] + out.item(earlier)
         total[i] += shared[i]
     notes.append("input of later turns is what each adds: the context before it is sent again")
     return total, {"session": who.session, "shared_tokens": shared}
 
 
-def _placed(who: _Turns, times: Array, out: Cells, rows: Rows) -> Array:
+def _placed(who: _Turns, times: Array, out: IntArray, rows: Rows) -> Array:
     """When each is sent; a turn that waits at a guess, which only orders it."""
     at = times.copy()
     for i in np.flatnonzero(np.isnan(times)).tolist():
-        earlier = int(who.before[i])
+        earlier = who.before.item(i)
         if earlier < 0:
             at[i] = 0.0
             continue
-        pause = float(who.delay_s[i])
-        at[i] = at[earlier] + GUESS_S * int(out[earlier]) + (0.0 if np.isnan(pause) else pause)
+        pause = who.delay_s.item(i)
+        at[i] = at[earlier] + GUESS_S * out.item(earlier) + (0.0 if np.isnan(pause) else pause)
     falls = np.flatnonzero((who.before >= 0) & (at < at[who.before]))
     if len(falls):
         raise TableError(

@@ -1,0 +1,156 @@
+"""The oracle's senders: users and sessions whose next request waits for an end, in plain Python."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from typing import TYPE_CHECKING
+
+from outlay.serving.engine.fleets.sending import check_sends, pauses, starts, thoughts
+from outlay.serving.twin.fleet import choose, route
+from outlay.serving.twin.replica import EPS_S
+
+if TYPE_CHECKING:
+    from outlay.core.arrays import BoolArray
+    from outlay.serving.engine.policy import Clients
+    from outlay.serving.twin.replica import Twin
+    from outlay.serving.twin.state import Replica
+
+__all__ = ["run_senders"]
+
+
+class Senders:
+    """Requests that are due, and what each end makes due."""
+
+    def __init__(self, twin: Twin, clients: Clients | None, never: BoolArray, seed: int) -> None:
+        t = twin.t
+        self.twin, self.clients, self.never = twin, clients, never
+        self.timed = clients is not None and clients.timed
+        self.pause, self.think = pauses(t), thoughts(len(t), clients, seed)
+        self.sent = [math.nan] * len(t)
+        self.turned = [0] * len(t)
+        self.user = [-1] * len(t)
+        self.due: dict[int, float] = {}
+        self.ended: set[int] = set()
+        before = [t.after.item(i) if t.waits else -1 for i in range(len(t))]
+        self.kids = {i: [j for j, b in enumerate(before) if b == i] for i in range(len(t))}
+        self.file = deque(i for i, b in enumerate(before) if b < 0)
+        self.free: list[tuple[float, int]] = []
+        if clients is None:
+            self.due = {i: t.arrival_s.item(i) for i in self.file}
+            self.file.clear()
+        else:
+            self.free = [(float(x), u) for u, x in enumerate(starts(clients).flat)]
+
+    def hand_out(self, now: float) -> None:
+        """Users who are free take the next requests of the file."""
+        self.free.sort()
+        while self.free and self.file and self.free[0][0] <= now:
+            free_s, user = self.free.pop(0)
+            i = self.file.popleft()
+            self.user[i] = user
+            at = max(free_s, self.twin.t.arrival_s.item(i)) if self.timed else free_s
+            self.due[i] = at + float(self.pause.item(i))
+
+    def end(self, i: int, now: float) -> None:
+        """Request `i` is over for its sender."""
+        self.ended.add(i)
+        for j in self.kids[i]:
+            self.user[j] = self.user[i]
+            self.due[j] = now + float(self.pause.item(j))
+        u = self.user[i]
+        at_work = any(
+            self.user[j] == u and j not in self.ended
+            for j in [*self.due, *(k for k, s in enumerate(self.sent) if not math.isnan(s))]
+        )
+        if u >= 0 and not at_work:
+            self.free.append((now + float(self.think.item(i)), u))
+
+    def see_ends(self) -> None:
+        lag = self.twin.table.first_token_s
+        for i, end in enumerate(self.twin.out.end_s):
+            if i not in self.ended and not math.isnan(end):
+                self.end(i, end + lag)
+
+    def send(self, i: int, now: float) -> None:
+        self.sent[i] = self.due.pop(i)
+        twin = self.twin
+        most = None if twin.policy.admission is None else twin.policy.admission.most_waiting
+        if self.never[i]:
+            self.end(i, self.sent[i])
+            return
+        chosen = choose(twin, i, now)
+        if most is not None and chosen is not None and chosen.waiting >= most:
+            twin.turn += 1
+            self.turned[i] = 1
+            self.end(i, self.sent[i])
+        else:
+            route(twin, i, now)
+
+    def send_all(self, now: float) -> bool:
+        """Send what is due, in the file's order; whether there was any."""
+        batch = sorted(i for i, due in self.due.items() if due <= now + EPS_S)
+        for i in batch:
+            self.send(i, now)
+        return bool(batch)
+
+    def late(self) -> int | None:
+        """The request that waits to begin and was sent first of those."""
+        waiting = [
+            (self.sent[i], i)
+            for rep in self.twin.replicas
+            for q in rep.queues.values()
+            for i in q
+            if math.isnan(self.twin.out.start_s[i])
+        ]
+        return min(waiting)[1] if waiting else None
+
+    def next_s(self) -> float:
+        """When a step ends or begins, a request is due, or a user free."""
+        times = [r.step_end for r in self.twin.replicas if r.step_end is not None]
+        times += [r.clock for r in self.twin.replicas if _starts_now(r)]
+        times += [*self.due.values(), *(at for at, _ in self.free if self.file)]
+        return min(times, default=math.inf)
+
+    def drop(self, i: int, at: float) -> None:
+        rep = self.twin.replicas[self.twin.out.replica[i]]
+        rep.queues[self.twin.t.priority.item(i)].remove(i)
+        self.turned[i] = 2
+        self.end(i, at)
+
+
+def _starts_now(rep: Replica) -> bool:
+    return rep.step_end is None and rep.load > 0
+
+
+def begin(twin: Twin, now: float, none: deque[int]) -> None:
+    """Steps that start now."""
+    for rep in [r for r in twin.replicas if _starts_now(r) and r.clock <= now + EPS_S]:
+        twin.advance(rep, now + 2 * EPS_S, none)
+
+
+def run_senders(
+    twin: Twin, clients: Clients | None, never: BoolArray, until: float, seed: int
+) -> tuple[list[float], list[int]]:
+    """When each request was sent (NaN: never), and which were turned away (1 full, 2 late)."""
+    check_sends(twin.t, twin.table, twin.policy, clients)
+    x = Senders(twin, clients, never, seed)
+    none: deque[int] = deque()
+    admission = twin.policy.admission
+    wait_s = math.inf if admission is None else admission.wait_s
+    while True:
+        late = x.late()
+        late_s = math.inf if late is None else x.sent[late] + wait_s
+        now = min(late_s, x.next_s())
+        if now == math.inf or now > until:
+            return x.sent, x.turned
+        for rep in [r for r in twin.replicas if r.step_end is not None]:
+            twin.advance(rep, now, none)
+        x.see_ends()
+        x.hand_out(now + EPS_S)
+        if x.send_all(now):
+            continue
+        if late is not None and late_s <= now + EPS_S:
+            x.drop(late, late_s)
+        else:
+            begin(twin, now, none)
