@@ -20,8 +20,8 @@ from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.run import Records, run
 from outlay.serving.engine.steps import DenseTable
 from outlay.serving.metrics import Slo
-from outlay.serving.sizing.fleet import fixed_fleet, window_load, windows
-from outlay.serving.sizing.limits import edge_rate, holds
+from outlay.serving.sizing.fleet import window_load, windows
+from outlay.serving.sizing.limits import edge_rate, fixed_fleet, holds
 from outlay.serving.sizing.over_time.best import best_schedule, schedule_rule
 from outlay.serving.traffic.requests import Traffic
 

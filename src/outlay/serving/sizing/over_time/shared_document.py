@@ -9,8 +9,7 @@ import numpy as np
 from outlay.core.arrays import Array
 from outlay.results.models.pool import Pool, PoolModel, PoolWindow
 from outlay.results.models.size import Limits
-from outlay.serving.metrics import summary
-from outlay.serving.sizing.over_time.account import within
+from outlay.serving.metrics import summary, within
 from outlay.serving.sizing.over_time.shared import Served, Shared, chips_over_time
 from outlay.serving.sizing.replica import Replica
 
