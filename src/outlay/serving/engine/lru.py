@@ -23,13 +23,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outlay.serving.engine.jit import inner
+from outlay.serving.engine.state import (
+    E_KEY,
+    E_NEXT,
+    E_OWN,
+    E_PREV,
+    E_REFS,
+    N_END,
+    N_START,
+    N_UP,
+    R_CACHED,
+    R_EVICTED,
+    R_NEWEST,
+    R_OLDEST,
+    R_PINNED,
+)
 
 if TYPE_CHECKING:
     from outlay.serving.engine.views import Floats, Ints, Table
 
 __all__ = [
-    "E_NEXT",
-    "N_ENTRY",
     "append",
     "evict",
     "find",
@@ -41,14 +54,6 @@ __all__ = [
     "remove",
     "unlink",
 ]
-
-E_KEY, E_OWN, E_PREV, E_NEXT, E_REFS = range(5)
-N_ENTRY = 5
-
-# fields of a replica's row that the cache keeps (the others are named in `state`)
-R_CACHED, R_PINNED, R_OLDEST, R_NEWEST, R_EVICTED = range(5)
-
-N_UP, N_START, N_END = range(3)
 
 
 @inner

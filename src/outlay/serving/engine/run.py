@@ -304,7 +304,7 @@ def _records(
     until_s: float,
 ) -> Records:
     from outlay.serving.engine import state as S  # noqa: N812
-    from outlay.serving.engine.lru import R_EVICTED
+    from outlay.serving.engine.state import R_EVICTED
 
     row = np.concatenate([np.asarray(s.row, np.int64) for s in states])
     flo = np.concatenate([np.asarray(s.flo, np.float64) for s in states])

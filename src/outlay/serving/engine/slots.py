@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 from outlay.serving.engine.closed import DEN_BITS, heap_drop, heap_push
 from outlay.serving.engine.jit import NO, YES, inlined, inner
-from outlay.serving.engine.lru import N_END, hold, release
+from outlay.serving.engine.lru import hold, release
 from outlay.serving.engine.state import (
     A_CHUNK,
     A_FREE,
     A_HEAP,
     A_PRE,
     DECODING,
+    I_BLOCK,
+    I_CACHE,
+    I_NODES,
+    I_NUM,
+    N_END,
     Q_CLASS,
     Q_INP,
     Q_LEAF,
@@ -50,21 +55,6 @@ if TYPE_CHECKING:
     from outlay.serving.engine.views import Ints
 
 __all__ = ["finish", "join", "keep", "leave", "preempt", "prefilled", "push"]
-
-# integer parameters of a replica, in the order in which `engine` packs them
-(
-    I_MAXB,  # sequences in the batch
-    I_BUDGET,  # tokens of a step
-    I_BLOCK,  # tokens of a KV block
-    I_TOTAL,  # KV blocks
-    I_NUM,  # tokens per decode step, in 1 / 2**DEN_BITS
-    I_CLASSES,  # priority classes
-    I_CACHE,  # 1: contexts are kept, least recently used
-    I_READY,  # 1: prompts arrive computed
-    I_MARK,  # blocks kept free at admission
-    I_NODES,  # nodes of the prefix tree, for keys
-    I_GIVEN,  # 1: every request finds its shared tokens cached
-) = range(11)
 
 
 @inner

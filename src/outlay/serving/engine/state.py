@@ -11,12 +11,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from outlay.serving.engine.lru import E_NEXT, N_ENTRY, R_EVICTED
-
 if TYPE_CHECKING:
     from outlay.serving.engine.views import Floats, Ints, Stack, Table
 
 __all__ = ["FleetState", "Requests", "Results", "Tiers", "new_cache", "new_state"]
+
+# an entry of the prefix cache, and a node of the tree of prefixes (see `lru`)
+E_KEY, E_OWN, E_PREV, E_NEXT, E_REFS = range(5)
+N_ENTRY = 5
+N_UP, N_START, N_END = range(3)
+
+# fields of a replica's row that the prefix cache keeps
+R_CACHED, R_PINNED, R_OLDEST, R_NEWEST, R_EVICTED = range(5)
 
 # int64 row of a replica (the first five belong to `lru`)
 (
@@ -55,6 +61,21 @@ N_ROW = R_EVICTED + 20
     F_SINCE,  # switched on since
 ) = range(9)
 N_FLOAT = 9
+
+# integer parameters of a replica, in the order in which `run` packs them
+(
+    I_MAXB,  # sequences in the batch
+    I_BUDGET,  # tokens of a step
+    I_BLOCK,  # tokens of a KV block
+    I_TOTAL,  # KV blocks
+    I_NUM,  # tokens per decode step, in 1 / 2**DEN_BITS
+    I_CLASSES,  # priority classes
+    I_CACHE,  # 1: contexts are kept, least recently used
+    I_READY,  # 1: prompts arrive computed
+    I_MARK,  # blocks kept free at admission
+    I_NODES,  # nodes of the prefix tree, for keys
+    I_GIVEN,  # 1: every request finds its shared tokens cached
+) = range(11)
 
 OFF, LOADING, ACTIVE, DRAINING, FAILED = range(5)
 

@@ -21,7 +21,8 @@ import numpy as np
 
 from outlay.core.arrays import Int32Array, IntArray
 from outlay.serving.engine.jit import inner
-from outlay.serving.engine.lru import (
+from outlay.serving.engine.lru import append, evict, find, insert, remove, unlink
+from outlay.serving.engine.state import (
     E_KEY,
     E_OWN,
     E_REFS,
@@ -31,14 +32,9 @@ from outlay.serving.engine.lru import (
     R_CACHED,
     R_EVICTED,
     R_OLDEST,
-    append,
-    evict,
-    find,
-    insert,
-    remove,
-    unlink,
+    Tiers,
+    new_cache,
 )
-from outlay.serving.engine.state import Tiers, new_cache
 
 if TYPE_CHECKING:
     from outlay.serving.engine.policy import Offload

@@ -7,22 +7,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outlay.serving.engine.jit import inner
-from outlay.serving.engine.lru import R_CACHED, R_OLDEST, R_PINNED, release, remove
-from outlay.serving.engine.slots import I_NODES, I_NUM
+from outlay.serving.engine.lru import release, remove
 from outlay.serving.engine.state import (
     A_FREE,
     DECODING,
     F_BUSY,
     F_CLOCK,
     F_EVENT,
+    I_NODES,
+    I_NUM,
     Q_INP,
     Q_LEAF,
     R_BATCH,
+    R_CACHED,
     R_FLIGHT,
     R_FREE,
     R_LOAD,
     R_NPRE,
     R_OFFSUM,
+    R_OLDEST,
+    R_PINNED,
     R_STEP,
     R_TOKENS,
     R_USED,

@@ -19,7 +19,6 @@ from outlay.serving.engine.fleets.routing import choose, remember
 from outlay.serving.engine.fleets.scaling import Z_DELAY, switch
 from outlay.serving.engine.jit import NO, YES, jit
 from outlay.serving.engine.kernel import advance
-from outlay.serving.engine.slots import I_NUM
 from outlay.serving.engine.state import (
     ACTIVE,
     DRAINING,
@@ -28,6 +27,7 @@ from outlay.serving.engine.state import (
     F_EVENT,
     F_READY,
     FAILED,
+    I_NUM,
     LOADING,
     Q_SESSION,
     R_BATCH,

@@ -10,15 +10,20 @@ from typing import TYPE_CHECKING
 
 from outlay.serving.engine.closed import DEN_BITS, growth, steps_until
 from outlay.serving.engine.jit import inner
-from outlay.serving.engine.lru import R_CACHED, hit_blocks
-from outlay.serving.engine.slots import I_BLOCK, I_CACHE, I_NODES, I_NUM, I_TOTAL
+from outlay.serving.engine.lru import hit_blocks
 from outlay.serving.engine.state import (
     ACTIVE,
     F_CLOCK,
+    I_BLOCK,
+    I_CACHE,
+    I_NODES,
+    I_NUM,
+    I_TOTAL,
     Q_INP,
     Q_LEAF,
     Q_SESSION,
     R_BATCH,
+    R_CACHED,
     R_FLIGHT,
     R_LOAD,
     R_OFFSUM,

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING
 
 from outlay.serving.engine.closed import DEN_BITS, growth, steps_until
 from outlay.serving.engine.jit import inner, jit
-from outlay.serving.engine.lru import R_PINNED
-from outlay.serving.engine.slots import I_BLOCK, I_NUM
 from outlay.serving.engine.state import (
     ACTIVE,
     DRAINING,
     F_CLOCK,
     F_ON,
     F_SINCE,
+    I_BLOCK,
+    I_NUM,
     LOADING,
     R_BATCH,
     R_FLIGHT,
     R_LOAD,
     R_OFFSUM,
+    R_PINNED,
     R_STATUS,
     R_STEP,
     R_USED,

@@ -33,7 +33,7 @@ def empty_fleet(
     K: Ints, tree: PrefixTree, offload: Offload | None, loaded: Int32s, replicas: int
 ) -> FleetState:
     """Replicas that have done nothing; each entry of their caches has a block at least."""
-    from outlay.serving.engine import slots as I  # noqa: N812
+    from outlay.serving.engine import state as I  # noqa: N812
     from outlay.serving.engine.state import new_state
 
     entries = 1
@@ -62,8 +62,7 @@ def together(
     homes: sessions that a router may remember the replica of.
     """
     from outlay.serving.engine.fleets.driven import Replicas, arriving, drive, settle
-    from outlay.serving.engine.slots import I_TOTAL
-    from outlay.serving.engine.state import F_CLOCK, F_ON, Q_INP
+    from outlay.serving.engine.state import F_CLOCK, F_ON, I_TOTAL, Q_INP
 
     ints, floats, base, slope = engine
     lean = not policy.failures and policy.routing == "least_loaded"
