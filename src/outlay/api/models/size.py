@@ -95,7 +95,7 @@ def size(
     session_rate: o.SessionRate = 0.05,
     columns: o.Columns = "",
     time_unit: o.TimeUnit = "",
-    block_tokens: o.BlockTokens = None,
+    block_tokens: Annotated[int | None, o.BLOCK_TOKENS] = None,
     seed: o.Seed = 0,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Sized:
