@@ -9,6 +9,7 @@ from outlay.api.says import Says
 __all__ = [
     "BLOCK_TOKENS",
     "CAP",
+    "CHIPS",
     "CONCURRENCY",
     "FAILING",
     "KV_BLOCK",
@@ -19,9 +20,9 @@ __all__ = [
     "MOST_WAITING",
     "STEP_FILE",
     "TOKENS_PER_STEP",
+    "TP",
     "BurstCv",
     "ChipName",
-    "Chips",
     "Columns",
     "Dp",
     "Ep",
@@ -47,7 +48,6 @@ __all__ = [
     "Thinking",
     "TimeUnit",
     "TokenBudget",
-    "Tp",
     "Watermark",
     "Weights",
 ]
@@ -56,8 +56,8 @@ MOST_DRAWN = 2**24  # tokens: a drawn length is cut there
 
 ModelName = Annotated[str, Says("Catalogue model, or a path to a config.json.", file=True)]
 ChipName = Annotated[str, Says("Catalogue id of the chip.")]
-Chips = Annotated[int | None, Says("Chips of one replica.")]
-Tp = Annotated[int | None, Says("Tensor parallel degree.")]
+CHIPS = Says("Chips of one replica.")
+TP = Says("Tensor parallel degree.")
 Pp = Annotated[int, Says("Pipeline stages.")]
 Dp = Annotated[int, Says("Attention data-parallel groups.")]
 Ep = Annotated[int, Says("Expert parallel degree.")]

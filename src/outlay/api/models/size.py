@@ -73,8 +73,8 @@ def size(
     percentile: Annotated[
         float, Says("Percentile that the limits hold at.", least=0.001, most=0.99999)
     ] = 0.99,
-    n_chips: o.Chips = None,
-    tp: o.Tp = None,
+    n_chips: Annotated[int | None, o.CHIPS] = None,
+    tp: Annotated[int | None, o.TP] = None,
     pp: o.Pp = 1,
     dp: o.Dp = 1,
     ep: o.Ep = 1,
