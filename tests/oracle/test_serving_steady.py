@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from outlay.core.errors import InfeasibleError
-from outlay.serving.engine.policy import Clients, Policy
+from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.run import run
 from outlay.serving.engine.steps import DenseTable, dense
 from outlay.serving.metrics import Slo
+from outlay.serving.sizing.closed import clients_for
 from outlay.serving.sizing.fleet import holds
 from outlay.serving.sizing.steady import MOST_REPLICAS, Asked, size_steady
 from outlay.serving.spec import Lengths
@@ -135,7 +136,7 @@ def test_users_who_think_need_what_their_own_loop_holds_and_one_replica_fewer_do
     replicas = found.sizing.fixed_chips // FLAT.n_chips
     t = service_traffic(4000, 1.0, 100.0, float(OUT), Lengths(0.0, 0.0), seed=0, name="drawn")
     shown = [
-        holds(run(t, FLAT, Policy(), replicas=n, clients=Clients(users, think)), slo)
+        holds(run(t, FLAT, Policy(), replicas=n, clients=clients_for(t, FLAT, users, think)), slo)
         for n in (replicas, replicas - 1)
     ]
     assert shown == [True, False]

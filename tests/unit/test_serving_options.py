@@ -9,9 +9,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from outlay import simulate
+from outlay import simulate, size
 from outlay.core.errors import InputError, TableError
 from outlay.report.words.models.simulation import simulation_lines
+from outlay.report.words.models.size import steady_lines
 from outlay.serving.engine.policy import Autoscale, Clients, Failure
 from outlay.serving.engine.run import run
 from outlay.serving.engine.steps import dense
@@ -217,3 +218,19 @@ def test_a_file_that_is_no_step_table_is_refused(tmp_path) -> None:
             read_steps(tmp_path / "x.json")
     with pytest.raises(TableError, match="cannot be read"):
         read_steps(tmp_path / "none.json")
+
+
+def test_a_size_for_users_who_think_says_that_it_was_run_as_their_loop() -> None:
+    found = size(**ON, users=40, think=1.0, ttft_p99=2.0, tpot_p99=0.1)
+    assert found.steady is not None
+    assert found.steady.think_s == 1.0
+    assert found.steady.in_flight < 40
+    said = list(steady_lines(found, found.steady))
+    assert "Run as a closed loop, each user's next request 1 s after the answer" in said[1]
+    for more in (
+        {"rate": 2.0, "users": 4, "think": 1.0},
+        {"think": 1.0},
+        {"concurrency": 2, "users": 3},
+    ):
+        with pytest.raises(InputError):
+            size(**ON, ttft_p99=2.0, **more)

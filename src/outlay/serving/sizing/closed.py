@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+import numpy as np
+
 from outlay.core.errors import InfeasibleError, Problem
 from outlay.serving.engine.policy import Clients, Policy
 from outlay.serving.engine.run import Records, run
@@ -13,7 +15,7 @@ from outlay.serving.metrics import Slo
 from outlay.serving.sizing.fleet import holds
 from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["fewest_for_users", "requests_for"]
+__all__ = ["clients_for", "fewest_for_users", "requests_for"]
 
 MOST = 32_000
 
@@ -52,6 +54,16 @@ def _first_that_holds(trial: Callable[[int], Records], slo: Slo, most: int) -> i
             )
         n = min(2 * n, most)
     return n
+
+
+def clients_for(t: Traffic, table: DenseTable, users: int, think_s: float) -> Clients:
+    """Users who start spread over one thought and one answer, as they are once they are at it.
+
+    All at once, their first prompts would meet as they never do again.
+    """
+    prompt, answer = float(np.mean(t.input_tokens)), float(np.mean(t.output_tokens))
+    alone = table.prefill_s(prompt) + answer * table.decode_s(1, prompt + answer / 2)
+    return Clients(users, think_s, ramp_s=think_s + alone)
 
 
 def requests_for(users: int) -> int:

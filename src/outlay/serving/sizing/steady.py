@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from outlay.serving.engine.policy import Clients, Policy
+from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.run import Records, run
 from outlay.serving.engine.steps import DenseTable
 from outlay.serving.metrics import Slo, latencies, summary
-from outlay.serving.sizing.closed import fewest_for_users, requests_for
+from outlay.serving.sizing.closed import clients_for, fewest_for_users, requests_for
 from outlay.serving.sizing.fleet import POOL, SAMPLE, Sizing, edge_rate, holds, size
 from outlay.serving.spec import Lengths
 from outlay.serving.traffic.generate import service_traffic
@@ -87,7 +87,7 @@ def _closed(trial: _Trial, users: float, think_s: float) -> Steady:
     fleets = max(1, math.ceil(users / trial.most / MOST_REPLICAS), math.ceil(TURNS * users / MOST))
     each = math.ceil(users / fleets)
     t = trial.requests(requests_for(each), 1.0)
-    clients = Clients(each, think_s)
+    clients = clients_for(t, table, each, think_s)
     n, held = fewest_for_users(t, table, slo, policy, clients, seed=a.seed)
     stop = held.traffic.arrival_s.item(-1)  # until then all users are at it
     rate = len(t) / stop if stop > 0 else len(t) / held.until_s
