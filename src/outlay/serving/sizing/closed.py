@@ -59,11 +59,12 @@ def _first_that_holds(trial: Callable[[int], Records], slo: Slo, most: int) -> i
 def clients_for(t: Traffic, table: DenseTable, users: int, think_s: float) -> Clients:
     """Users who start spread over one thought and one answer, as they are once they are at it.
 
-    All at once, their first prompts would meet as they never do again.
+    All at once, their first prompts would meet as they never do again. Thoughts are exponential:
+    users who all think equally long fall into step, and then come in bunches that no users do.
     """
     prompt, answer = float(np.mean(t.input_tokens)), float(np.mean(t.output_tokens))
     alone = table.prefill_s(prompt) + answer * table.decode_s(1, prompt + answer / 2)
-    return Clients(users, think_s, ramp_s=think_s + alone)
+    return Clients(users, think_s, "exponential", ramp_s=think_s + alone)
 
 
 def requests_for(users: int) -> int:

@@ -73,8 +73,8 @@ def steady_lines(doc: Size, s: Steady) -> Iterator[str]:
         f"Sized as a trace is, on a stream drawn at random ({drawn}, {s.requests:,} requests, seed "
         f"{s.seed})"
         if s.think_s is None
-        else f"Run as a closed loop, each user's next request {s.think_s:g} s after the answer "
-        f"({s.requests:,} requests, seed {s.seed})"
+        else f"Run as a closed loop, each user's next request {s.think_s:g} s after the answer on "
+        f"average ({s.requests:,} requests, seed {s.seed})"
     )
     yield (
         f"{how}: {s.rate_req_s:,.4g} requests/s, {rounded(s.in_flight)} in flight, "
