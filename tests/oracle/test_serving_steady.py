@@ -9,9 +9,14 @@ import pytest
 
 from outlay.core.errors import InfeasibleError
 from outlay.serving.engine.policy import Policy
+from outlay.serving.engine.run import run
 from outlay.serving.engine.steps import DenseTable, dense
 from outlay.serving.metrics import Slo
+from outlay.serving.sizing.closed import clients_for
+from outlay.serving.sizing.fleet import holds
 from outlay.serving.sizing.steady import MOST_REPLICAS, Asked, size_steady
+from outlay.serving.spec import Lengths
+from outlay.serving.traffic.generate import service_traffic
 from outlay.serving.validate import example_table, flat_table
 
 STEP, BATCH, PROMPT, OUT = 0.02, 20, 0.004, 50
@@ -123,3 +128,18 @@ def test_a_large_load_is_even_fleets_and_its_chips_are_counted_of_all() -> None:
 def test_limits_that_nobody_can_hold_are_infeasible() -> None:
     with pytest.raises(InfeasibleError):
         size_steady(_asked(users=3), FLAT, Slo(None, STEP / 2), Policy())
+
+
+def test_users_who_think_need_what_their_own_loop_holds_and_one_replica_fewer_does_not() -> None:
+    users, think, slo = 120, 2.0, Slo(0.5, 0.1)
+    found = size_steady(_asked(users=users, think_s=think), FLAT, slo, Policy())
+    replicas = found.sizing.fixed_chips // FLAT.n_chips
+    t = service_traffic(4000, 1.0, 100.0, float(OUT), Lengths(0.0, 0.0), seed=0, name="drawn")
+    shown = [
+        holds(run(t, FLAT, Policy(), replicas=n, clients=clients_for(t, FLAT, users, think)), slo)
+        for n in (replicas, replicas - 1)
+    ]
+    assert shown == [True, False]
+    answer = (OUT - 1) * STEP
+    assert found.in_flight == pytest.approx(users * answer / (answer + think), rel=0.15)
+    assert found.rate_req_s == pytest.approx(found.in_flight / answer, rel=0.2)

@@ -133,7 +133,8 @@ def summary(records: Records, slo: Slo | None = None) -> Summary:
         float(np.sum(t.input_tokens[done])) if completed < n else float(np.sum(t.input_tokens))
     )
     energy = energy_j(records)
-    good = goodput(records, slo, values)
+    limited = slo.ttft_s is not None or slo.tpot_s is not None
+    good = goodput(records, slo, values) if limited else None
     table = records.table
     return Summary(
         requests=n,
@@ -154,8 +155,8 @@ def summary(records: Records, slo: Slo | None = None) -> Summary:
         kv_peak_share=float(np.max(records.peak_blocks)) / table.capacity_blocks,
         energy_j=energy,
         joule_per_output_token=energy / max(1.0, produced),
-        goodput_share=good / n,
-        goodput_req_s=good / span,
+        goodput_share=None if good is None else good / n,
+        goodput_req_s=None if good is None else good / span,
         simulated_s=span,
     )
 

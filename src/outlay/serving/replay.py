@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,16 +12,26 @@ from types import MappingProxyType
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InputError, Problem
 from outlay.performance.constants.calibrated import Calibrated
+from outlay.results.base import Percentiles
 from outlay.results.chips_models import Chip, Model
 from outlay.results.document import extended
-from outlay.results.models.simulation import Offloading, Simulation, Summary
-from outlay.serving.engine.policy import Policy
+from outlay.results.models.simulation import (
+    Band,
+    ClosedLoop,
+    Offloading,
+    Simulation,
+    Summary,
+    TurnedAway,
+)
+from outlay.serving.engine.policy import Clients, Policy
 from outlay.serving.engine.pools import run_split
 from outlay.serving.engine.run import Records, run
 from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import Slo, summary
+from outlay.serving.overload import overload_of
 from outlay.serving.sizing.replica import Replica, replica_for
 from outlay.serving.spec import Lengths
 from outlay.serving.traffic.chunks import is_chunks
@@ -29,6 +40,7 @@ from outlay.serving.traffic.loaders import Trace, load_trace
 from outlay.serving.traffic.requests import Traffic
 
 __all__ = [
+    "bands",
     "checked_slo",
     "drawn_traffic",
     "of_mean_request",
@@ -167,10 +179,12 @@ def simulate(
     seed: int = 0,
     workers: int = 1,
     prefill_replicas: int = 0,
+    clients: Clients | None = None,
 ) -> tuple[Records, Summary, float]:
     """Run, summarise; also the wall-clock seconds of both together.
 
-    prefill_replicas: with any, prompts run there and `replicas` only decode.
+    prefill_replicas: with any, prompts run there and `replicas` only decode. clients: send the
+    requests in a closed loop.
     """
     table = dense(replica.table)
     records: Records
@@ -178,6 +192,7 @@ def simulate(
     if prefill_replicas < 0:
         raise InputError("prefill replicas must not be negative", value=str(prefill_replicas))
     if prefill_replicas:
+        _refuse_split(t, policy, clients)
         records = run_split(
             t,
             table,
@@ -188,9 +203,78 @@ def simulate(
             seed=seed,
         )
     else:
-        records = run(t, table, policy, replicas=replicas, seed=seed, workers=workers)
+        records = run(
+            t, table, policy, replicas=replicas, seed=seed, workers=workers, clients=clients
+        )
     result = summary(records, slo)
     return records, result, time.perf_counter() - begin
+
+
+def _refuse_split(t: Traffic, policy: Policy | None, clients: Clients | None) -> None:
+    """Raise InputError where prompts run apart and a part of the question cannot be said so."""
+    policy = policy or Policy()
+    asked = {
+        "users, or a cap on requests in flight": clients is not None,
+        "turns that wait for answers": t.waits,
+        "--max-waiting or --max-wait": policy.admission is not None,
+        "--autoscale or --fail": policy.autoscale is not None or bool(policy.failures),
+    }
+    problems = [
+        Problem(f"{what} with a split fleet", "--prefill-replicas", allowed="one or the other")
+        for what, given in asked.items()
+        if given
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def _loop(records: Records, clients: Clients | None) -> ClosedLoop | None:
+    """Who sent the requests, and how many were under way while they did."""
+    if clients is None:
+        return None
+    sent = records.traffic.arrival_s
+    stop = sent.item(-1)
+    ends: Array = np.nan_to_num(records.end_s + records.table.first_token_s, nan=stop)
+    gone = records.rejected | (records.turned > 0)
+    under_way: Array = np.where(gone, 0.0, np.minimum(ends, stop) - sent)
+    span = stop - sent.item(0)
+    return ClosedLoop(
+        users=clients.users,
+        think_s=clients.think_s,
+        thinking=clients.think,
+        ramp_s=clients.ramp_s,
+        capped=clients.timed,
+        in_flight=float(np.sum(under_way)) / span if span else float(len(sent)),
+    )
+
+
+def _extreme(each: Sequence[Percentiles], pick: Callable[[list[float]], float]) -> Percentiles:
+    """Percentile by percentile; what was never reached is infinite."""
+
+    def of(values: Sequence[float | None]) -> float:
+        return pick([math.inf if x is None else x for x in values])
+
+    return Percentiles(
+        p50=of([p.p50 for p in each]),
+        p90=of([p.p90 for p in each]),
+        p99=of([p.p99 for p in each]),
+        mean=of([p.mean for p in each]),
+    )
+
+
+def bands(found: Sequence[Summary]) -> tuple[Band, ...]:
+    """Least and most of each latency over runs; none of a single one."""
+    if len(found) < 2:
+        return ()
+    latencies = {
+        "ttft_s": [s.ttft_s for s in found],
+        "tpot_s": [s.tpot_s for s in found],
+        "e2e_s": [s.e2e_s for s in found],
+        "queue_s": [s.queue_s for s in found],
+    }
+    return tuple(
+        Band(figure, _extreme(each, min), _extreme(each, max)) for figure, each in latencies.items()
+    )
 
 
 def simulation_document(
@@ -202,8 +286,17 @@ def simulation_document(
     *,
     prefill_replicas: int = 0,
     offload: Offloading | None = None,
+    records: Records | None = None,
+    clients: Clients | None = None,
+    over_seeds: Sequence[Summary] = (),
 ) -> Simulation:
-    """What a run did, on what, and how long it took."""
+    """What a run did, on what, and how long it took.
+
+    over_seeds: what it did under each seed, the first among them.
+    """
+    refused, dropped = (
+        int(np.count_nonzero(records.turned == k)) if records is not None else 0 for k in (1, 2)
+    )
     return extended(
         Simulation,
         summary_,
@@ -214,4 +307,9 @@ def simulation_document(
         warnings=warnings,
         prefill_replicas=prefill_replicas,
         offload=offload,
+        closed_loop=None if records is None else _loop(records, clients),
+        overload=None if records is None or clients is not None else overload_of(records),
+        turned_away=TurnedAway(refused, dropped) if refused + dropped else None,
+        seeds=max(1, len(over_seeds)),
+        bands=bands(over_seeds),
     )

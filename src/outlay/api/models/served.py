@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from outlay.core.arrays import IntArray
     from outlay.performance.constants.calibrated import Calibrated
     from outlay.results.chips_models import Chip, Model
     from outlay.serving.engine.policy import Policy
@@ -27,6 +28,7 @@ __all__ = [
     "served",
     "source_of",
     "weight_of_prefixes",
+    "with_options",
     "without_overhead",
 ]
 
@@ -42,6 +44,7 @@ READ = {
     "clients folder": ("requests", "isl", "osl"),
     "rate": ("requests", "isl", "osl", "burst_cv", "length_cv"),
     "users": ("isl", "osl", "burst_cv", "length_cv"),
+    "concurrency": ("requests", "isl", "osl", "length_cv"),
 }  # fmt: skip
 """Source of requests → what is asked of requests from there."""
 
@@ -161,7 +164,8 @@ def none_fits_note(t: Traffic, replica: Replica) -> str:
     """Why every request was refused on arrival, in numbers."""
     import numpy as np
 
-    least = int(np.min(t.input_tokens.astype(np.int64) + t.output_tokens))
+    whole: IntArray = t.input_tokens.astype(np.int64) + t.output_tokens
+    least = int(np.min(whole))
     return (
         f"none of {len(t):,} requests fits the cache of a replica: the shortest is {least:,} "
         f"tokens long, {replica.layout.n_chips} × {replica.chip.id} hold "
@@ -191,7 +195,8 @@ def longer_note(model: Model, t: Traffic) -> tuple[str, ...]:
 
     if not model.max_context:
         return ()
-    longer = int(np.sum(t.input_tokens.astype(np.int64) + t.output_tokens > model.max_context))
+    whole: IntArray = t.input_tokens.astype(np.int64) + t.output_tokens
+    longer = int(np.count_nonzero(whole > model.max_context))
     return () if not longer else (
         f"{longer:,} of {len(t):,} requests are longer than the {model.max_context:,} tokens "
         f"that {model.id} is made for",
@@ -228,3 +233,21 @@ def without_overhead(calibration: Calibrated, model: Model, chip: Chip) -> tuple
     own = any((o.model, o.chip) == (model.id, chip.id) for o in calibration.overheads)
     said = "these rates are without the overhead that was observed: simulate and size have it"
     return (said,) if own else ()
+
+
+def with_options(
+    replica: Replica,
+    step_table: str | Path | None,
+    kv_tokens: int | None,
+    kv_block: int | None,
+    speculative: float | None,
+) -> Replica:
+    """The replica with step times of a file, another cache, or more tokens a step."""
+    from dataclasses import replace
+
+    from outlay.serving.options import table_with
+    from outlay.serving.step_files import read_steps
+
+    table = replica.table if step_table is None else read_steps(step_table)
+    table = table_with(table, kv_tokens=kv_tokens, kv_block=kv_block, tokens_per_step=speculative)
+    return replace(replica, table=table)

@@ -7,13 +7,25 @@ from typing import Annotated
 from outlay.api.says import File, Says
 
 __all__ = [
+    "BLOCK_TOKENS",
+    "CAP",
+    "CHIPS",
+    "CONCURRENCY",
+    "FAILING",
+    "KV_BLOCK",
+    "KV_TOKENS",
+    "MAX_BATCH",
     "MOST_DRAWN",
-    "BlockTokens",
+    "MOST_WAIT",
+    "MOST_WAITING",
+    "SLACK",
+    "STEP_FILE",
+    "TOKENS_PER_STEP",
+    "TP",
     "BurstCv",
     "CalibrationFolder",
     "ChipName",
     "ChipNames",
-    "Chips",
     "Columns",
     "Dp",
     "Ep",
@@ -30,16 +42,19 @@ __all__ = [
     "Pp",
     "PrefixCache",
     "PrefixWeight",
+    "Ramp",
     "Routing",
     "ScaleDownWindow",
     "ScaleInterval",
     "ScaleMax",
     "ScaleMin",
+    "ScaleRule",
     "ScaleTarget",
     "ScaleUpWindow",
     "Scaler",
     "Schedule",
     "Seed",
+    "Seeds",
     "SessionRate",
     "SloClass",
     "Sort",
@@ -47,8 +62,11 @@ __all__ = [
     "Speed",
     "Spread",
     "StackName",
+    "Think",
+    "Thinking",
     "TimeUnit",
-    "Tp",
+    "TokenBudget",
+    "Watermark",
     "Weights",
     "Zones",
 ]
@@ -58,8 +76,8 @@ MOST_DRAWN = 2**24  # tokens: a drawn length is cut there
 ModelName = Annotated[str, Says("Catalogue model, or a path to a config.json.", file=True)]
 ChipName = Annotated[str, Says("Catalogue id of the chip.")]
 ChipNames = Annotated[str, Says("Catalogue id of the chip; several, with commas: the cheapest.")]
-Chips = Annotated[int | None, Says("Chips of one replica.")]
-Tp = Annotated[int | None, Says("Tensor parallel degree.")]
+CHIPS = Says("Chips of one replica.")
+TP = Says("Tensor parallel degree.")
 Pp = Annotated[int, Says("Pipeline stages.")]
 Dp = Annotated[int, Says("Attention data-parallel groups.")]
 Ep = Annotated[int, Says("Expert parallel degree.")]
@@ -107,10 +125,9 @@ Columns = Annotated[
 TimeUnit = Annotated[
     str, Says("Unit of a trace's times: s, ms, us or ns; empty: told by the trace.", empty=True)
 ]
-BlockTokens = Annotated[
-    int | None,
-    Says("Tokens of a trace's prefix blocks; else as its hashes tell.", least=1, most=1_000_000),
-]
+BLOCK_TOKENS = Says(
+    "Tokens of a trace's prefix blocks; else as its hashes tell.", least=1, most=1_000_000
+)
 SessionRate = Annotated[float, Says("Starts of recorded sessions, 1/s.", least=1e-9, most=1e9)]
 Seed = Annotated[int, Says("Root of every draw.", least=0, most=2**63 - 1)]
 
@@ -148,3 +165,32 @@ Pools = Annotated[
 PoolAt = Annotated[
     int | None, Says("Tokens of the longest short prompt; else the best.", least=1, most=2**24)
 ]
+CONCURRENCY = Says(
+    "Closed loop: so many requests at once, the next when one ends.", least=1, most=10**7
+)
+CAP = Says("Cap on requests in flight; more wait at the client.", least=1, most=10**7)
+Think = Annotated[float, Says("Seconds from an answer to the next request.", least=0, most=1e8)]
+Thinking = Annotated[str, Says("How these are spread: fixed or exponential.")]
+Ramp = Annotated[float, Says("Seconds over which the users start.", least=0, most=1e8)]
+KV_TOKENS = Says("Tokens in a replica's KV cache; else of its memory.", least=1, most=2**40)
+KV_BLOCK = Says("Tokens of a KV block.", least=1, most=65_536)
+TOKENS_PER_STEP = Says(
+    "Speculative: mean tokens of a step.", least=1, most=64, flag="--speculative"
+)
+Watermark = Annotated[float, Says("Share of KV blocks kept free at admission.", least=0, most=0.99)]
+SLACK = Says(
+    "session_affinity: requests that a session's replica may have more than the least loaded; "
+    "else however many.",
+    least=0, most=1e9,
+)  # fmt: skip
+TokenBudget = Annotated[int, Says("Tokens of one step.", least=1, most=2**30)]
+MAX_BATCH = Says("Most sequences in a batch.", least=1, most=2**20 - 1)
+ScaleRule = Annotated[
+    str,
+    Says("target=N,min=N,max=N,interval=S,delay=S,patience=N; --replicas is the most.", empty=True),
+]
+FAILING = Says("at=S,replica=N,repair=S (may be repeated).", flag="--fail")
+MOST_WAITING = Says("Refuse a request that finds so many waiting.", least=1, most=10**9)
+MOST_WAIT = Says("Drop a request not begun after so many s.", least=1e-6, most=1e9)
+Seeds = Annotated[int, Says("Seeds to run, for a band.", least=1, most=1000)]
+STEP_FILE = Says("Step times (JSON) in place of those worked out.")

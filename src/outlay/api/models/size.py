@@ -59,6 +59,11 @@ def size(
             most=10**9,
         ),
     ] = None,
+    concurrency: Annotated[int | None, o.CONCURRENCY] = None,
+    think: Annotated[
+        float | None,
+        Says("Closed loop: s from an answer to a user's next request.", least=0, most=1e8),
+    ] = None,
     rate: Annotated[
         float | None, Says("In place of a trace: requests, 1/s.", least=1e-6, most=1e9)
     ] = None,
@@ -74,8 +79,8 @@ def size(
         float, Says("Percentile that the limits hold at.", least=0.001, most=0.99999)
     ] = 0.99,
     slo_class: o.SloClass = "",
-    n_chips: o.Chips = None,
-    tp: o.Tp = None,
+    n_chips: Annotated[int | None, o.CHIPS] = None,
+    tp: Annotated[int | None, o.TP] = None,
     pp: o.Pp = 1,
     dp: o.Dp = 1,
     ep: o.Ep = 1,
@@ -110,7 +115,7 @@ def size(
     session_rate: o.SessionRate = 0.05,
     columns: o.Columns = "",
     time_unit: o.TimeUnit = "",
-    block_tokens: o.BlockTokens = None,
+    block_tokens: Annotated[int | None, o.BLOCK_TOKENS] = None,
     seed: o.Seed = 0,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Sized:
@@ -121,6 +126,8 @@ def size(
     one, requests of the lengths asked for come at random and are sized the same way; --users are
     requests in flight at once, and with --rate too the larger of both loads counts. The replica is
     then the one that needs fewest chips.
+    --concurrency, or --users with --think, is a closed loop: users who send the next request when
+    they have the answer; what is printed was run as that loop.
 
     Raises InputError for limits, layouts, prices or loads that cannot be, TableError for a trace
     that cannot be read, InfeasibleError where no number of chips holds the limits.
@@ -174,7 +181,7 @@ def size(
         delay_s=load_delay, schedule=schedule, spares=spares, zones=zones,
     )  # fmt: skip
     on = served(
-        model, chip, partial(_one_load, trace, users, rate), wished,
+        model, chip, partial(_one_load, trace, users, rate, concurrency, think), wished,
         partial(replay.checked_slo, ttft_p99, tpot_p99, percentile),
         partial(with_classes, Slo(), slo_class),
         partial(chosen, "--routing", routing, ROUTING),
@@ -211,7 +218,8 @@ def size(
         stack=stack, tpot_s=slo.tpot_s, calibration=fitted,
     )  # fmt: skip
     if trace is None:
-        asked = Asked(users, rate, float(isl), float(osl), length_cv, burst_cv, seed)
+        many, pause = (concurrency, 0.0) if concurrency is not None else (users, think)
+        asked = Asked(many, rate, float(isl), float(osl), length_cv, burst_cv, seed, pause)
         warnings = (*about, *context_note(on.model, isl + osl))
         _tell(warnings, progress)
         look = partial(
@@ -296,11 +304,26 @@ def _tell(notes: Iterable[str], progress: Callable[[str], None]) -> None:
         progress(f"note: {note}")
 
 
-def _one_load(trace: File | None, users: int | None, rate: float | None) -> None:
-    """Raise InputError unless there is a trace, or users, a rate or both."""
+def _one_load(
+    trace: File | None,
+    users: int | None,
+    rate: float | None,
+    concurrency: int | None,
+    think: float | None,
+) -> None:
+    """Raise InputError unless there is a trace, or users, a rate or both; or a closed loop."""
     from outlay.core.errors import InputError, Problem
 
-    steady = {"--users": users, "--rate": rate}
+    steady = {"--users": users, "--rate": rate, "--concurrency": concurrency}
+    closed = "--think" if think is not None else "--concurrency"
+    beside = rate if think is not None else (rate if users is None else users)
+    if (concurrency is not None or think is not None) and beside is not None:
+        allowed = "--concurrency N, or --users N --think S, alone"
+        raise InputError(Problem("a second load beside a closed loop", closed, f"{beside:g}",
+                                 allowed))  # fmt: skip
+    if think is not None and users is None:
+        raise InputError(Problem("whose thinking is not said", "--think", f"{think:g}",
+                                 "with --users N"))  # fmt: skip
     given = {name: value for name, value in steady.items() if value is not None}
     if trace is None and not given:
         what, allowed = "no load to size for", "--trace FILE, --users N, --rate R, or the last two"

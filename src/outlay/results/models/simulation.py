@@ -8,7 +8,17 @@ from typing import Annotated, ClassVar
 from outlay.results.base import Percentiles, Row, Seconds, Share, Unit, absent
 from outlay.results.document import Document
 
-__all__ = ["KvTier", "Offloading", "Replica", "Simulation", "Summary"]
+__all__ = [
+    "Band",
+    "ClosedLoop",
+    "KvTier",
+    "Offloading",
+    "Overload",
+    "Replica",
+    "Simulation",
+    "Summary",
+    "TurnedAway",
+]
 
 Count = Annotated[int, Unit("request")]
 
@@ -81,10 +91,10 @@ class Summary(Row):
     """Energy of all replicas, idle time included."""
     joule_per_output_token: Annotated[float, Unit("J/token")]
     """That energy over the output tokens."""
-    goodput_share: Share
-    """Of requests, finished within the limits asked for."""
-    goodput_req_s: Annotated[float, Unit("request/s")]
-    """Requests finished within the limits, a second."""
+    goodput_share: Annotated[float | None, Unit("share")]
+    """Of requests, finished within the limits asked for; null: no limit was asked for."""
+    goodput_req_s: Annotated[float | None, Unit("request/s")]
+    """Requests finished within the limits, a second; null: no limit was asked for."""
     simulated_s: Seconds
     """From the first arrival to the end."""
 
@@ -128,6 +138,58 @@ class Offloading(Row):
     """Seconds by which steps took longer for it."""
 
 
+@dataclass(frozen=True, slots=True)
+class ClosedLoop(Row):
+    """Users who send their next request when they have the answer; or a cap on those in flight."""
+
+    users: Annotated[int, Unit("user")]
+    """Users at once, each with one request or session at a time."""
+    think_s: Seconds
+    """From an answer to the next request, mean."""
+    thinking: str
+    """How that is spread: fixed or exponential."""
+    ramp_s: Seconds
+    """Over which the users started."""
+    capped: bool
+    """Whether requests came at times of their own and the users were a cap on those in flight."""
+    in_flight: Annotated[float, Unit("request")]
+    """Sent and not answered, mean from the first sending to the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overload(Row):
+    """A queue that grows to the end of the arrivals: requests came faster than they were taken."""
+
+    grows_req_s: Annotated[float, Unit("request/s")]
+    """Growth of the queue, over the second half of the arrivals."""
+    asked_req_s: Annotated[float, Unit("request/s")]
+    """Requests that came a second, then."""
+    held_req_s: Annotated[float, Unit("request/s")]
+    """Requests that replicas began a second, then."""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway(Row):
+    """Requests that replicas would not have."""
+
+    refused: Count
+    """They found a full queue."""
+    dropped: Count
+    """They had waited too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band(Row):
+    """Least and most of a figure over seeds."""
+
+    figure: str
+    """Field of the simulation."""
+    low: Percentiles
+    """Least at each percentile."""
+    high: Percentiles
+    """Most at each percentile."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Simulation(Document, Summary):
     """Latency, throughput, preemptions and energy of a trace on replicas."""
@@ -147,3 +209,13 @@ class Simulation(Document, Summary):
     """With a split, those that prefill."""
     offload: Annotated[Offloading | None, absent()] = None
     """KV cache beside the chips' memory, where there was any."""
+    closed_loop: Annotated[ClosedLoop | None, absent()] = None
+    """Who sent the requests; null: they came at times of their own."""
+    overload: Annotated[Overload | None, absent()] = None
+    """The growth of the queue; null: it does not grow to the end."""
+    turned_away: Annotated[TurnedAway | None, absent()] = None
+    """What replicas turned away; null: nothing."""
+    seeds: int = 1
+    """Seeds that were run, one after another from the one asked for."""
+    bands: Annotated[tuple[Band, ...], absent()] = ()
+    """Least and most over the seeds; the other figures are those of the first."""

@@ -130,6 +130,8 @@ class Steady(Row):
     """All chips, spares included; null without a price."""
     usd_per_mtok: Annotated[float | None, Unit("USD per million tokens")]
     """The same over the output tokens."""
+    think_s: Annotated[float | None, Unit("s"), absent()] = None
+    """Of a closed loop: from an answer to a user's next request; null: requests come at random."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ def steady_row(asked: Asked, found: Steady, usd_h: float | None) -> SteadyRow:
         output_tok_s=tokens_s,
         usd_per_hour=hour,
         usd_per_mtok=None if hour is None else hour / (SECONDS_PER_HOUR * tokens_s) * 1e6,
+        think_s=asked.think_s,
     )
 
 

@@ -16,7 +16,8 @@ import numpy as np
 from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.run import Records, run
 from outlay.serving.engine.steps import DenseTable
-from outlay.serving.metrics import Slo, latencies
+from outlay.serving.metrics import Slo, latencies, summary
+from outlay.serving.sizing.closed import clients_for, fewest_for_users, requests_for
 from outlay.serving.sizing.fleet import Sizing, size
 from outlay.serving.sizing.limits import POOL, SAMPLE, edge_rate, holds
 from outlay.serving.sizing.over_time.rules import Wish
@@ -36,7 +37,11 @@ MOST_REPLICAS = 40
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A load without a trace; with both users and a rate, whichever is more."""
+    """A load without a trace; with both users and a rate, whichever is more.
+
+    think_s: the users send in a closed loop, so long after each answer; None: they are requests in
+    flight of a stream that comes at random.
+    """
 
     users: float | None
     rate_req_s: float | None
@@ -45,6 +50,7 @@ class Asked:
     length_cv: float = 0.0
     burst_cv: float = 1.0
     seed: int = 0
+    think_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ def size_steady(
     Raises InfeasibleError where no number holds the SLO.
     """
     trial = _Trial(asked, table, slo, policy)
+    if asked.users is not None and asked.think_s is not None:
+        return _closed(trial, asked.users, asked.think_s)
     flight = max(asked.users or 0.0, (asked.rate_req_s or 0.0) * trial.most / trial.edge)
     fleets = max(
         1, math.ceil(flight / trial.most / MOST_REPLICAS), math.ceil(TURNS * flight / MOST)
@@ -78,6 +86,30 @@ def size_steady(
     held = run(t, table, policy, replicas=found.fixed_chips // table.n_chips, seed=asked.seed)
     in_flight = rate * fleets * _stay_s(held)
     return Steady(_times(found, fleets), rate * fleets, in_flight, len(t), fleets)
+
+
+def _closed(trial: _Trial, users: float, think_s: float) -> Steady:
+    """The fewest replicas for users of a closed loop, as a run of that loop shows them."""
+    a, table, slo, policy = trial.asked, trial.table, trial.slo, trial.policy
+    fleets = max(1, math.ceil(users / trial.most / MOST_REPLICAS), math.ceil(TURNS * users / MOST))
+    each = math.ceil(users / fleets)
+    t = trial.requests(requests_for(each), 1.0)
+    clients = clients_for(t, table, each, think_s)
+    n, held = fewest_for_users(t, table, slo, policy, clients, seed=a.seed)
+    stop = held.traffic.arrival_s.item(-1)  # until then all users are at it
+    rate = len(t) / stop if stop > 0 else len(t) / held.until_s
+    in_flight = float(each) - rate * think_s  # Little's law: users less those who think
+    moved = replace(t, arrival_s=t.arrival_s * (len(t) / t.span_s) / rate)
+    found = size(moved, table, slo, policy, seed=a.seed, autoscale=False)
+    chips = n * table.n_chips
+    hours = found.fixed_chip_hours * (chips + found.spare_chips)
+    shown = replace(
+        found,
+        fixed_chips=chips,
+        fixed_chip_hours=hours / (found.fixed_chips + found.spare_chips),
+        summary=summary(held, slo),
+    )
+    return Steady(_times(shown, fleets), rate * fleets, in_flight * fleets, len(t), fleets)
 
 
 def _stay_s(records: Records) -> float:
@@ -93,15 +125,16 @@ class _Trial:
 
     def __init__(self, asked: Asked, table: DenseTable, slo: Slo, policy: Policy) -> None:
         self.asked, self.table, self.slo, self.policy = asked, table, slo, policy
-        self.sample = self._requests(SAMPLE, 1.0)
+        self.sample = self.requests(SAMPLE, 1.0)
         self.edge = edge_rate(self.sample, table, slo, policy, seed=asked.seed)
         self.most = self.edge * self.stay_s(self.edge, POOL)  # in flight in a replica there
         few = math.ceil(TURNS * POOL * self.most)
         if few > SAMPLE:
-            self.sample = self._requests(min(few, MOST), 1.0)
+            self.sample = self.requests(min(few, MOST), 1.0)
             self.most = self.edge * self.stay_s(self.edge, POOL)
 
-    def _requests(self, number: int, rate: float) -> Traffic:
+    def requests(self, number: int, rate: float) -> Traffic:
+        """So many requests that come at a rate."""
         a = self.asked
         return service_traffic(
             number, rate, a.input_tokens, a.output_tokens, Lengths(a.length_cv, a.length_cv),
@@ -118,7 +151,7 @@ class _Trial:
         """Requests at a rate, enough that those in flight are renewed many times."""
         each = min(rate, self.edge)
         flight = rate * self.stay_s(each, POOL)
-        return self._requests(min(max(LEAST, math.ceil(TURNS * flight)), MOST), rate)
+        return self.requests(min(max(LEAST, math.ceil(TURNS * flight)), MOST), rate)
 
     def rate_of_users(self, users: float) -> float:
         """Requests/s of so many in flight on the fewest replicas that hold them."""

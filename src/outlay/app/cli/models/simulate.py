@@ -24,6 +24,15 @@ def keep(
             made="records",
         ),
     ] = None,
+    step_table_out: Annotated[
+        File | None,
+        Says(
+            "Write the step times of a replica (JSON).",
+            writes="file",
+            endings=(".json",),
+            made="step table",
+        ),
+    ] = None,
     out: Annotated[
         File | None,
         Says(
@@ -34,8 +43,12 @@ def keep(
     ] = None,
 ) -> None:
     """Write what was asked for."""
+    from outlay.serving.step_files import write_steps
+
     if records is not None:
         doc.records.write(records)
+    if step_table_out is not None:
+        write_steps(doc.steps, step_table_out)
     if out is not None:
         doc.save(out)
         say(f"wrote {out}")

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from outlay.results.base import Percentiles
-from outlay.results.models.simulation import Simulation
+from outlay.results.models.simulation import Band, Simulation
 
-__all__ = ["COLUMNS", "latency_rows", "simulation_heading", "simulation_lines"]
+__all__ = [
+    "COLUMNS",
+    "band_line",
+    "latency_rows",
+    "sending_lines",
+    "simulation_heading",
+    "simulation_lines",
+]
 
 COLUMNS = ("", "p50", "p90", "p99", "mean")
 
@@ -55,7 +62,9 @@ def offload_lines(doc: Simulation) -> list[str]:
 def simulation_lines(doc: Simulation) -> list[str]:
     """What became of the requests, throughput and energy, and what held the limits."""
     r = doc.replica
+    within = "" if doc.goodput_share is None else f"{100 * doc.goodput_share:.2f} % within limits; "
     return [
+        *sending_lines(doc),
         f"{doc.requests:,} requests: {doc.completed:,} done, {doc.rejected:,} never "
         f"fit, {doc.preemptions:,} preemptions; {100 * doc.cached_share:.1f} % of input "
         "cached",
@@ -63,6 +72,48 @@ def simulation_lines(doc: Simulation) -> list[str]:
         f"{doc.output_tok_s:,.0f} output tok/s in {r.weights} weights and {r.kv} cache, "
         f"busy {100 * doc.utilisation:.1f} %, "
         f"{doc.joule_per_output_token:.2f} J per output token",
-        f"{100 * doc.goodput_share:.2f} % within limits; {doc.simulated_s:,.0f} s of "
-        f"traffic in {doc.wall_s:.2f} s",
+        f"{within}{doc.simulated_s:,.0f} s of traffic in {doc.wall_s:.2f} s",
+        *map(band_line, doc.bands),
     ]
+
+
+def sending_lines(doc: Simulation) -> list[str]:
+    """How requests were sent, a queue that grows, and what was turned away."""
+    lines = []
+    loop, over, away = doc.closed_loop, doc.overload, doc.turned_away
+    if loop is not None and loop.capped:
+        lines.append(
+            f"at most {loop.users:,} in flight, {loop.in_flight:,.1f} on average: others wait at "
+            "the client, and times count from sending"
+        )
+    elif loop is not None:
+        ramp = f", started over {loop.ramp_s:g} s" if loop.ramp_s else ""
+        think = f" who think {loop.think_s:g} s ({loop.thinking})" if loop.think_s else ""
+        lines.append(
+            f"closed loop of {loop.users:,} users{think}{ramp}: {doc.request_rate_s:,.4g} "
+            f"requests/s, {loop.in_flight:,.1f} in flight on average"
+        )
+    if over is not None:
+        lines.append(
+            f"overload: the queue grows by {over.grows_req_s:,.3g} a second: the replicas hold "
+            f"{over.held_req_s:,.4g}/s of the {over.asked_req_s:,.4g}/s asked; the latencies above "
+            "grow with the length of the run"
+        )
+    if away is not None:
+        lines.append(
+            f"turned away: {away.refused:,} found a full queue, {away.dropped:,} waited too long"
+        )
+    return lines
+
+
+def band_line(band: Band) -> str:
+    """Least and most of a latency over seeds."""
+    low, high = band.low, band.high
+    spans = (("p50", low.p50, high.p50), ("p90", low.p90, high.p90), ("p99", low.p99, high.p99),
+             ("mean", low.mean, high.mean))  # fmt: skip
+    each = ", ".join(f"{name} {_cell(a)} to {_cell(b)}" for name, a, b in spans)
+    return f"{band.figure.removesuffix('_s')} [s], least to most over the seeds: {each}"
+
+
+def _cell(x: float | None) -> str:
+    return "–" if x is None else f"{x:.4g}"

@@ -167,9 +167,15 @@ def steady_lines(doc: Size, s: Steady) -> Iterator[str]:
     )
     drawn = "Poisson" if s.burst_cv == 1 else f"CV {s.burst_cv:g}"
     split = f", split over {s.fleets:,} fleets that are alike" if s.fleets > 1 else ""
-    yield (
+    how = (
         f"Sized as a trace is, on a stream drawn at random ({drawn}, {s.requests:,} requests, seed "
-        f"{s.seed}): {s.rate_req_s:,.4g} requests/s, {rounded(s.in_flight)} in flight, "
+        f"{s.seed})"
+        if s.think_s is None
+        else f"Run as a closed loop, each user's next request {s.think_s:g} s after the answer on "
+        f"average ({s.requests:,} requests, seed {s.seed})"
+    )
+    yield (
+        f"{how}: {s.rate_req_s:,.4g} requests/s, {rounded(s.in_flight)} in flight, "
         f"{rounded(s.output_tok_s)} output tokens/s{split}. A replica holds "
         f"{doc.capacity_req_s_per_replica:.3g} requests/s within {_within(doc.slo)}."
     )

@@ -57,7 +57,9 @@ def check_sends(traffic: Traffic, table: DenseTable, policy: Policy, c: Clients 
 def pauses(traffic: Traffic) -> Array:
     """Seconds between what a request waits for and when it is sent [request]."""
     n = len(traffic)
-    return np.ascontiguousarray(traffic.pause_s) if len(traffic.pause_s) == n else np.zeros(n)
+    if len(traffic.pause_s) == n:
+        return np.ascontiguousarray(traffic.pause_s, np.float64)
+    return np.zeros(n)
 
 
 def thoughts(n: int, c: Clients | None, seed: int) -> Array:
@@ -66,12 +68,13 @@ def thoughts(n: int, c: Clients | None, seed: int) -> Array:
         return np.zeros(n)
     if c.think == "fixed":
         return np.full(n, c.think_s)
-    return np.asarray(stream(seed, "serving", "thinking").standard_exponential(n) * c.think_s)
+    drawn: Array = stream(seed, "serving", "thinking").standard_exponential(n)
+    return drawn * c.think_s
 
 
 def starts(c: Clients) -> Array:
     """When each user begins [user]."""
-    return np.asarray(np.arange(c.users) * (c.ramp_s / c.users), dtype=float)
+    return np.arange(c.users, dtype=np.float64) * (c.ramp_s / c.users)
 
 
 def _families(traffic: Traffic) -> tuple[Int32Array, Int32Array, Int32Array]:
@@ -82,8 +85,8 @@ def _families(traffic: Traffic) -> tuple[Int32Array, Int32Array, Int32Array]:
         return np.arange(n, dtype=np.int32), first, sibling
     waiting = np.flatnonzero(traffic.after >= 0)
     order = waiting[np.argsort(traffic.after[waiting], kind="stable")]
-    before = traffic.after[order]
-    same = before[1:] == before[:-1]
+    before: Int32Array = traffic.after[order]
+    same: BoolArray = before[1:] == before[:-1]
     sibling[order[:-1][same]] = order[1:][same]
     heads_of = np.concatenate([[True], ~same])
     first[before[heads_of]] = order[heads_of]
@@ -171,5 +174,5 @@ def run_sends(
         re,
     )
     flo = np.asarray(state.flo, np.float64)
-    flo[:, F_ON] = flo[:, F_CLOCK].max() if until_s == math.inf else until_s
+    flo[:, F_ON] = float(np.max(flo[:, F_CLOCK])) if until_s == math.inf else until_s
     return state, sent, np.asarray(x.turned, np.int32)

@@ -1,0 +1,158 @@
+"""What is asked of the engine in words: users, scaling, failures, and another cache or table."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from outlay.core.errors import InputError, Problem, nearest
+from outlay.performance.types import StepTable
+from outlay.serving.engine.policy import THINKING, Admission, Autoscale, Clients, Failure
+
+__all__ = ["admission_of", "autoscale_of", "clients_of", "failures_of", "table_with"]
+
+SCALE = ("target", "min", "max", "interval", "delay", "patience")
+FAIL = ("at", "replica", "repair")
+
+
+def pairs(
+    option: str, text: str, known: tuple[str, ...], need: tuple[str, ...]
+) -> dict[str, float]:
+    """Numbers by name of `a=1,b=2`. Raises InputError with everything that is wrong."""
+    found: dict[str, float] = {}
+    problems: list[Problem] = []
+    allowed = ",".join(f"{name}=…" for name in known)
+    for part in text.split(","):
+        name, sign, value = (x.strip() for x in part.partition("="))
+        if not sign or name not in known:
+            hint = nearest(name, known)
+            problems.append(Problem("not known", option, repr(part.strip()), allowed, hint))
+            continue
+        if name in found:
+            problems.append(Problem("said twice", option, repr(part.strip()), allowed))
+        try:
+            found[name] = float(value)
+        except ValueError:
+            problems.append(Problem(f"{name} is no number", option, repr(value), "a number"))
+        else:
+            if not 0 <= found[name] < 1e12:
+                problems.append(Problem(f"{name} is out of range", option, value, "0 to 1e12"))
+    problems += [
+        Problem(f"{name} is not said", option, repr(text), allowed)
+        for name in need
+        if name not in found and not problems
+    ]
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def whole(option: str, name: str, values: Mapping[str, float], least: int, default: int) -> int:
+    value = values.get(name, float(default))
+    if value != int(value) or value < least:
+        raise InputError(
+            Problem(f"{name} is no whole number", option, f"{value:g}", f"{least} or more")
+        )
+    return int(value)
+
+
+def autoscale_of(text: str) -> Autoscale | None:
+    """`target=8,min=1,max=20,interval=15,delay=120,patience=20`; empty: none."""
+    if not text.strip():
+        return None
+    option, stands = "--autoscale", Autoscale(1.0)
+    said = pairs(option, text, SCALE, ("target",))
+    least = whole(option, "min", said, 1, stands.minimum)
+    most = whole(option, "max", said, 1, stands.maximum)
+    interval = said.get("interval", stands.interval_s)
+    problems = [
+        Problem(what, option, value, allowed)
+        for what, value, allowed, ok in (
+            ("target must be positive", f"{said['target']:g}", "more than 0", said["target"] > 0),
+            ("interval must be positive", f"{interval:g}", "more than 0 s", interval > 0),
+            ("max is below min", f"{most}", f"{least} or more", most >= least),
+        )
+        if not ok
+    ]
+    if problems:
+        raise InputError(problems)
+    return Autoscale(
+        target=said["target"], minimum=least, maximum=most, interval_s=interval,
+        delay_s=said.get("delay", stands.delay_s),
+        patience=whole(option, "patience", said, 0, stands.patience),
+    )  # fmt: skip
+
+
+def failures_of(texts: Iterable[str], replicas: int) -> tuple[Failure, ...]:
+    """`at=60,replica=0,repair=300` each; without a repair the replica stays away."""
+    option, found = "--fail", []
+    for text in texts:
+        said = pairs(option, text, FAIL, ("at",))
+        replica = whole(option, "replica", said, 0, 0)
+        if replica >= replicas:
+            allowed = f"0 to {replicas - 1}: they are counted from 0"
+            raise InputError(Problem("no such replica", option, f"replica={replica}", allowed))
+        repair = said.get("repair", math.inf)
+        if repair <= 0:
+            raise InputError(Problem("a repair takes time", option, repr(text), "repair=S over 0"))
+        found.append(Failure(said["at"], replica, repair))
+    return tuple(found)
+
+
+def admission_of(most_waiting: int | None, wait_s: float | None) -> Admission | None:
+    """What replicas turn away; none where neither is given."""
+    if most_waiting is None and wait_s is None:
+        return None
+    return Admission(most_waiting, math.inf if wait_s is None else wait_s)
+
+
+def clients_of(
+    concurrency: int | None, users: int | None, think_s: float, thinking: str, ramp_s: float,
+    cap: int | None,
+) -> Clients | None:  # fmt: skip
+    """Who sends: a closed loop, an open one with a cap, or (None) the file's own times."""
+    asked = {"--concurrency": concurrency, "--users": users, "--max-concurrency": cap}
+    given = [name for name, value in asked.items() if value is not None]
+    problems = []
+    if len(given) > 1:
+        problems.append(
+            Problem("more than one way to send", " and ".join(given), allowed="one of them")
+        )
+    if thinking not in THINKING:
+        hint = nearest(thinking, THINKING)
+        problems.append(
+            Problem("not known", "--thinking", repr(thinking), ", ".join(THINKING), hint)
+        )
+    for name, value in (("--think", think_s), ("--ramp", ramp_s)):
+        if value and (not given or cap is not None):
+            problems.append(
+                Problem("users of a closed loop alone have it", name, f"{value:g}",
+                        "with --concurrency N or --users N")
+            )  # fmt: skip
+    if problems:
+        raise InputError(problems)
+    if cap is not None:
+        return Clients(cap, timed=True)
+    number = concurrency if concurrency is not None else users
+    return None if number is None else Clients(number, think_s, thinking, ramp_s)
+
+
+def table_with(
+    table: StepTable, *, kv_tokens: int | None, kv_block: int | None, tokens_per_step: float | None
+) -> StepTable:
+    """A step table with another KV cache, block, or tokens a step; None: as it is."""
+    more: dict[str, float] = {}
+    if kv_tokens is not None:
+        more["kv_capacity_tokens"] = kv_tokens
+    if kv_block is not None:
+        more["kv_block_tokens"] = kv_block
+    if tokens_per_step is not None:
+        more["tokens_per_step"] = tokens_per_step
+    made = replace(table, **more)  # type: ignore[arg-type]
+    if made.kv_capacity_tokens < made.kv_block_tokens:
+        raise InputError(
+            Problem("the KV cache holds no block", "--kv-tokens", f"{made.kv_capacity_tokens}",
+                    f"at least a block of {made.kv_block_tokens} tokens")
+        )  # fmt: skip
+    return made
