@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from outlay.api.plans.session import session
     from outlay.api.plans.solve_for import solve_for
     from outlay.api.plans.what_if import what_if
+    from outlay.api.pools.pool import pool
     from outlay.api.read import read
     from outlay.api.schema import schema
     from outlay.api.start.init import init
@@ -61,6 +62,7 @@ __all__ = [
     "load",
     "observe",
     "plan",
+    "pool",
     "rate",
     "read",
     "replay",
@@ -77,6 +79,7 @@ __all__ = [
 _HOME = {
     "machine": ("cache", "doctor"),
     "models": ("calibrate", "forecast", "rate", "simulate", "size", "train"),
+    "pools": ("pool",),
     "plans": (
         "check", "compare", "diff", "explain", "export_mps", "load", "plan", "replay", "session",
         "solve_for", "what_if",

@@ -47,6 +47,11 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
         "size",
         ("size", "--trace", "TRACE", *ON, "--ttft-p99", "2", "--tpot-p99", "0.1"),
     ),
+    "pool": ("pool", ("pool", "--models", "POOL", "--chip", "h100-sxm")),
+    "tiers": (
+        "simulation",
+        ("simulate", "--trace", "TURNS", *ON, "--offload", "cpu=1GB@1GB/s,disk=inf@1GB/s"),
+    ),
     "simulator": (
         "simulator_validation",
         ("validate", "simulator", "--check", "little", "--check", "speed"),
@@ -114,8 +119,24 @@ def files(tmp_path: Path, runs: dict[str, str]) -> dict[str, str]:
         f"r{i},Llama-3.1-405B,H100,{2048 * 2 ** (i % 4)},mfu,0.4{i},fraction\n" for i in range(9)
     )
     measured.write_text("row_id,model,chip,n_chips,metric,value,unit\n" + "".join(mfu), "utf-8")
+    (pool := tmp_path / "pool.csv").write_text(
+        "name,model,trace,ttft_p99,tpot_p99,tp\none,llama-3.1-8b,t.csv,2,0.1,1\n"
+        "two,llama-3.1-70b,t.csv,2,0.1,4\n",
+        encoding="utf-8",
+    )
+    (turns := tmp_path / "turns.csv").write_text(
+        "arrival_s,input_tokens,output_tokens,session,shared_tokens\n"
+        "0,300,20,0,0\n9,600,20,0,300\n",
+        encoding="utf-8",
+    )
     made = {"MPS": str(tmp_path / "p.mps"), "FITTED": str(tmp_path / "fitted")}
-    given = {"TRACE": str(trace), "ACTUAL": str(actual), "MEASURED": str(measured)}
+    given = {
+        "TRACE": str(trace),
+        "ACTUAL": str(actual),
+        "MEASURED": str(measured),
+        "POOL": str(pool),
+        "TURNS": str(turns),
+    }
     return {**runs, **given, **made, "CELL": f"{cell.load}.{cell.chip}"}
 
 

@@ -287,3 +287,87 @@ def test_users_on_a_model_of_16_bits_are_told_what_8_bits_would_save():
     saving = f"in fp8: {chips[1]} chips; in bf16, as taken here, {chips[0]}"
     assert saving in wide["warnings"]
     assert not any("as taken here" in w for w in small["warnings"])
+
+
+@pytest.fixture(scope="module")
+def turns(tmp_path_factory):
+    """Sixty conversations of five turns: their contexts are more than a chip's memory holds."""
+    rng = np.random.default_rng(1)
+    rows = []
+    for s in range(60):
+        begin, context = rng.uniform(0, 600), 0
+        for k in range(5):
+            asked, told = int(rng.integers(2000, 4000)), int(rng.integers(50, 200))
+            rows.append((begin + 120.0 * k, context + asked, told, s, context))
+            context += asked + told
+    names = ["arrival_s", "input_tokens", "output_tokens", "session", "shared_tokens"]
+    path = tmp_path_factory.mktemp("turns") / "t.csv"
+    pl.DataFrame(sorted(rows), schema=names, orient="row").write_csv(path)
+    return path
+
+
+SMALL = ["--model", "llama-3.1-8b", "--chip", "l40s", "--tp", "1"]
+
+
+def test_tiers_in_bytes_are_those_in_tokens_and_both_are_told(turns, tmp_path):
+    """Llama 3.1 8B: 32 layers × 2 × 8 heads × 128 values of 2 bytes = 131,072 bytes a token."""
+    rows = tmp_path / "r.parquet"
+    args = ["simulate", "--trace", turns, *SMALL]
+    doc = answer(*args, "--offload", "cpu=131.072GB@13.1072GB/s", "--records", rows)
+    same = answer(*args, "--offload", "cpu=1000000tokens@1e5tokens/s")
+    assert doc["offload"] == same["offload"]
+    found = doc["offload"]
+    assert found["bytes_per_token"] == pytest.approx(131_072)
+    (tier,) = found["tiers"]
+    assert tier["capacity_tokens"] == pytest.approx(1e6)
+    assert tier["load_tok_s"] == pytest.approx(1e5)
+    loaded = tier["loaded_bytes"] / 131_072
+    assert loaded > 0
+    assert found["load_s"] == pytest.approx(loaded / 1e5)
+    frame = pl.read_parquet(rows)
+    assert frame["loaded_tokens"].sum() == pytest.approx(loaded)
+    assert tier["hit_share"] == pytest.approx(loaded / frame["input_tokens"].sum())
+    assert found["memory_hit_share"] + tier["hit_share"] == pytest.approx(doc["cached_share"])
+    eight = answer("simulate", "--trace", turns, *ON, "--offload", "cpu=1GB@1GB/s")["offload"]
+    assert eight["bytes_per_token"] == pytest.approx(80 * 2 * 8 * 128 * 2)  # over all eight chips
+    plain = answer(*args)
+    assert "offload" not in plain
+    assert plain["cached_share"] < doc["cached_share"]
+    assert plain["ttft_s"]["mean"] > doc["ttft_s"]["mean"]
+
+
+def test_what_tiers_did_is_told_in_words(turns):
+    offload = "cpu=131.072GB@13.1072GB/s,disk=inf@1GB/s"
+    args = ["simulate", "--trace", turns, *SMALL, "--offload", offload]
+    told = call(*args, "--offload-write", "evict", "--offload-load", "block").stdout
+    assert "in cpu (1,000,000 tokens, 100,000 tok/s back)" in told
+    assert "in disk (without end, 7,629 tok/s back)" in told
+    assert "written on eviction, 131.1 kB a token" in told
+
+
+@pytest.mark.parametrize(
+    ("offload", "found"),
+    [
+        ("cpu=100GB@20", "cpu=100GB@20"),
+        ("cpu", "cpu"),
+        ("cpu=1GB@0GB/s", "cpu=1GB@0GB/s"),
+        ("cpu=1GB@1GB/s,cpu=2GB@1GB/s", "a name of its own"),
+        ("1cpu=1GB@1GB/s", "a name of a letter"),
+        ("a=1GB@1GB/s,b=1GB@1GB/s,c=1GB@1GB/s,d=1GB@1GB/s,e=1GB@1GB/s", "at most 4"),
+        ("cpu=-1GB@1GB/s", "a size in"),
+    ],
+)
+def test_tiers_that_cannot_be_are_refused(offload, found):
+    asked = ["simulate", "--rate", "1", "--requests", "5", *SMALL, "--offload", offload]
+    result = call(*asked)
+    assert isinstance(result.exception, InputError) or result.exit_code == 2
+    assert found in result.output + str(result.exception)
+
+
+def test_tiers_that_do_nothing_are_noted(turns):
+    few = ["simulate", "--rate", "1", "--requests", "5", *SMALL, "--offload", "cpu=1GB@1GB/s"]
+    assert any("share no prefixes" in w for w in answer(*few)["warnings"])
+    off = answer("simulate", "--trace", turns, *SMALL, "--offload", "cpu=1GB@1GB/s",
+                 "--prefix-cache", "off")  # fmt: skip
+    assert any("no effect with --prefix-cache off" in w for w in off["warnings"])
+    assert "offload" not in off

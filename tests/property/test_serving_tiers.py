@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outlay.performance.types import StepTable
-from outlay.serving.engine.policy import Failure, Offload, Policy, Tier
+from outlay.serving.engine.policy import Clients, Failure, Offload, Policy, Tier
 from outlay.serving.engine.run import run
 from outlay.serving.engine.steps import dense
 from outlay.serving.traffic.requests import traffic
@@ -209,3 +209,14 @@ def test_a_replica_that_fails_loses_its_tiers():
     offload = Offload((Tier("cpu", np.inf),))
     policy = Policy(offload=offload, failures=(Failure(30.0, 0, 1.0),), load_delay_s=1.0)
     assert run(two_turns(), table(), policy).cached_tokens.item(-1) == 0
+
+
+def test_loads_are_told_in_the_order_of_the_rows():
+    """In a closed loop rows are in order of sending."""
+    t = sessions(3, n=60, gap_s=0.01)
+    offload = Offload((Tier("cpu", np.inf),), through=False)
+    a = run(t, table(), Policy(offload=offload), clients=Clients(users=4))
+    assert a.offloaded.loaded_tokens.sum() > 0
+    assert np.all(a.offloaded.loaded_tokens <= a.cached_tokens)
+    b = run(t, table(), Policy(), clients=Clients(users=4))
+    assert a.cached_tokens.sum() > b.cached_tokens.sum()

@@ -180,6 +180,25 @@ def _actuals(path: Path) -> None:
     read_actuals(path)
 
 
+def _pool(path: Path) -> None:
+    from outlay.api.pools.rows import read_pool
+
+    read_pool(path)
+
+
+def _tiers(data: bytes, _: Path) -> None:
+    from outlay.serving.offload import asked_tiers, offload_of
+
+    offload_of(asked_tiers(data.decode("utf-8", "replace")), 131_072.0, write="evict", load="block")
+
+
+POOL = (
+    b"name,model,trace,ttft_p99,tpot_p99,tp,load_delay\n"
+    b"chat,llama-3.1-70b,a.csv,2,0.05,4,180\ncode,llama-3.1-8b,b.csv,1,,1,\n"
+)
+TIERS = (b"cpu=200GB@50GB/s,disk=2TB@5GB/s", b"cpu=500000tokens@4e5tokens/s", b"far=inf@1GiB/s")
+
+
 def _rows(path: str, first: int) -> list[bytes]:
     lines = (ROOT / path).read_bytes().splitlines(keepends=True)
     return [lines[0] + b"".join(lines[at : at + 3]) for at in range(1, first, 3)]
@@ -212,6 +231,8 @@ TABLES: Mapping[str, Reader] = {
         "table",
     ),
     "training": Reader(of_file("m.csv", _training), lambda: [TRAINED], "table"),
+    "pool": Reader(of_file("p.csv", _pool), lambda: [POOL], "table"),
+    "tiers": Reader(_tiers, lambda: list(TIERS)),
     "actuals": Reader(of_file("a.csv", _actuals), lambda: [ACTUAL], "table"),
 }
 """What is read → how."""

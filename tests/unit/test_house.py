@@ -29,7 +29,7 @@ STAGES = (
     "app",
 )
 WINGS = {
-    "api": ("models", "start", "plans", "validation", "machine"),
+    "api": ("models", "pools", "start", "plans", "validation", "machine"),
     "app/cli": ("plans", "validation", "models", "machine"),
     "core": ("ingest", "graph", "quantities"),
     "demand": ("series", "forecasts"),

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from outlay.serving.engine.policy import Policy
+from outlay.serving.engine.policy import Offload, Policy, Tier
 from outlay.serving.engine.run import run
 from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import summary
@@ -78,6 +78,23 @@ def test_hits_are_those_of_a_cache_that_keeps_single_blocks(name, shares):
             )
             found = summary(run(t, table, replicas=1)).cached_share
             assert found == pytest.approx(share, abs=0.01), (capacity, block)
+
+
+def test_a_tier_over_a_small_memory_finds_what_a_memory_of_its_size_would():
+    """Written through, a tier of 5 and 20 million tokens over one million; given up, 4 over one."""
+    t = load_trace(traces() / "mooncake_conversation.parquet").traffic
+    table = dense(
+        example_table(
+            kv_capacity_tokens=1_000_000,
+            prefill_s_per_token=3e-6,
+            prefill_s_per_token_ctx=1e-11,
+            decode_s_per_kv_token=np.full(4, 2e-9),
+        )
+    )
+    for millions, through, share in ((5, True, 0.211), (20, True, 0.358), (4, False, 0.211)):
+        offload = Offload((Tier("cpu", millions * 1e6),), through=through)
+        found = run(t, table, Policy(offload=offload))
+        assert summary(found).cached_share == pytest.approx(share, abs=0.01), (millions, through)
 
 
 def test_hits_of_agent_sessions_in_the_engine_are_those_of_blocks():

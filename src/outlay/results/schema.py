@@ -49,6 +49,7 @@ KINDS: Mapping[str, str] = {
     "observation": "models.observation:Observation",
     "plan": "plans.plan:Plan",
     "plan_validation": "models.validation_runs:PlanValidation",
+    "pool": "models.pool:Pool",
     "rate": "models.rate:Rate",
     "replay": "comparison:Replay",
     "run": "comparison:Comparison",

@@ -15,7 +15,7 @@ from outlay.core.errors import InputError, Problem
 from outlay.performance.constants.calibrated import Calibrated
 from outlay.results.chips_models import Chip, Model
 from outlay.results.document import extended
-from outlay.results.models.simulation import Simulation, Summary
+from outlay.results.models.simulation import Offloading, Simulation, Summary
 from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.pools import run_split
 from outlay.serving.engine.run import Records, run
@@ -201,6 +201,7 @@ def simulation_document(
     warnings: tuple[str, ...],
     *,
     prefill_replicas: int = 0,
+    offload: Offloading | None = None,
 ) -> Simulation:
     """What a run did, on what, and how long it took."""
     return extended(
@@ -212,4 +213,5 @@ def simulation_document(
         replica=replica.describe(),
         warnings=warnings,
         prefill_replicas=prefill_replicas,
+        offload=offload,
     )

@@ -37,6 +37,7 @@ class Requests:
         import polars as pl
 
         r, t = self.records, self.records.traffic
+        tiers = {} if r.offloaded is None else {"loaded_tokens": r.offloaded.loaded_tokens}
         return pl.DataFrame(
             {
                 "arrival_s": t.arrival_s,
@@ -45,6 +46,7 @@ class Requests:
                 "end_s": np.ascontiguousarray(r.end_s + r.table.first_token_s),
                 "input_tokens": t.input_tokens,
                 "cached_tokens": np.ascontiguousarray(r.cached_tokens),
+                **tiers,
                 "output_tokens": t.output_tokens,
                 "priority": t.priority,
                 "replica": np.ascontiguousarray(r.replica),

@@ -156,7 +156,7 @@ whole.save_pretrained({str(folder)!r})
 def tidy(text: str, name: str, away: list[str]) -> str:
     """A file without paths of this machine and texts of requests; JSON without spaces."""
     for path in away:
-        text = text.replace(path, "/work")
+        text = text.replace(path, "/home/user")
     text = re.sub(r"Linux-[\w.+-]+", "Linux", text)
     if name.endswith(".json"):
         parts = text.split("\n") if name == "rate.json" else [text]

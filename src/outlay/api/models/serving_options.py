@@ -21,6 +21,9 @@ __all__ = [
     "Kv",
     "LengthCv",
     "ModelName",
+    "Offload",
+    "OffloadLoad",
+    "OffloadWrite",
     "Osl",
     "PoolAt",
     "Pools",
@@ -77,6 +80,15 @@ Routing = Annotated[
     ),
 ]
 PrefixCache = Annotated[str, Says("lru, given or off.")]
+Offload = Annotated[
+    str,
+    Says(
+        "KV cache beside memory, of each replica: cpu=200GB@50GB/s,disk=2TB@5GB/s; or in tokens.",
+        empty=True,
+    ),
+]
+OffloadWrite = Annotated[str, Says("through (all that is cached) or evict (what is given up).")]
+OffloadLoad = Annotated[str, Says("overlap (beside the step) or block (before it).")]
 PrefixWeight = Annotated[
     float | None,
     Says("prefix_aware: weight of a prompt's cached share against load.", least=0, most=1e6),

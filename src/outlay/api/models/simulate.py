@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -86,6 +86,9 @@ def simulate(
     cache_life: Annotated[
         float | None, Says("Life of an unused prefix, s.", least=0, most=1e9)
     ] = None,
+    offload: o.Offload = "",
+    offload_write: o.OffloadWrite = "through",
+    offload_load: o.OffloadLoad = "overlap",
     token_budget: Annotated[int, Says("Tokens of one step.", least=1, most=2**30)] = 8192,
     max_batch: Annotated[
         int | None, Says("Most sequences in a batch.", least=1, most=2**20 - 1)
@@ -129,6 +132,7 @@ def simulate(
     )
     from outlay.core.errors import InputError, Problem
     from outlay.performance import read_calibration
+    from outlay.serving import offload as tiers
     from outlay.serving import replay
     from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Policy
     from outlay.serving.metrics import Slo
@@ -148,6 +152,9 @@ def simulate(
         model, chip, one_source, partial(chosen, "--routing", routing, ROUTING),
         partial(weight_of_prefixes, prefix_weight, routing),
         partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
+        partial(chosen, "--offload-write", offload_write, tiers.WRITES),
+        partial(chosen, "--offload-load", offload_load, tiers.LOADS),
+        lambda: offload and tiers.asked_tiers(offload),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
     fitted = read_calibration(calibration) if calibration else None
@@ -195,6 +202,9 @@ def simulate(
         *config_notes(on.model), *warnings, *longer_note(on.model, t),
         *promise_notes(**{"--ttft-p99": ttft_p99, "--tpot-p99": tpot_p99}),
         *format_note(on.model, on.chip, on.weights), *routing_note(policy, t),
+        *tiers.idle_note(
+            offload, chosen("--prefix-cache", prefix_cache, PREFIX_CACHES), prefixes=t.has_prefixes
+        ),
     )  # fmt: skip
     for w in warnings:
         progress(f"note: {w}")
@@ -206,6 +216,13 @@ def simulate(
     warnings += own
     for w in own:
         progress(f"note: {w}")
+    token_bytes = replica.cache_bytes()
+    beside = tiers.offload_of(
+        tiers.asked_tiers(offload), token_bytes,
+        write=chosen("--offload-write", offload_write, tiers.WRITES),
+        load=chosen("--offload-load", offload_load, tiers.LOADS),
+    ) if offload else None  # fmt: skip
+    policy = replace(policy, offload=beside)
     slo = Slo(ttft_p99, tpot_p99)
     records, result, wall_s = replay.simulate(
         t, replica, replicas=replicas, policy=policy, slo=slo, seed=seed, workers=workers,
@@ -215,6 +232,7 @@ def simulate(
         warnings += (none_fits_note(t, replica),)
         progress(f"note: {warnings[-1]}")
     doc = replay.simulation_document(
-        result, replica, replicas, wall_s, warnings, prefill_replicas=prefill_replicas
-    )
+        result, replica, replicas, wall_s, warnings, prefill_replicas=prefill_replicas,
+        offload=tiers.offload_row(beside, records, token_bytes),
+    )  # fmt: skip
     return extended(Simulated, doc, records=Requests(records), slo=slo)

@@ -132,8 +132,7 @@ def observe(
         stack=stack, replicas=replicas,
     )  # fmt: skip
     fitted = read_calibration(calibration) if calibration else Calibrated()
-    found = read_files([Path(path) for path in paths])
-    seen = [with_lengths(one, isl, osl) for one in found]
+    seen = [with_lengths(found, isl, osl) for found in read_files([Path(p) for p in paths])]
     policy = Policy(token_budget=token_budget, max_batch=max_batch)
     again = fit is not None or not fitted.overheads
     looked = look(seen, asked, policy, fitted, fit=again, seed=seed)

@@ -39,6 +39,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("train", "models.train", "train_command"),
     ("simulate", "models.simulate", "simulate_command"),
     ("size", "models.size", "size_command"),
+    ("pool", "models.pool", "pool_command"),
     ("observe", "validation.observe", "observe_command"),
     ("forecast", "models.forecast", "forecast_command"),
     ("catalogue", "catalogue", "catalogue_command"),

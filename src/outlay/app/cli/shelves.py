@@ -26,6 +26,7 @@ SHELVES: dict[str, dict[str, str]] = {
     "Serve": {
         "rate": "How fast one chip serves a model, against what users wait for.",
         "size": "The fewest chips that hold a promise over a trace.",
+        "pool": "The fewest chips that several models share over time.",
         "simulate": "What users wait for on given replicas.",
         "observe": "What your own engine was measured to do, beside what ours says.",
         "train": "How fast a training run goes, and in which layout.",

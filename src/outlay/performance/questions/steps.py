@@ -13,6 +13,7 @@ from outlay.performance.operators.timing import (
     Pass,
     cache_bytes_per_token,
     prefill_pass,
+    sequence_state_bytes,
     weight_bytes_per_chip,
 )
 from outlay.performance.overhead import beyond, overhead_for
@@ -26,7 +27,7 @@ from outlay.performance.questions.power import idle_watts, watts
 from outlay.performance.types import Layout, Precision, Stack, StepTable
 from outlay.results.chips_models import Chip, Model
 
-__all__ = ["step_table"]
+__all__ = ["cache_bytes", "step_table"]
 
 BLOCK_TOKENS = 16
 CHUNKS = (512.0, 8192.0)  # prompt tokens at which the affine prefill is read off
@@ -142,3 +143,21 @@ def _prefill(k: Case, layout: Layout, factor: float) -> tuple[float, float, floa
     t_small, t_large = seconds(small, 0.0) - quadratic[0], seconds(large, 0.0) - quadratic[1]
     per_token = max(t_large - t_small, 0.0) / (large - small)
     return max(t_small - per_token * small, 0.0), per_token, per_ctx
+
+
+def cache_bytes(
+    model: Model,
+    chip: Chip,
+    layout: Layout,
+    precision: Precision,
+    stack: Stack = Stack(),  # noqa: B008 - frozen, no state
+    *,
+    context: float = 4096.0,
+) -> float:
+    """KV cache of a token on all the chips that hold it [byte]; windows, states at `context`.
+
+    A cache that cannot be split over all tensor-parallel ranks lies on each of them.
+    """
+    k = case_for(model, chip, layout, precision, stack)
+    rank = float(cache_bytes_per_token(k)) + float(sequence_state_bytes(k, context)) / context
+    return rank * layout.tp * layout.pp

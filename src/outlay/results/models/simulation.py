@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from outlay.results.base import Percentiles, Row, Seconds, Share, Unit
+from outlay.results.base import Percentiles, Row, Seconds, Share, Unit, absent
 from outlay.results.document import Document
 
-__all__ = ["Replica", "Simulation", "Summary"]
+__all__ = ["KvTier", "Offloading", "Replica", "Simulation", "Summary"]
 
 Count = Annotated[int, Unit("request")]
 
@@ -89,6 +89,45 @@ class Summary(Row):
     """From the first arrival to the end."""
 
 
+@dataclass(frozen=True, slots=True)
+class KvTier(Row):
+    """A tier of KV cache beside the chips' memory, and what it did over all replicas."""
+
+    name: str
+    """As it was asked for."""
+    capacity_tokens: Annotated[float | None, Unit("token")]
+    """Tokens that it holds of a replica; null: without end."""
+    load_tok_s: Annotated[float | None, Unit("token/s")]
+    """Tokens that come back from it a second, to a replica; null: at once."""
+    hit_share: Share
+    """Of input tokens, found here and loaded."""
+    loaded_bytes: Annotated[float, Unit("byte")]
+    """What came from it."""
+    stored_bytes: Annotated[float, Unit("byte")]
+    """What was written to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offloading(Row):
+    """The tiers that a run had, and the time that loading from them took."""
+
+    write: str
+    """How they are filled: `through`, all that is cached at once; `evict`, what the one above
+    gives up."""
+    load: str
+    """`overlap`: beside the step that the prompt is admitted in; `block`: before it."""
+    bytes_per_token: Annotated[float, Unit("byte/token")]
+    """KV cache of a token on all chips that hold it."""
+    memory_hit_share: Share
+    """Of input tokens, found in the chips' memory."""
+    tiers: tuple[KvTier, ...]
+    """The nearest first."""
+    load_s: Seconds
+    """Seconds of loading, over all replicas."""
+    longer_s: Seconds
+    """Seconds by which steps took longer for it."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Simulation(Document, Summary):
     """Latency, throughput, preemptions and energy of a trace on replicas."""
@@ -106,3 +145,5 @@ class Simulation(Document, Summary):
     """What a reader should know of the trace."""
     prefill_replicas: int = 0
     """With a split, those that prefill."""
+    offload: Annotated[Offloading | None, absent()] = None
+    """KV cache beside the chips' memory, where there was any."""

@@ -153,7 +153,7 @@ class Policy:
     `shared_tokens` cached: a stated hit rate), or `off`. cache_life_s: age at which an unused
     context is lost. slack, prefix_weight, match_share, balance_above, balance_times: of `ROUTING`.
     ready: requests arrive with their prompt computed (the decode pool of a disaggregated pair).
-    offload: tiers of the prefix cache beside memory, with `lru` alone.
+    offload: tiers of the prefix cache beside memory, one at least, with `lru` alone.
     """
 
     routing: str = "least_loaded"

@@ -115,4 +115,5 @@ def run_split(
         transfer_s=transfer,
         gap_s=gap,
         prefill_replicas=prefill_replicas,
+        offloaded=first.offloaded,
     )

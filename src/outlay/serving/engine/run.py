@@ -21,7 +21,7 @@ from outlay.core.errors import InputError, Problem
 from outlay.core.seeds import stream
 from outlay.serving.engine.code.entries import entry
 from outlay.serving.engine.fleets.rules import checked_rule
-from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Clients, Policy
+from outlay.serving.engine.policy import PREFIX_CACHES, ROUTING, Clients, Offload, Policy
 from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic.chains import PrefixTree, no_tree, prefix_tree
 from outlay.serving.traffic.requests import Traffic
@@ -160,7 +160,7 @@ def run(
     re = S.Results(times, done)
     classes = int(np.max(traffic.priority)) + 1
     params, floats = _params(table, policy, classes, len(tree.nodes) if chains else 0, given)
-    offload = policy.offload if chains and policy.offload and policy.offload.tiers else None
+    offload = policy.offload if chains else None
     loaded = np.zeros(n if offload else 0, np.int32)
     empty = partial(empty_fleet, params, tree, offload, loaded)
     draws = draw_routes(policy, n, seed)
@@ -185,12 +185,19 @@ def run(
         states = [empty(replicas)]
         logs = together(rq, re, engine, policy, states[0], until_s, draws, tree.homes)
         found = _records(traffic, table, rejected, times, done, states, logs, until_s)
+    return _with_tiers(found, offload, states)
+
+
+def _with_tiers(found: Records, offload: Offload | None, states: list[FleetState]) -> Records:
+    """Records with what tiers did, where there were any; rows in the order of the records."""
     if offload is None:
         return found
     from outlay.serving.engine.tiers import tally
 
-    kept = [s.tiers for s in states if s.tiers is not None]
-    return replace(found, offloaded=tally(offload, kept))
+    did = tally(offload, [s.tiers for s in states if s.tiers is not None])
+    if len(found.place):
+        did = replace(did, loaded_tokens=did.loaded_tokens[found.place])
+    return replace(found, offloaded=did)
 
 
 def _packed(t: Traffic, tree: PrefixTree) -> Int32s:

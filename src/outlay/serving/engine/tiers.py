@@ -46,7 +46,17 @@ if TYPE_CHECKING:
     from outlay.serving.engine.views import Floats, Ints, Table
     from outlay.serving.traffic.chains import PrefixTree
 
-__all__ = ["beyond", "evict_down", "lost", "new_tiers", "taken", "tally", "with_loads"]
+__all__ = [
+    "Offloaded",
+    "beyond",
+    "evict_down",
+    "lost",
+    "new_tiers",
+    "taken",
+    "tally",
+    "with_loads",
+    "written",
+]
 
 E_TOP = E_REFS  # nothing is held here
 

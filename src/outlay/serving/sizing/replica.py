@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from outlay.core.errors import InfeasibleError, InputError, Problem
@@ -24,6 +24,16 @@ class Replica:
     layout: Layout
     precision: Precision
     table: StepTable
+    stack: Stack = field(default_factory=Stack)
+    context: float = 4096.0
+
+    def cache_bytes(self) -> float:
+        """KV cache of a token, on all chips that hold it [byte]."""
+        from outlay.performance.questions.steps import cache_bytes
+
+        return cache_bytes(
+            self.model, self.chip, self.layout, self.precision, self.stack, context=self.context
+        )
 
     def describe(self) -> ReplicaRow:
         """The replica as a row of a document."""
@@ -111,7 +121,7 @@ def replica_for(
         )  # fmt: skip
     except ValueError as err:
         raise InfeasibleError(str(err)) from err
-    return Replica(the_model, the_chip, layout, chosen, table)
+    return Replica(the_model, the_chip, layout, chosen, table, named, max(context, 64.0))
 
 
 def _best(ask: Callable[..., list[Rate]], n_chips: int | None, what: str) -> Rate:

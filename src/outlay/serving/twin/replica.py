@@ -185,10 +185,7 @@ class Twin:
                 break
             budget -= taken
         if rep.running:
-            seconds = self.step_s(rep)
-            if any(s.chunk for s in rep.running):
-                seconds = rep.store.lengthened(seconds)
-            rep.step_end = rep.clock + seconds
+            rep.step_end = rep.clock + self.step_s(rep)
 
     def step_s(self, rep: Replica) -> float:
         base, per_token, per_ctx, saving = (float(x) for x in self.table.pre.flat)
@@ -205,7 +202,7 @@ class Twin:
                 seconds += max(base - (1.0 - saving) * own, 0.0) - saving * own
         else:
             seconds += base
-        return seconds
+        return rep.store.lengthened(seconds) if chunks else seconds
 
     def end_step(self, rep: Replica) -> None:
         assert rep.step_end is not None

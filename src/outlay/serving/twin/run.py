@@ -44,6 +44,7 @@ def run_twin(
     twin.out.busy_s = [rep.busy_s for rep in twin.replicas]
     twin.out.on_s = [rep.on_s for rep in twin.replicas]
     twin.out.stores = [rep.store for rep in twin.replicas]
+    twin.out.spans = [rep.spans for rep in twin.replicas]
     return twin.out
 
 

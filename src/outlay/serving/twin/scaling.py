@@ -20,6 +20,7 @@ ON = ("loading", "active", "draining")
 def switch(rep: Replica, status: str, now: float) -> None:
     if rep.status in ON and status not in ON:
         rep.on_s += now - rep.since
+        rep.spans.append((rep.since, now))
     if status in ON and rep.status not in ON:
         rep.since = now
     rep.status = status
@@ -136,4 +137,5 @@ def close(reps: list[Replica], end: float) -> None:
     for rep in reps:
         if rep.status in ON:
             gone = rep.status == "draining" and rep.load == 0
+            rep.spans.append((rep.since, max(rep.since, rep.clock if gone else end)))
             rep.on_s += max(0.0, (rep.clock if gone else end) - rep.since)

@@ -30,6 +30,7 @@ class TwinResult:
     on_s: list[float]
     loaded_tokens: list[int]  # from tiers, at first admission
     stores: list[Store] = field(default_factory=list)  # of each replica
+    spans: list[list[tuple[float, float]]] = field(default_factory=list)  # likewise
     sent_s: list[float] = field(default_factory=list)
     turned: list[int] = field(default_factory=list)
 
@@ -78,6 +79,7 @@ class Replica:
     admissions: int = 0
     busy_s: float = 0.0
     on_s: float = 0.0
+    spans: list[tuple[float, float]] = field(default_factory=list)  # switched on, and off
     since: float = 0.0
     ready_s: float = math.inf
     status: str = "active"

@@ -31,6 +31,27 @@ def latency_rows(doc: Simulation) -> list[tuple[str, ...]]:
     ]
 
 
+def offload_lines(doc: Simulation) -> list[str]:
+    """Where cached input lay, what moved, and what loading took; nothing without tiers."""
+    o = doc.offload
+    if o is None:
+        return []
+    lines = [f"of input, {100 * o.memory_hit_share:.1f} % was cached in memory"]
+    for t in o.tiers:
+        size = "without end" if t.capacity_tokens is None else f"{t.capacity_tokens:,.0f} tokens"
+        back = "at once" if t.load_tok_s is None else f"{t.load_tok_s:,.0f} tok/s back"
+        lines.append(
+            f"  {100 * t.hit_share:.1f} % in {t.name} ({size}, {back}): "
+            f"{t.loaded_bytes / 1e9:,.1f} GB loaded, {t.stored_bytes / 1e9:,.1f} GB written"
+        )
+    how = {"through": "written through", "evict": "written on eviction"}[o.write]
+    lines.append(
+        f"{how}, {o.bytes_per_token / 1e3:,.1f} kB a token; {o.load_s:,.1f} s of loading made "
+        f"steps {o.longer_s:,.1f} s longer"
+    )
+    return lines
+
+
 def simulation_lines(doc: Simulation) -> list[str]:
     """What became of the requests, throughput and energy, and what held the limits."""
     r = doc.replica
@@ -38,6 +59,7 @@ def simulation_lines(doc: Simulation) -> list[str]:
         f"{doc.requests:,} requests: {doc.completed:,} done, {doc.rejected:,} never "
         f"fit, {doc.preemptions:,} preemptions; {100 * doc.cached_share:.1f} % of input "
         "cached",
+        *offload_lines(doc),
         f"{doc.output_tok_s:,.0f} output tok/s in {r.weights} weights and {r.kv} cache, "
         f"busy {100 * doc.utilisation:.1f} %, "
         f"{doc.joule_per_output_token:.2f} J per output token",

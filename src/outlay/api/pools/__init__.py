@@ -1,0 +1,1 @@
+"""One face for questions of pools that several models share."""
