@@ -72,7 +72,8 @@ READ = {
 WRITTEN = {
     "init out": "file", "read --draft": "file", "read --ledger": "file", "plan --save": "file",
     "plan --out": "run", "rate --charts": "folder", "simulate --records": "file",
-    "simulate --out": "folder", "size --out": "folder", "forecast --chart": "file",
+    "simulate --step-table-out": "file", "simulate --out": "folder", "size --out": "folder",
+    "forecast --chart": "file",
     "calibrate --out": "folder", "schema --out": "file", "export mps --out": "file",
     "observe --fit": "folder", "observe --out": "folder", "observe --rows-out": "file",
     "observe --trace-out": "file",

@@ -100,7 +100,8 @@ PrefixCache = Annotated[str, Says("lru, given or off.")]
 Offload = Annotated[
     str,
     Says(
-        "KV cache beside memory, of each replica: cpu=200GB@50GB/s,disk=2TB@5GB/s; or in tokens.",
+        "KV cache beside memory, of each replica: cpu=200GB@50GB/s,disk=2TB@5GB/s; or in tokens; "
+        "empty: none.",
         empty=True,
     ),
 ]
