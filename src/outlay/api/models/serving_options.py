@@ -152,7 +152,10 @@ Spares = Annotated[int, Says("Replicas that stand by, beside each fleet.", least
 Zones = Annotated[int, Says("Zones of which one may be lost; 1: none.", least=1, most=1000)]
 SloClass = Annotated[
     str,
-    Says("Limits of classes (column priority): '0: ttft=1 tpot=0.05; 1: ttft=30'.", empty=True),
+    Says(
+        "Limits of classes (column priority): '0: ttft=1 tpot=0.05; 1: ttft=30'; empty: none.",
+        empty=True,
+    ),
 ]
 Pools = Annotated[
     bool, Says("Size two pools too: by length, and by phase.", flag="--pools/--no-pools")
