@@ -110,7 +110,9 @@ def _types(kind: str) -> Sequence[Kind]:
         axes = int(kind.split(":")[1])
         return [*[ctypes.c_void_p] * 2, *[ctypes.c_int64] * 2, ctypes.c_void_p,
                 *[ctypes.c_int64] * (2 * axes)]  # fmt: skip
-    return [{"f8": ctypes.c_double, "i8": ctypes.c_int64}.get(kind, ctypes.c_void_p)]
+    if kind == "f8":
+        return [ctypes.c_double]
+    return [ctypes.c_int64 if kind == "i8" else ctypes.c_void_p]
 
 
 def _laid_out(x: object) -> Laid:
