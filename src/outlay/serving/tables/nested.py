@@ -19,9 +19,12 @@ __all__ = ["AGENT", "SPAN", "Within", "flat", "is_nested"]
 AGENT, SPAN = "agent session", "span of trace"
 """Keys that rows of sessions and of spans carry: which one they belong to, from 0."""
 WRAPPERS = ("requests", "data", "trace", "traces", "rows", "records", "items", "samples")
+BATCHES = "resourceSpans"
+"""Key of what a collector writes: spans by resource, those by scope."""
+_SCOPES = ("scopeSpans", "instrumentationLibrarySpans")
 _PREFIX = "gen_ai.usage."
-_INPUT = ("input_tokens", "prompt_tokens")
-_OUTPUT = ("output_tokens", "completion_tokens")
+_INPUT = (f"{_PREFIX}input_tokens", f"{_PREFIX}prompt_tokens", "llm.token_count.prompt")
+_OUTPUT = (f"{_PREFIX}output_tokens", f"{_PREFIX}completion_tokens", "llm.token_count.completion")
 
 
 @dataclass
@@ -43,7 +46,8 @@ class Within:
 
 def is_nested(found: Object) -> bool:
     """Whether an object holds requests rather than being one."""
-    return any(isinstance(v, list) and k in ("spans", *WRAPPERS) for k, v in found.items())
+    held = ("spans", BATCHES, *WRAPPERS)
+    return any(isinstance(v, list) and k in held for k, v in found.items())
 
 
 def flat(objects: Iterator[Object], rows: Within) -> Iterator[Object]:
@@ -62,13 +66,16 @@ def _requests(found: Object, number: int, outer: Rows) -> list[Object] | None:
     """The requests that an object holds; None where it is one."""
     if spans := _objects(found.get("spans")):
         return [_span(s, number) for s in spans]
+    if batches := _objects(found.get(BATCHES)):
+        scopes = (o for b in batches for key in _SCOPES for o in _objects(b.get(key)))
+        return [_span(s, number) for o in scopes for s in _objects(o.get("spans"))]
     for key in WRAPPERS:
         if not (held := _objects(found.get(key))):
             continue
         if key == "requests" and any("in" in r and "t" in r for r in held):
             return list(_session(found, held, number))
         return held
-    if any(found.get(key) == [] for key in (*WRAPPERS, "spans")):
+    if any(found.get(key) == [] for key in (*WRAPPERS, "spans", BATCHES)):
         raise TableError("no requests", where=outer.at(number))
     return None
 
@@ -94,10 +101,22 @@ def _session(found: Object, held: list[Object], number: int) -> Iterator[Object]
 def _span(span: Object, number: int) -> Object:
     """What a span says of a request; nothing of the tokens where it is of no model's answer."""
     about = span.get("attributes")
-    held = cast("Object", about) if isinstance(about, dict) else {}
+    held = cast("Object", about) if isinstance(about, dict) else _attributes(_objects(about))
     started = span.get("start_time", span.get("startTimeUnixNano"))
-    inp, out = (
-        next((held[_PREFIX + n] for n in names if _PREFIX + n in held), None)
-        for names in (_INPUT, _OUTPUT)
-    )
-    return {SPAN: number, "start_time": started, "input_tokens": inp, "output_tokens": out}
+    inp, out = (next((held[n] for n in names if n in held), None) for names in (_INPUT, _OUTPUT))
+    return {
+        SPAN: span.get("traceId", number), "start_time": started, "input_tokens": inp,
+        "output_tokens": out, "span_id": span.get("spanId"), "parent_id": span.get("parentSpanId"),
+    }  # fmt: skip
+
+
+def _attributes(listed: list[Object]) -> Object:
+    """Attributes as the protocol's JSON has them: whole numbers are texts there."""
+    out: Object = {}
+    for one in listed:
+        value = one.get("value")
+        if isinstance(value, dict) and isinstance(key := one.get("key"), str):
+            for kind, found in value.items():
+                whole = kind == "intValue" and isinstance(found, str) and found.isdecimal()
+                out[key] = int(found) if whole else found
+    return out
