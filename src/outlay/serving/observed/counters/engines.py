@@ -240,7 +240,7 @@ class _Reader:
             if sample.value < start:
                 refuse("a counter that fell: the engine was started anew between the scrapes",
                        f"{sample.where}: {full}", f"{sample.value:g} after {start:g}", "",
-                       "take the scrapes since then alone, or give files in their order")  # fmt: skip
+                       "take the scrapes since then alone, or give files in order")  # fmt: skip
             key = sample.label(label) if label else ""
             out[key] = out.get(key, 0.0) + sample.value - start
         return out
