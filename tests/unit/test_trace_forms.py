@@ -395,6 +395,23 @@ def test_spans_as_a_collector_writes_them() -> None:
         assert any("1 span around others with token counts" in w for w in found.warnings)
     assert "1 span without token counts left out: line 2 (request 1)" in read(parts).warnings
     assert "no requests" in refused('{"resourceSpans": []}', "t.json")
+    circle = [otlp(i, (300, 20), name=a, parent=b) for i, (a, b) in enumerate(("xy", "yx", "zz"))]
+    assert len(read(json.dumps({"spans": circle[:2]}), "t.json").traffic) == 2
+    assert len(read(json.dumps({"spans": circle[2:]}), "t.json").traffic) == 1
+
+
+def test_turns_may_stand_in_their_session() -> None:
+    """One object a session: the same trace as of a line a turn."""
+    first = {"timestamp": 0, "input_length": 300, "output_length": 40}
+    later = {"delay": 2000, "input_length": 100, "output_length": 20}
+    within = lines(*({"session_id": s, "turns": [first, later]} for s in "ab"))
+    flat = lines(*({"session_id": s, **turn} for s in "ab" for turn in (first, later)))
+    one, other = read(within), read(flat)
+    assert numbers(one) == numbers(other)
+    assert one.traffic.shared_tokens.tolist() == other.traffic.shared_tokens.tolist()
+    assert (one.sessions, one.format) == (2, "multi-turn")
+    texts = lines({"session_id": "a", "turns": [{"text": "hello"}, {"text": "bye", "delay": 3}]})
+    assert ":1: turns hold texts, not token counts (found text)" in refused(texts)
 
 
 def test_hashes_may_be_texts() -> None:

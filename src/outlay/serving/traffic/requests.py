@@ -193,7 +193,7 @@ def said(t: Traffic, *, clock: bool = True) -> str:
     inp, out = (float(np.mean(x)) for x in (t.input_tokens, t.output_tokens))
     longest = "" if clock else " in the longest session"
     return (
-        f"read {len(t):,} requests over {_span(t.span_s)}{longest}{rate}, {inp:,.0f} tokens in "
+        f"read {len(t):,} request{'s' if len(t) != 1 else ''} over {_span(t.span_s)}{longest}{rate}, {inp:,.0f} tokens in "
         f"and {out:,.0f} out on average"
     )
 

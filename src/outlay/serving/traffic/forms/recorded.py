@@ -187,7 +187,8 @@ def _outer(read: Read, counts: BoolArray) -> BoolArray:
         while span and span not in around:
             around.add(span)
             span = above.get(span, 0)
-    return counts & np.isin(read["span"], np.array(sorted(around), dtype=np.uint64))
+    outer: BoolArray = counts & np.isin(read["span"], np.array(sorted(around), dtype=np.uint64))
+    return outer if (counts & ~outer).any() else np.zeros_like(outer)  # spans in a circle
 
 
 def _with_prefixes(
