@@ -400,6 +400,15 @@ def test_spans_as_a_collector_writes_them() -> None:
     assert len(read(json.dumps({"spans": circle[2:]}), "t.json").traffic) == 1
 
 
+def test_hashes_in_a_csv_are_told_to_share_nothing() -> None:
+    found = read(
+        'timestamp,input_length,output_length,hash_ids\n0,1030,20,"[0, 1, 2]"\n'
+        '1500,1031,20,"[0, 1, 3]"\n'
+    )
+    assert not found.traffic.has_prefixes
+    assert any("hash_ids: lists in a CSV are not read" in w for w in found.warnings)
+
+
 def test_turns_may_stand_in_their_session() -> None:
     """One object a session: the same trace as of a line a turn."""
     first = {"timestamp": 0, "input_length": 300, "output_length": 40}
@@ -507,7 +516,7 @@ def test_times_since_1970_are_told_in_any_unit(unit: str, n: int, gap: float) ->
 
 def test_one_request_shares_nothing() -> None:
     assert read("arrival_s,input_tokens,output_tokens\n0,5,1\n").said == (
-        "read 1 requests over 0 s, 5 tokens in and 1 out on average; plain trace, CSV"
+        "read 1 request over 0 s, 5 tokens in and 1 out on average; plain trace, CSV"
     )
 
 

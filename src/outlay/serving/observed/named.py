@@ -70,11 +70,12 @@ def ran_on(o: Observation, asked: Options) -> Ran | str:
     notes += _overruled(setup, model, chip)
     pp, dp, ep = (
         own or stated or 1
-        for own, stated in ((asked.pp, setup.pp), (asked.dp, setup.dp), (asked.ep, setup.ep))
+        for own, stated in (
+            (asked.pp, setup.pp),
+            (asked.dp, setup.dp),
+            (asked.ep, _experts(setup, model, notes)),
+        )
     )
-    if ep > 1 and not asked.ep and not model.experts:
-        notes.append(f"the file says experts over {ep} chips: {model.id} has none")
-        ep = 1
     tp = _tp(setup, asked, notes)
     replicas = asked.replicas or _replicas(setup, None if tp is None else tp * pp * dp)
     stack = asked.stack or stack_group(Stack(setup.engine))
@@ -82,6 +83,14 @@ def ran_on(o: Observation, asked: Options) -> Ran | str:
         model, chip, asked.n_chips, tp, pp, dp, ep, asked.weights or _weights(setup.weights, notes),
         asked.kv or _cache(setup.kv), stack if stack in STACKS else "", replicas, tuple(notes),
     )  # fmt: skip
+
+
+def _experts(setup: Setup, model: Model, notes: list[str]) -> int | None:
+    """Chips that the file spreads experts over, of a model that has some."""
+    if setup.ep and setup.ep > 1 and not model.experts:
+        notes.append(f"the file says experts over {setup.ep} chips: {model.id} has none")
+        return None
+    return setup.ep
 
 
 def _overruled(setup: Setup, model: Model, chip: Chip) -> list[str]:

@@ -69,11 +69,8 @@ def flat(objects: Iterator[Object], rows: Within) -> Iterator[Object]:
 
 def _requests(found: Object, number: int, outer: Rows) -> list[Object] | None:
     """The requests that an object holds; None where it is one."""
-    if spans := _objects(found.get("spans")):
+    if (spans := _spans(found)) is not None:
         return [_span(s, number) for s in spans]
-    if batches := _objects(found.get(BATCHES)):
-        scopes = (o for b in batches for key in _SCOPES for o in _objects(b.get(key)))
-        return [_span(s, number) for o in scopes for s in _objects(o.get("spans"))]
     if turns := _objects(found.get("turns")):
         return _turns(found, turns, outer.at(number))
     for key in WRAPPERS:
@@ -85,6 +82,15 @@ def _requests(found: Object, number: int, outer: Rows) -> list[Object] | None:
     if any(found.get(key) == [] for key in (*WRAPPERS, "spans", BATCHES)):
         raise TableError("no requests", where=outer.at(number))
     return None
+
+
+def _spans(found: Object) -> list[Object] | None:
+    """Spans of a trace, or of what a collector wrote at once; None where there is no such list."""
+    if spans := _objects(found.get("spans")):
+        return spans
+    batches = _objects(found.get(BATCHES))
+    scopes = [o for b in batches for key in _SCOPES for o in _objects(b.get(key))]
+    return [s for o in scopes for s in _objects(o.get("spans"))] if batches else None
 
 
 def _objects(value: object) -> list[Object]:
