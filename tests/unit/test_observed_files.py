@@ -199,6 +199,21 @@ def test_one_run_in_two_forms_reads_alike() -> None:
                     assert close(x.mean, y.mean, 5e-3), (a, b, key)
 
 
+@pytest.mark.parametrize("name", ["guidellm-0.8.1/report", "guidellm-0.5.4/benchmarks"])
+def test_quantiles_of_guidellms_table_are_those_of_its_json(name: str) -> None:
+    """Its list of percentiles begins with the least and leaves out the median."""
+    said = json.loads((DATA / f"{name}.json").read_text())["benchmarks"]
+    for run, one in zip(read(f"{name}.csv"), said, strict=True):
+        for key, theirs, factor in (
+            ("ttft_s", "time_to_first_token_ms", 1e-3), ("tpot_s", "inter_token_latency_ms", 1e-3),
+            ("e2e_s", "request_latency", 1.0),
+        ):  # fmt: skip
+            at = one["metrics"][theirs]["successful"]["percentiles"]
+            found = run.metrics[key].quantiles
+            for q, word in ((0.1, "p10"), (0.25, "p25"), (0.5, "p50"), (0.75, "p75"), (0.9, "p90")):
+                assert close(found[q], factor * at[word]), (key, word)
+
+
 def test_throughput_of_inferencex_is_of_the_whole_deployment() -> None:
     """It writes per chip; of pools apart, output per chip of decode alone."""
     truth = read("vllm/closed.json")[0]

@@ -13,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outlay.core.errors import InputError, TableError
+from outlay.report.words.models.observation import CALLED
+from outlay.serving.observed.counters.engines import _ENGINES
 from outlay.serving.observed.counters.scrapes import scrapes_of_text
 from outlay.serving.observed.reading import read_files, read_observations
 from outlay.serving.observed.types import Observation
@@ -420,6 +422,33 @@ def test_scrapes_of_one_process_in_several_files_are_one_stretch(tmp_path: Path)
     assert (alone.completed, alone.duration_s) == (900, None)
     assert run.completed == 24
     assert [r.completed for r in read_files([load, early])] == [24, 100]
+
+
+def test_scrapes_without_times_are_one_stretch_too_or_say_what_lacks(tmp_path: Path) -> None:
+    texts = [f"process_start_time_seconds 7\n{exposition('vllm', n)}" for n in (100, 400)]
+    named = [tmp_path / name for name in ("z.txt", "a.txt")]
+    for path, text in zip(named, texts, strict=True):
+        path.write_text(text)
+    (stretch,) = read_files(named)
+    assert (stretch.completed, stretch.duration_s) == (300, None)
+    assert any("# time: SECONDS" in n for n in stretch.notes)
+    with pytest.raises(TableError, match="a counter that fell"):
+        read_files(named[::-1])
+    for path, text in zip(named, texts, strict=True):
+        path.write_text(text.partition("\n")[2])
+    for run in read_files(named):
+        assert any("join them (cat)" in n for n in run.notes)
+    (alone,) = read_files(named[:1])
+    assert not any("join them" in n for n in alone.notes)
+
+
+@pytest.mark.parametrize("engine", ["vllm", "sglang"])
+def test_every_counter_has_a_name_for_people(engine: str) -> None:
+    names = _ENGINES[engine]
+    known = {*names.totals, *(f"{g}_{s}" for g in names.gauges for s in ("mean", "max"))}
+    left = {"input_tokens", "output_tokens", "completed", "failed"}
+    more = {"prefix_hit_share", "draft_acceptance_share", "kv_blocks", "block_tokens"}
+    assert (known | more) - left <= CALLED.keys()
 
 
 def test_scrapes_of_two_replicas_in_one_file_are_no_stretch(tmp_path: Path) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import outlay
 from outlay.catalogue import find_chip, find_model
 from outlay.core.errors import TableError
 from outlay.performance import Layout, Precision, step_table
@@ -90,3 +92,21 @@ def test_an_overhead_that_cannot_be_is_refused_with_its_place(
     with pytest.raises(TableError) as error:
         calibration_of(held, "mine")
     assert said in str(error.value)
+
+
+def test_answers_that_do_not_use_an_overhead_say_so(tmp_path: Path) -> None:
+    """Neither a score of measurements nor a training run has what an engine was seen to take."""
+    (tmp_path / "overhead.toml").write_bytes(observed("\0")["overhead.toml"])
+    rows = tmp_path / "rows.csv"
+    rows.write_text(
+        "row_id,model,chip,metric,value,unit\na,Llama-3.1-405B,H100,mfu,0.41,fraction\n"
+    )
+    scored = outlay.validate("performance", measured=rows, calibration=tmp_path)
+    assert "llama-3.1-8b on h100-sxm) is not in these errors" in scored.warnings[0]
+    assert "those that come with Outlay" in scored.warnings[0]
+    assert outlay.validate("performance", measured=rows).warnings == ()
+    trained = outlay.train("llama-3.1-8b", "h100-sxm", 64, calibration=tmp_path).warnings
+    assert any("holds no constants of training" in w for w in trained)
+    assert any("is of serving: nothing of it is in this answer" in w for w in trained)
+    plain = outlay.train("llama-3.1-8b", "h100-sxm", 64).warnings
+    assert not any(("training" in w and "holds no" in w) or "overhead" in w for w in plain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from outlay.serving.observed import lengths
 from outlay.serving.observed.answer import look, observation_document, overheads
 from outlay.serving.observed.named import Options, ran_on
 from outlay.serving.observed.play import figures_of
+from outlay.serving.observed.reading import read_observations
 from outlay.serving.observed.rows import rows_csv, trace_csv
 from outlay.serving.observed.sending import Sending, sending_of
 from outlay.serving.observed.types import Load, Observation, Setup, Spread, Timings
@@ -28,6 +30,7 @@ SETUP = Setup(
     engine="vllm", engine_version="0.11.0", model="meta-llama/Llama-3.1-8B-Instruct",
     chip="NVIDIA H100 80GB HBM3", n_chips=1, tp=1,
 )  # fmt: skip
+DATA = Path(__file__).parents[1] / "data/observed"
 OWN = Overhead("", "", "", factor=1.2, step_s=0.0015, first_token_s=0.12)
 
 
@@ -101,6 +104,27 @@ def test_one_load_cannot_tell_a_step_from_a_factor() -> None:
     assert any("few and with many requests in flight" in why for why in fit.held)
     assert fit.step_s == 0.0
     assert fit.error_after < fit.error_before
+
+
+def test_a_factor_at_the_end_of_what_can_be_is_no_finding() -> None:
+    """One closed loop of four, of a server whose steps do not grow with the batch."""
+    (o,) = read_observations(DATA / "aiperf/profile_export_aiperf.json")
+    on = Options(find_model("llama-3.1-8b"), find_chip("h100-sxm"), tp=1, stack="vllm")
+    (fit,) = seen(o, options=on).fits
+    assert fit.fitted == ("step_s", "first_token_s")
+    assert fit.factor == 1
+    assert any("ran to the end of what can be, 0.05" in why for why in fit.held)
+    assert fit.error_after < 0.1 < fit.error_before
+
+
+def test_a_file_that_is_overruled_is_told() -> None:
+    (o,) = read_observations(DATA / "inferencex/agg_apart.json")
+    ran = ran_on(o, Options(find_model("llama-3.1-8b"), find_chip("h100-sxm"), tp=1))
+    assert ran.ep == 1
+    assert "the file says chip h200: h100-sxm is taken, as asked" in ran.notes
+    assert "the file says experts over 16 chips: llama-3.1-8b has none" in ran.notes
+    same = ran_on(o, Options(find_model("llama-3.1-8b"), find_chip("h200"), tp=1))
+    assert not any("as asked" in n for n in same.notes)
 
 
 def test_nothing_is_fitted_to_throughput_at_a_rate_that_was_sent() -> None:

@@ -229,6 +229,7 @@ def test_a_fault_is_refused_with_its_line(case: str) -> None:
 MOON = '{"timestamp": %s, "input_length": %s, "output_length": 1, "hash_ids": %s}\n'
 FIRST = MOON % (0, 500, "[1]")
 MS = "allowed: a number of at least 0, or stamps as 2023-11-16 18:15:46.6805900"
+EITHER = '[0, 1, 2] or ["9f86", "d081"]'
 LISTS = "not a list of whole numbers in hash_ids"
 LINES: dict[str, tuple[str | bytes, str]] = {
     "a key twice": (
@@ -270,7 +271,7 @@ LINES: dict[str, tuple[str | bytes, str]] = {
         FIRST + MOON % (0, 500, '["a"]'),
         f"t.jsonl:2: {LISTS} (found [\"a\"]); allowed: [0, 1, 2]",
     ),
-    "no list": (MOON % (0, 500, "7"), f"t.jsonl:1: {LISTS} (found 7); allowed: [0, 1, 2]"),
+    "no list": (MOON % (0, 500, "7"), f"t.jsonl:1: {LISTS} (found 7); allowed: {EITHER}"),
     "a key that goes missing": (
         FIRST + '{"delay": 3, "input_length": 5, "output_length": 1}\n',
         "t.jsonl:2: no key 'timestamp' (found delay, input_length, output_length); "
@@ -474,7 +475,7 @@ def test_rows_of_burstgpt_that_failed_are_named_by_line() -> None:
     rows = "".join(f"{i},472,{0 if i % 2 else 9}\n" for i in range(14))
     text = "Timestamp,Request tokens,Response tokens\n" + rows
     assert load_trace("t", data=text.encode()).warnings == (
-        "7 failed requests (no tokens) were left out: lines 3, 5, 7, 9, 11, …",
+        "7 failed requests (no tokens) left out: lines 3, 5, 7, 9, 11, …",
     )
     later = load_trace("t", data=text.replace("12,472,9", "1,472,9").encode(), sort=True)
     assert later.traffic.arrival_s.tolist() == [0, 1, 2, 4, 6, 8, 10]
@@ -493,7 +494,7 @@ def test_a_turn_of_a_session_stands_once() -> None:
     assert found.warnings == (
         "sessions have no common clock: their starts are drawn",
         "1 parents are no turn of their session and count as none: line 4",
-        "1 requests without output count as one token: line 3",
+        "1 request without output, taken to say one token: line 3",
     )
     assert found.traffic.shared_tokens.tolist() == [0, 128, 0]
     assert refusal(good + "1,1,5,300,5,0,2\n") == (

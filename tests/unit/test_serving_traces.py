@@ -99,7 +99,7 @@ def test_burstgpt_leaves_out_failures_and_says_so(tmp_path):
     assert got.traffic.output_tokens.tolist() == [18, 276]
     assert got.warnings == (
         "columns not read: Model, Total tokens, Log Type",
-        "1 failed requests (no tokens) were left out: line 3",
+        "1 failed request (no tokens) left out: line 3",
     )
 
 

@@ -188,9 +188,11 @@ def test_a_parquet_file_with_hashes_in_gzip() -> None:
         assert t.arrival_s.tolist() == [0, 1.5, 9]
     bad = io.BytesIO()
     pl.DataFrame(
-        {"timestamp": [0], "input_length": [6], "output_length": [2], "hash_ids": [["a"]]}
+        {"timestamp": [0], "input_length": [6], "output_length": [2], "hash_ids": [[0.5]]}
     ).write_parquet(bad)
-    assert "not a list of whole numbers in hash_ids (found List(String))" in refused(bad.getvalue())
+    assert "not a list of whole numbers in hash_ids (found List(Float64))" in refused(
+        bad.getvalue()
+    )
 
 
 def hashed(rows: Sequence[tuple[int, int]], **beside: object) -> str:
@@ -345,7 +347,7 @@ def test_sessions_of_agents_are_read_from_their_json() -> None:
         assert found.session_id is not None
         assert found.session_id.tolist() == [0, 1, 0, 0]
         assert (found.block_tokens, found.sessions) == (64, 2)
-        assert any("requests without output count as one token" in w for w in found.warnings)
+        assert any("without output, taken to say one token" in w for w in found.warnings)
     shared = read(lines(*({**s, "hash_id_scope": "global"} for s in (one, two))))
     assert shared.traffic.shared_tokens.tolist() == [0, 128, 64, 128]
 
@@ -359,8 +361,83 @@ def test_images_and_silent_requests_are_named() -> None:
     assert found.warnings == (
         "3 images in 2 requests: their encoding is not simulated, and ContextTokens count as the "
         "whole prompt",
-        "1 requests without output count as one token: line 2",
+        "1 request without output, taken to say one token: line 2",
     )
+
+
+def otlp(number: int, tokens: tuple[int, int] | None, *, name: str, parent: str = "") -> object:
+    """A span as a collector writes it: attributes in a list, whole numbers as texts."""
+    named = zip(("prompt_tokens", "completion_tokens"), tokens or (), strict=False)
+    return {
+        "traceId": "5b8e", "spanId": name, "parentSpanId": parent,
+        "startTimeUnixNano": str(1_700_000_000_000_000_000 + 1_500_000_000 * number),
+        "attributes": [
+            {"key": "gen_ai.system", "value": {"stringValue": "vllm"}},
+            *({"key": f"gen_ai.usage.{k}", "value": {"intValue": str(v)}} for k, v in named),
+        ],
+    }  # fmt: skip
+
+
+def test_spans_as_a_collector_writes_them() -> None:
+    """Batches by resource and scope, one a line or one text; a span around others is their sum."""
+    spans = [
+        otlp(0, (700, 30), name="agent"), otlp(0, None, name="tool", parent="agent"),
+        otlp(1, (300, 20), name="a", parent="tool"), otlp(2, (500, 10), name="b", parent="agent"),
+    ]  # fmt: skip
+    whole = {"resourceSpans": [{"resource": {}, "scopeSpans": [{"spans": spans}]}]}
+    parts = lines(*({"resourceSpans": [{"scopeSpans": [{"spans": [s]}]}]} for s in spans))
+    for text in (json.dumps(whole), json.dumps(whole, indent=1), parts):
+        found = read(text, "t.json")
+        assert numbers(found) == (pytest.approx([0.0, 1.5], abs=1e-6), [300, 500], [20, 10])
+        assert found.format == "OpenTelemetry"
+        assert found.sessions == 1
+        assert any("1 span without token counts left out" in w for w in found.warnings)
+        assert any("1 span around others with token counts" in w for w in found.warnings)
+    assert "1 span without token counts left out: line 2 (request 1)" in read(parts).warnings
+    assert "no requests" in refused('{"resourceSpans": []}', "t.json")
+    circle = [otlp(i, (300, 20), name=a, parent=b) for i, (a, b) in enumerate(("xy", "yx", "zz"))]
+    assert len(read(json.dumps({"spans": circle[:2]}), "t.json").traffic) == 2
+    assert len(read(json.dumps({"spans": circle[2:]}), "t.json").traffic) == 1
+
+
+def test_hashes_in_a_csv_are_told_to_share_nothing() -> None:
+    found = read(
+        'timestamp,input_length,output_length,hash_ids\n0,1030,20,"[0, 1, 2]"\n'
+        '1500,1031,20,"[0, 1, 3]"\n'
+    )
+    assert not found.traffic.has_prefixes
+    assert any("hash_ids: lists in a CSV are not read" in w for w in found.warnings)
+
+
+def test_turns_may_stand_in_their_session() -> None:
+    """One object a session: the same trace as of a line a turn."""
+    first = {"timestamp": 0, "input_length": 300, "output_length": 40}
+    later = {"delay": 2000, "input_length": 100, "output_length": 20}
+    within = lines(*({"session_id": s, "turns": [first, later]} for s in "ab"))
+    flat = lines(*({"session_id": s, **turn} for s in "ab" for turn in (first, later)))
+    one, other = read(within), read(flat)
+    assert numbers(one) == numbers(other)
+    assert one.traffic.shared_tokens.tolist() == other.traffic.shared_tokens.tolist()
+    assert (one.sessions, one.format) == (2, "multi-turn")
+    texts = lines({"session_id": "a", "turns": [{"text": "hello"}, {"text": "bye", "delay": 3}]})
+    assert ":1: turns hold texts, not token counts (found text)" in refused(texts)
+
+
+def test_hashes_may_be_texts() -> None:
+    """As engines write them, in hex: the same prefixes as of numbers, and not both in a file."""
+    rows = [{"timestamp": 1000 * i, "input_length": 1100, "output_length": 5} for i in range(12)]
+    ids = [[7, 9, 20 + i % 3] for i in range(12)]
+    texts = [[f"{v:016x}" for v in row] for row in ids]
+    plain = read(lines(*({**r, "hash_ids": h} for r, h in zip(rows, ids, strict=True))))
+    found = read(lines(*({**r, "hash_ids": h} for r, h in zip(rows, texts, strict=True))))
+    out = io.BytesIO()
+    pl.DataFrame({**pl.DataFrame(rows).to_dict(), "hash_ids": texts}).write_parquet(out)
+    for other in (found, read(out.getvalue())):
+        assert other.traffic.shared_tokens.tolist() == plain.traffic.shared_tokens.tolist()
+        assert other.block_tokens == 512
+    assert 0 < plain.traffic.shared_tokens[1] < plain.traffic.shared_tokens[3] == 1100
+    mixed = lines({**rows[0], "hash_ids": texts[0]}, {**rows[1], "hash_ids": ids[1]})
+    assert ":2: not a list of texts in hash_ids (found [7, 9, 21])" in refused(mixed)
 
 
 def test_spans_without_tokens_are_named() -> None:
@@ -371,7 +448,7 @@ def test_spans_without_tokens_are_named() -> None:
     ]})  # fmt: skip
     found = read(text, "t.json")
     assert found.traffic.input_tokens.tolist() == [30]
-    assert "1 spans without token counts were left out: request 1" in found.warnings
+    assert "1 span without token counts left out: line 1 (request 1)" in found.warnings
 
 
 def test_sessions_of_a_plain_table_and_of_burstgpt() -> None:
@@ -439,7 +516,7 @@ def test_times_since_1970_are_told_in_any_unit(unit: str, n: int, gap: float) ->
 
 def test_one_request_shares_nothing() -> None:
     assert read("arrival_s,input_tokens,output_tokens\n0,5,1\n").said == (
-        "read 1 requests over 0 s, 5 tokens in and 1 out on average; plain trace, CSV"
+        "read 1 request over 0 s, 5 tokens in and 1 out on average; plain trace, CSV"
     )
 
 

@@ -22,6 +22,8 @@ __all__ = [
     "idle_notes",
     "longer_note",
     "none_fits_note",
+    "not_of_training",
+    "overhead_not_scored",
     "overhead_notes",
     "placed_note",
     "routing_note",
@@ -233,6 +235,33 @@ def without_overhead(calibration: Calibrated, model: Model, chip: Chip) -> tuple
     own = any((o.model, o.chip) == (model.id, chip.id) for o in calibration.overheads)
     said = "these rates are without the overhead that was observed: simulate and size have it"
     return (said,) if own else ()
+
+
+def overhead_not_scored(calibration: Calibrated, folder: Path | None) -> tuple[str, ...]:
+    """That rows are scored without what engines were observed to take."""
+    if not calibration.overheads:
+        return ()
+    held = ", ".join(f"{o.model} on {o.chip}" for o in calibration.overheads[:3])
+    whose = "its own" if calibration.constants is not None else "those that come with Outlay"
+    return (
+        f"the overhead that was observed ({held}) is not in these errors: rows are held against "
+        f"the constants alone, {whose}; outlay observe FILE --calibration {folder} sets a replay "
+        "with it beside what was measured",
+    )  # fmt: skip
+
+
+def not_of_training(calibration: Calibrated, folder: Path | None) -> tuple[str, ...]:
+    """That a calibration has nothing of training, or an overhead, which is of serving."""
+    if folder is None:
+        return ()
+    notes = []
+    if calibration.training is None:
+        notes.append(
+            f"{folder} holds no constants of training: those that come with Outlay are taken"
+        )
+    if calibration.overheads:
+        notes.append("an overhead that was observed is of serving: nothing of it is in this answer")
+    return tuple(notes)
 
 
 def with_options(

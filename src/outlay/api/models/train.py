@@ -68,6 +68,7 @@ def train(
         in_range,
         with_shapes,
     )
+    from outlay.api.models.served import not_of_training
     from outlay.core.errors import InputError, Problem
     from outlay.performance.constants.calibrated import Calibrated, read_calibration
     from outlay.performance.training import search as training
@@ -114,6 +115,7 @@ def train(
     resized = _notes(usual, batch_tokens, rates[0].tokens_per_step, chips)
     notes = [
         *chip_notes(found_chip),
+        *not_of_training(fitted, calibration),
         *resized,
         *_fewer(chips, rates[0], partial(answer, global_batch_tokens=batch_tokens)),
         *_software_notes(software, found_chip),

@@ -43,6 +43,7 @@ def validate_performance(
     >>> validate_performance(measured=table).rows[0].status
     'predicted'
     """
+    from outlay.api.models.served import overhead_not_scored
     from outlay.core.errors import InputError, Problem
     from outlay.core.progress import Course, counting
     from outlay.performance.constants.calibrated import Calibrated, read_calibration
@@ -68,4 +69,7 @@ def validate_performance(
         return validation_document(rows, seen=False)
     fitted = read_calibration(calibration) if calibration else Calibrated()
     rows = predict_table(measured, fitted)
-    return validation_document(rows, seen=seen_by_the_fit(measured, fitted))
+    return validation_document(
+        rows, seen=seen_by_the_fit(measured, fitted),
+        warnings=overhead_not_scored(fitted, calibration),
+    )  # fmt: skip

@@ -72,7 +72,9 @@ def score_by(predictions: Sequence[Prediction], label: Callable[[Prediction], st
     return sorted(scores, key=lambda s: (-s.groups, s.name))
 
 
-def validation_document(predictions: Sequence[Prediction], *, seen: bool) -> Validation:
+def validation_document(
+    predictions: Sequence[Prediction], *, seen: bool, warnings: tuple[str, ...] = ()
+) -> Validation:
     """The `validation` document: rows, groups by source, chip, model and phase, overall.
 
     seen: whether the constants were fitted to these very rows.
@@ -84,7 +86,7 @@ def validation_document(predictions: Sequence[Prediction], *, seen: bool) -> Val
         *_groups("chip", own, lambda p: p.chip),
         *_groups("model", own, lambda p: p.model),
     ]
-    return Validation(seen, tuple(map(_row, predictions)), tuple(groups), _overall(own))
+    return Validation(seen, tuple(map(_row, predictions)), tuple(groups), _overall(own), warnings)
 
 
 def _row(p: Prediction) -> ScoredRow:

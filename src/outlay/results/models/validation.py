@@ -106,3 +106,5 @@ class Validation(Document):
     """Errors of sets of rows, most groups first."""
     overall: Overall
     """Error of the whole table."""
+    warnings: tuple[str, ...] = ()
+    """What of the question was not used."""

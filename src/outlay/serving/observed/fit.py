@@ -36,6 +36,8 @@ see; near by single figures shall not rule. A first token waits for the step tha
 figures jitter below such steps."""
 FARTHEST, INSIDE = 1e3, 1e-9
 """Of a time, in what it adds to; and how far inside its bounds a way begins."""
+MOST_LOG, NEAR = math.log(MOST_FACTOR), 0.01
+"""Bounds of the factor's logarithm; so near to one the looking ended before it found."""
 FEWEST, MOST = 3, 12
 """Runs of which each is foretold from the others: each takes a fit."""
 MOST_TRIES = 25
@@ -130,6 +132,14 @@ def fit_overhead(runs: Sequence[Played], seed: int = 0) -> Fitted | str:
     if not free:
         return "; ".join(held)
     x = _least(logs, start, free)
+    if FACTOR in free and abs(x.item(FACTOR)) > MOST_LOG - NEAR:
+        held.append(
+            f"the factor is not fitted: it ran to the end of what can be, {own(x).factor:.3g}; "
+            "measure with few and with many requests in flight, and look at --chip and --model"
+        )
+        if not (free := [i for i in free if i != FACTOR]):
+            return "; ".join(held)
+        x = _least(logs, start, free)
     found = own(x)
     return Fitted(
         found.factor, found.step_s, found.first_token_s, tuple(PARTS[i] for i in free),
@@ -142,10 +152,9 @@ def _least(logs: Callable[[Array], Array], start: Array, free: Sequence[int]) ->
     from scipy.optimize import least_squares
 
     places = np.array(free, dtype=np.int64)
-    most = math.log(MOST_FACTOR)
     low, high = (
         np.array([bounds[i] for i in free], dtype=np.float64)
-        for bounds in ((-most, 0.0, 0.0), (most, FARTHEST, FARTHEST))
+        for bounds in ((-MOST_LOG, 0.0, 0.0), (MOST_LOG, FARTHEST, FARTHEST))
     )
 
     def whole(part: Array) -> Array:

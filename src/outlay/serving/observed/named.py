@@ -67,9 +67,14 @@ def ran_on(o: Observation, asked: Options) -> Ran | str:
     chip = asked.chip or _chip(setup.chip)
     if isinstance(chip, str):
         return chip
+    notes += _overruled(setup, model, chip)
     pp, dp, ep = (
         own or stated or 1
-        for own, stated in ((asked.pp, setup.pp), (asked.dp, setup.dp), (asked.ep, setup.ep))
+        for own, stated in (
+            (asked.pp, setup.pp),
+            (asked.dp, setup.dp),
+            (asked.ep, _experts(setup, model, notes)),
+        )
     )
     tp = _tp(setup, asked, notes)
     replicas = asked.replicas or _replicas(setup, None if tp is None else tp * pp * dp)
@@ -78,6 +83,27 @@ def ran_on(o: Observation, asked: Options) -> Ran | str:
         model, chip, asked.n_chips, tp, pp, dp, ep, asked.weights or _weights(setup.weights, notes),
         asked.kv or _cache(setup.kv), stack if stack in STACKS else "", replicas, tuple(notes),
     )  # fmt: skip
+
+
+def _experts(setup: Setup, model: Model, notes: list[str]) -> int | None:
+    """Chips that the file spreads experts over, of a model that has some."""
+    if setup.ep and setup.ep > 1 and not model.experts:
+        notes.append(f"the file says experts over {setup.ep} chips: {model.id} has none")
+        return None
+    return setup.ep
+
+
+def _overruled(setup: Setup, model: Model, chip: Chip) -> list[str]:
+    """Where the file names a model or a chip of the catalogue, and the user another."""
+    said = resolve_model(setup.model) if setup.model else None
+    pairs = (
+        ("model", setup.model, said.model.id if said else "", model.id),
+        ("chip", setup.chip, c.id if (c := resolve_chip(setup.chip)) else "", chip.id),
+    )
+    return [
+        f"the file says {what} {stated}: {own} is taken, as asked"
+        for what, stated, known, own in pairs if known and known != own
+    ]  # fmt: skip
 
 
 def _model(stated: str, notes: list[str]) -> Model | str:

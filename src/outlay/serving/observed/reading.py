@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from outlay.core.ingest.files import take
 from outlay.core.ingest.json_text import strict_json
 from outlay.core.ingest.packed import refuse_packed
 from outlay.core.ingest.text import decoded
-from outlay.serving.observed.counters.engines import observed
+from outlay.serving.observed.counters.engines import ONE_SCRAPE, observed
 from outlay.serving.observed.counters.scrapes import (
     Scrape,
     began,
@@ -46,6 +47,10 @@ MAX_BYTES: Final = 256 << 20
 FORMS: Final = (
     "results of vllm bench serve, sglang.bench_serving, guidellm, aiperf, genai-perf, "
     "inference-perf, InferenceX, MLPerf LoadGen; counters of vLLM or SGLang as Prometheus has them"
+)
+APART: Final = (
+    "scrapes of one engine make a stretch in one file: join them (cat), each below a line "
+    "`# time: SECONDS` (date +%s)"
 )
 _PROMETHEUS: Final = re.compile(r"(?:^|\n)(?:# (?:HELP|TYPE) |(?:vllm|sglang):[a-z_]+(?:\{| ))")
 
@@ -86,31 +91,37 @@ def read_observations(path: str | Path, data: bytes | None = None) -> tuple[Obse
 def read_files(paths: Sequence[str | Path]) -> tuple[Observation, ...]:
     """Every run of several files, in their order.
 
-    Files of one scrape each are one stretch where they say their times and that one process wrote
-    them (`process_start_time_seconds`); else each stands alone, for they may be of two replicas.
+    Files of one scrape each are one stretch where they say that one process wrote them
+    (`process_start_time_seconds`); else each stands alone, for they may be of two replicas, and
+    says what would make them one.
     """
     held = [(str(path), _bytes(path)) for path in paths]
-    stretches: dict[float, list[tuple[float, Scrape, str]]] = {}
+    stretches: dict[float, list[tuple[Scrape, str]]] = {}
     begun: dict[str, float] = {}
+    single = 0
     for where, data in held:
         scrape = _scrape(data, where)
-        if scrape is not None and scrape.time_s is not None and (start := began(scrape)):
+        single += scrape is not None
+        if scrape is not None and (start := began(scrape)):
             begun[where] = start
-            stretches.setdefault(start, []).append((scrape.time_s, scrape, where))
+            stretches.setdefault(start, []).append((scrape, where))
     out: list[Observation] = []
     for where, data in held:
         found = stretches.get(begun.get(where, 0.0), [])
-        if len(found) < 2:
-            out += read_observations(where, data)
-        elif where == found[0][2]:
-            out.append(_stretch(found))
+        if len(found) > 1:
+            out += [_stretch(found)] if where == found[0][1] else []
+            continue
+        runs = read_observations(where, data)
+        alone = single > 1 and any(ONE_SCRAPE in run.notes for run in runs)
+        out += [replace(run, notes=(*run.notes, APART)) for run in runs] if alone else runs
     return tuple(out)
 
 
-def _stretch(found: list[tuple[float, Scrape, str]]) -> Observation:
-    """Scrapes of one process, by their times."""
-    inside = sorted(found, key=lambda part: part[0])
-    return observed([s for _, s, _ in inside], ", ".join(w for _, _, w in inside))
+def _stretch(found: list[tuple[Scrape, str]]) -> Observation:
+    """Scrapes of one process, by their times; where one has none, as they were given."""
+    times = {where: s.time_s for s, where in found if s.time_s is not None}
+    inside = sorted(found, key=lambda part: times[part[1]]) if len(times) == len(found) else found
+    return observed([s for s, _ in inside], ", ".join(w for _, w in inside))
 
 
 def _bytes(path: str | Path) -> bytes:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import chain, islice
 from typing import NoReturn, TypeAlias
 
 import numpy as np
 
+from outlay.core.arrays import IntArray
 from outlay.core.errors import Problem, TableError, TooLargeError
-from outlay.serving.tables.cells import Stamps, cells_of, checked_numbers, stamped
+from outlay.serving.tables.cells import (
+    Stamps,
+    cells_of,
+    checked_numbers,
+    hashed,
+    stamped,
+)
 from outlay.serving.tables.wanted import MAX_ROWS, Cells, Growing, Lists, Read, Rows, Want
 
 __all__ = ["JsonTable", "Object"]
@@ -20,6 +28,8 @@ PIECE = 20_000
 PEEK = 64
 """Rows whose keys are the table's columns; those of later ones are named."""
 Object: TypeAlias = dict[str, object]
+ALLOWED: dict[type | None, str] = {int: "[0, 1, 2]", str: '["9f86", "d081"]'}
+"""What a list of hashes may hold, in words: numbers, or texts."""
 
 
 class JsonTable:
@@ -70,10 +80,14 @@ class JsonTable:
 
 
 class _Lists:
-    """Whole numbers by row; those too large for 64 bits are told apart by the order of meeting."""
+    """Whole numbers by row; those too large for 64 bits are told apart by the order of meeting.
+
+    A file may hold texts in their place (hashes in hex), in all its lists: each is its own.
+    """
 
     def __init__(self, want: Want, rows: Rows) -> None:
         self.want, self.rows = want, rows
+        self.kind: type | None = None
         self.large: dict[int, int] = {}
         self.values, self.ends = Growing(np.int64, 1_000), Growing(np.int64, 1_000)
 
@@ -82,15 +96,23 @@ class _Lists:
         if not set(map(type, rows)) <= {list, tuple}:
             self._refuse(first, rows, _is_list)
         flat: list[int] = list(chain.from_iterable(rows))  # type: ignore[arg-type]
-        if not set(map(type, flat)) <= {int}:
-            self._refuse(first, rows, _all_whole)
-        try:
-            values = np.fromiter(flat, np.int64, len(flat))
-        except OverflowError:
-            values = np.fromiter(map(self._small, flat), np.int64, len(flat))
+        self.kind = self.kind or next((t for t in map(type, flat) if t in (int, str)), None)
+        if not set(map(type, flat)) <= {self.kind} or (self.kind is str and not all(flat)):
+            self._refuse(first, rows, partial(_all_of, self.kind or int))
+        values = self._numbers(flat)
         counts = np.fromiter(map(len, rows), np.int64, len(rows))  # type: ignore[arg-type]
         self.ends.add(self.values.n + np.cumsum(counts))
         self.values.add(values)
+
+    def _numbers(self, flat: list[int]) -> IntArray:
+        if self.kind is str:
+            import polars as pl
+
+            return hashed(pl.Series(flat, dtype=pl.String))
+        try:
+            return np.fromiter(flat, np.int64, len(flat))
+        except OverflowError:
+            return np.fromiter(map(self._small, flat), np.int64, len(flat))
 
     def _small(self, value: int) -> int:
         """A number below zero, which no hash is, for one that 64 bits do not hold."""
@@ -103,8 +125,10 @@ class _Lists:
     ) -> NoReturn:
         row = next(i for i, found in enumerate(rows) if not good(found))
         raise TableError(
-            f"not a list of whole numbers in {self.want.name}", where=self.rows.at(first + row),
-            value=_written(rows[row]), allowed="[0, 1, 2]",
+            f"not a list of {'texts' if self.kind is str else 'whole numbers'} in {self.want.name}",
+            where=self.rows.at(first + row),
+            value=_written(rows[row]),
+            allowed=ALLOWED.get(self.kind, " or ".join(ALLOWED.values())),
         )  # fmt: skip
 
     def whole(self) -> Lists:
@@ -116,8 +140,8 @@ def _is_list(value: object) -> bool:
     return isinstance(value, list | tuple)
 
 
-def _all_whole(value: object) -> bool:
-    return isinstance(value, list | tuple) and all(type(v) is int for v in value)
+def _all_of(kind: type, value: object) -> bool:
+    return isinstance(value, list | tuple) and all(type(v) is kind and v != "" for v in value)
 
 
 def _values(piece: Sequence[Object], want: Want, rows: Rows, first: int) -> list[object]:

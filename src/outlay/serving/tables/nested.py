@@ -5,12 +5,13 @@ Each request becomes a row of its own; what stands about the session beside it g
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
-from outlay.core.errors import TableError
+from outlay.core.errors import Problem, TableError
 from outlay.serving.tables.json_table import Object
 from outlay.serving.tables.wanted import Rows
 
@@ -19,9 +20,16 @@ __all__ = ["AGENT", "SPAN", "Within", "flat", "is_nested"]
 AGENT, SPAN = "agent session", "span of trace"
 """Keys that rows of sessions and of spans carry: which one they belong to, from 0."""
 WRAPPERS = ("requests", "data", "trace", "traces", "rows", "records", "items", "samples")
+TEXTS = ("text", "texts", "content", "prompt", "messages")
+LENGTHS = {"input_length", "input_tokens", "isl", "prompt_tokens"}
+"""Keys of a turn: what it says, and how long that is."""
+BATCHES = "resourceSpans"
+"""Key of what a collector writes: spans by resource, those by scope."""
+_SCOPES = ("scopeSpans", "instrumentationLibrarySpans")
+_WHOLE = re.compile(r"[0-9]{1,18}\Z")
 _PREFIX = "gen_ai.usage."
-_INPUT = ("input_tokens", "prompt_tokens")
-_OUTPUT = ("output_tokens", "completion_tokens")
+_INPUT = (f"{_PREFIX}input_tokens", f"{_PREFIX}prompt_tokens", "llm.token_count.prompt")
+_OUTPUT = (f"{_PREFIX}output_tokens", f"{_PREFIX}completion_tokens", "llm.token_count.completion")
 
 
 @dataclass
@@ -43,7 +51,8 @@ class Within:
 
 def is_nested(found: Object) -> bool:
     """Whether an object holds requests rather than being one."""
-    return any(isinstance(v, list) and k in ("spans", *WRAPPERS) for k, v in found.items())
+    held = ("spans", "turns", BATCHES, *WRAPPERS)
+    return any(isinstance(v, list) and k in held for k, v in found.items())
 
 
 def flat(objects: Iterator[Object], rows: Within) -> Iterator[Object]:
@@ -60,17 +69,28 @@ def flat(objects: Iterator[Object], rows: Within) -> Iterator[Object]:
 
 def _requests(found: Object, number: int, outer: Rows) -> list[Object] | None:
     """The requests that an object holds; None where it is one."""
-    if spans := _objects(found.get("spans")):
+    if (spans := _spans(found)) is not None:
         return [_span(s, number) for s in spans]
+    if turns := _objects(found.get("turns")):
+        return _turns(found, turns, outer.at(number))
     for key in WRAPPERS:
         if not (held := _objects(found.get(key))):
             continue
         if key == "requests" and any("in" in r and "t" in r for r in held):
             return list(_session(found, held, number))
         return held
-    if any(found.get(key) == [] for key in (*WRAPPERS, "spans")):
+    if any(found.get(key) == [] for key in (*WRAPPERS, "spans", BATCHES)):
         raise TableError("no requests", where=outer.at(number))
     return None
+
+
+def _spans(found: Object) -> list[Object] | None:
+    """Spans of a trace, or of what a collector wrote at once; None where there is no such list."""
+    if spans := _objects(found.get("spans")):
+        return spans
+    batches = _objects(found.get(BATCHES))
+    scopes = [o for b in batches for key in _SCOPES for o in _objects(b.get(key))]
+    return [s for o in scopes for s in _objects(o.get("spans"))] if batches else None
 
 
 def _objects(value: object) -> list[Object]:
@@ -91,13 +111,37 @@ def _session(found: Object, held: list[Object], number: int) -> Iterator[Object]
             yield {**about, **one}
 
 
+def _turns(found: Object, held: list[Object], where: str) -> list[Object]:
+    """Turns of a session, which is the object that holds them; those of texts are refused."""
+    if (text := next((k for k in TEXTS if k in held[0]), "")) and not LENGTHS & held[0].keys():
+        raise TableError(
+            Problem("turns hold texts, not token counts", where, ", ".join(held[0])[:80],
+                    "input_length and output_length in each turn",
+                    f"count the tokens of {text!r} with the model's tokenizer")
+        )  # fmt: skip
+    about = {k: v for k, v in found.items() if not isinstance(v, list | dict)}
+    return [{**about, **turn} for turn in held]
+
+
 def _span(span: Object, number: int) -> Object:
     """What a span says of a request; nothing of the tokens where it is of no model's answer."""
     about = span.get("attributes")
-    held = cast("Object", about) if isinstance(about, dict) else {}
+    held = cast("Object", about) if isinstance(about, dict) else _attributes(_objects(about))
     started = span.get("start_time", span.get("startTimeUnixNano"))
-    inp, out = (
-        next((held[_PREFIX + n] for n in names if _PREFIX + n in held), None)
-        for names in (_INPUT, _OUTPUT)
-    )
-    return {SPAN: number, "start_time": started, "input_tokens": inp, "output_tokens": out}
+    inp, out = (next((held[n] for n in names if n in held), None) for names in (_INPUT, _OUTPUT))
+    return {
+        SPAN: span.get("traceId", number), "start_time": started, "input_tokens": inp,
+        "output_tokens": out, "span_id": span.get("spanId"), "parent_id": span.get("parentSpanId"),
+    }  # fmt: skip
+
+
+def _attributes(listed: list[Object]) -> Object:
+    """Attributes as the protocol's JSON has them: whole numbers are texts there."""
+    out: Object = {}
+    for one in listed:
+        value = one.get("value")
+        if isinstance(value, dict) and isinstance(key := one.get("key"), str):
+            for kind, found in value.items():
+                whole = kind == "intValue" and isinstance(found, str) and _WHOLE.match(found)
+                out[key] = int(found) if whole else found
+    return out

@@ -15,7 +15,7 @@ import numpy as np
 from outlay.core.arrays import IntArray
 from outlay.core.errors import Problem, TableError, TooLargeError
 from outlay.core.ingest.names import hidden
-from outlay.serving.tables.cells import Stamps, cells_of, stamped
+from outlay.serving.tables.cells import Stamps, cells_of, hashed, stamped
 from outlay.serving.tables.parquet_probe import SLICE, unreadable
 from outlay.serving.tables.wanted import MAX_ROWS, Growing, Lists, Numbered, Read, Want
 
@@ -131,10 +131,11 @@ def _lists(column: pl.Series, want: Want, at: Callable[[int], str]) -> Lists:
 
     kind = column.dtype
     inner = kind.inner if isinstance(kind, pl.List) else None
-    if inner is None or not pl.Series(dtype=inner).dtype.is_integer():
+    texts = inner in (pl.String, pl.Binary)
+    if inner is None or not (texts or pl.Series(dtype=inner).dtype.is_integer()):
         raise TableError(
             f"not a list of whole numbers in {want.name}", where=at(0), value=str(kind)[:80],
-            allowed="[0, 1, 2]",
+            allowed='[0, 1, 2] or ["9f86", "d081"]',
         )  # fmt: skip
     counts: IntArray = column.list.len().fill_null(0).cast(pl.Int64).to_numpy()
     values = column.explode().drop_nulls()
@@ -142,6 +143,8 @@ def _lists(column: pl.Series, want: Want, at: Callable[[int], str]) -> Lists:
     short: IntArray = np.flatnonzero(np.asarray(full, dtype=np.int64) != counts)
     if len(short):
         raise TableError(f"an empty cell in a list of {want.name}", where=at(short.item(0)))
+    if texts:
+        return Lists(hashed(values), np.cumsum(counts))
     whole = values.dtype == pl.UInt64
     values = values.reinterpret(signed=True) if whole else values.cast(pl.Int64)
     return Lists(np.asarray(values.to_numpy(), dtype=np.int64), np.cumsum(counts))

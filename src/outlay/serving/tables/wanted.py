@@ -66,6 +66,8 @@ class Want:
             return "2023-11-16 18:15:46.6805900"
         if self.kind == "time" and self.most > 1e15:
             return "a number of at least 0, or stamps as 2023-11-16 18:15:46.6805900"
+        if self.kind in ("key", "text"):
+            return "a text or a whole number"
         kind = "a whole number" if self.kind == "whole" else "a finite number"
         if self.most >= 1e300:
             return f"{kind} of at least {self.least:g}"

@@ -192,9 +192,10 @@ def said(t: Traffic, *, clock: bool = True) -> str:
     rate = f" ({len(t) / t.span_s:.3g} a second)" if clock and t.span_s else ""
     inp, out = (float(np.mean(x)) for x in (t.input_tokens, t.output_tokens))
     longest = "" if clock else " in the longest session"
+    many = f"{len(t):,} request{'s' if len(t) != 1 else ''}"
     return (
-        f"read {len(t):,} requests over {_span(t.span_s)}{longest}{rate}, {inp:,.0f} tokens in "
-        f"and {out:,.0f} out on average"
+        f"read {many} over {_span(t.span_s)}{longest}{rate}, {inp:,.0f} tokens in and "
+        f"{out:,.0f} out on average"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from outlay.api.validation.performance import validate_performance
 from outlay.app.cli.command import command
+from outlay.app.cli.output import tell
 from outlay.results.models.validation import Validation
 
 __all__ = ["validate_performance_command"]
@@ -14,6 +15,8 @@ def _show(doc: Validation) -> None:
     from outlay.report.words.models import validation as words
 
     out = console()
+    for note in doc.warnings:
+        tell(f"note: {note}")
     for sentence in words.sentences(doc):
         out.print(sentence)
     out.print()

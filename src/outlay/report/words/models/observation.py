@@ -26,7 +26,14 @@ CALLED = {
     "duration_s": "duration [s]", "ttft_s": "TTFT [s]", "tpot_s": "TPOT [s]", "itl_s": "ITL [s]",
     "e2e_s": "E2E [s]", "preemptions": "preemptions", "prefix_hit_share": "prefix hits, share",
     "kv_use_mean": "KV cache in use, mean share", "running_mean": "requests running, mean",
-    "waiting_mean": "requests waiting, mean",
+    "waiting_mean": "requests waiting, mean", "running_max": "requests running, most",
+    "waiting_max": "requests waiting, most", "kv_use_max": "KV cache in use, largest share",
+    "prefix_queries": "prefix cache: tokens asked for", "prefix_hits": "prefix cache: tokens held",
+    "draft_tokens": "tokens drafted", "draft_accepted": "drafted tokens accepted",
+    "draft_acceptance_share": "drafted tokens accepted, share",
+    "draft_acceptance_length_mean": "tokens a speculative step, mean",
+    "draft_acceptance_length_max": "tokens a speculative step, most",
+    "kv_blocks": "blocks of the KV cache", "block_tokens": "tokens of a block",
 }  # fmt: skip
 HOW = {
     "closed": "with {users} in flight", "recorded": "at its own times",

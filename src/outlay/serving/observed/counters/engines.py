@@ -17,7 +17,9 @@ from outlay.serving.observed.counters.scrapes import Scrape, began, series_names
 from outlay.serving.observed.readers.fields import refuse
 from outlay.serving.observed.types import Load, Observation, Setup, Spread
 
-__all__ = ["engine_of", "observed"]
+__all__ = ["ONE_SCRAPE", "engine_of", "observed"]
+
+ONE_SCRAPE: Final = "one scrape: totals since the engine's start, and gauges of that moment"
 
 
 class _Names(NamedTuple):
@@ -106,9 +108,12 @@ def observed(scrapes: Sequence[Scrape], where: str) -> Observation:
     completed, failed = reader.requests(counters)
     notes = []
     if len(scrapes) == 1:
-        notes.append("one scrape: totals since the engine's start")
+        notes.append(ONE_SCRAPE)
     elif span is None:
-        notes.append("no times stand with the scrapes: taken in their order, without rates")
+        notes.append(
+            "no times stand with the scrapes: taken in their order, without rates; a line "
+            "`# time: SECONDS` (date +%s) before each gives them"
+        )
     spreads = {k: reader.spread(k) for k in reader.names.metrics}
 
     def rate(total: float | None) -> float | None:
@@ -235,7 +240,7 @@ class _Reader:
             if sample.value < start:
                 refuse("a counter that fell: the engine was started anew between the scrapes",
                        f"{sample.where}: {full}", f"{sample.value:g} after {start:g}", "",
-                       "take the scrapes since then alone")  # fmt: skip
+                       "take the scrapes since then alone, or give files in order")  # fmt: skip
             key = sample.label(label) if label else ""
             out[key] = out.get(key, 0.0) + sample.value - start
         return out

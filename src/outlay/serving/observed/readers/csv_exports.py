@@ -27,8 +27,8 @@ __all__ = ["is_export", "read_export"]
 _METRIC: Final = re.compile(r"(.+?)\s*(?:\(([^()]+)\))?\s*")
 _AIPERF: Final = re.compile(r"\ufeff?Metric,avg,min,max\b")
 _GUIDELLM: Final = re.compile(r"\ufeff?Run Info,.*\bRequest Counts\b")
-_AT: Final = ("p0.1", "p1", "p5", "p10", "p25", "p50", "p75", "p90", "p95", "p99", "p99.9")
-"""Probabilities of guidellm's lists of percentiles."""
+_AT: Final = ("min", "p0.1", "p1", "p5", "p10", "p25", "p75", "p90", "p95", "p99", "max")
+"""What stands in guidellm's lists of percentiles: its median has a column of its own."""
 _TITLES: Final = {
     "Time to First Token": ("ttft_s", 1e-3),
     "Inter Token Latency": ("tpot_s", 1e-3),

@@ -47,7 +47,9 @@ def read_inferencex(found: Fields) -> Observation:
     }
     notes = [f"lengths asked for: {isl} in and {osl} out"] if isl and osl else []
     if prefill or decode:
-        notes.append(f"prefill on {prefill} chips, decode on {decode}, apart")
+        notes.append(
+            f"prefill on {prefill} chips, decode on {decode}, apart: a replay has them together"
+        )
     return Observation(
         tool="InferenceX", version="", where=found.file, load=Load("closed", concurrency=conc),
         label=_label(found, conc),

@@ -24,6 +24,9 @@ __all__ = [
 MOST_TOKENS = 10_000_000
 """Of one request: ten times the longest context that is sold."""
 SHOWN_ROWS = 5
+_PLACE = re.compile(r"(:|(?<=, )row |(?<=, )request )(\d+)(?=, r|$)")
+MOST_PLACE = 60
+"""Characters at the end of a place that say which row it is."""
 Order: TypeAlias = "IntArray | slice[None, None, None]"
 """Of rows by time; a slice where the file has it already."""
 
@@ -122,11 +125,14 @@ class Some:
 
 
 def places(at: IntArray, rows: Rows) -> str:
-    """Where the first of some rows stand: `lines 3, 5`."""
+    """Where the first of some rows stand: `lines 3, 5`, or `lines 3 (request 2), 5 (request 1)`."""
     some: list[int] = at[:SHOWN_ROWS].tolist()
-    found = [rows.at(i) for i in some]
-    kind = next((k for k in ("row", "request") if f", {k} " in found[0]), "line")
-    shown = ", ".join(re.split(r":|, row |, request ", f)[-1] for f in found)
+    found = [_PLACE.findall(rows.at(i)[-MOST_PLACE:])[-2:] for i in some]
+    kind = found[0][0][0].strip().replace(":", "line") if found[0] else "file"
+    shown = ", ".join(
+        f[0][1] + "".join(f" ({k}{n})" for k, n in f[1:]) if f else rows.at(i)
+        for f, i in zip(found, some, strict=True)
+    )
     return f"{kind}{'s' if len(at) > 1 else ''} {shown}{', …' if len(at) > SHOWN_ROWS else ''}"
 
 
@@ -135,15 +141,15 @@ def spoken(output: Cells, rows: Rows, notes: list[str]) -> Cells:
     silent = np.flatnonzero(output == 0)
     if len(silent):
         notes.append(
-            f"{counted(silent, 'request')} without output count as one token: "
+            f"{counted(silent, 'request')} without output, taken to say one token: "
             f"{places(silent, rows)}"
         )
     return np.maximum(output, 1)
 
 
 def counted(rows: IntArray, what: str) -> str:
-    """`1 requests`, `1,200 requests`: a count as notes say it."""
-    return f"{len(rows):,} {what}s"
+    """`1 request`, `1,200 requests`: a count as notes say it."""
+    return f"{len(rows):,} {what}{'s' if len(rows) != 1 else ''}"
 
 
 def in_order(a: Asked, read: Read, times: Array, notes: list[str]) -> Order:

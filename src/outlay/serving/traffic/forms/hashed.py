@@ -23,11 +23,11 @@ from outlay.serving.traffic.forms.asked import (
     tokens,
 )
 from outlay.serving.traffic.forms.clock import clock
+from outlay.serving.traffic.forms.plain import HASHES
 from outlay.serving.traffic.plausible import block_of, millisecond_doubts
 
 __all__ = ["HASHES", "MOONCAKE_BLOCK", "bailian", "mooncake", "shared_blocks"]
 
-HASHES = ("hashids", "hashid", "blockhashes", "blockhashids", "blockids")
 MOONCAKE_BLOCK, BAILIAN_BLOCK = 512, 16
 
 

@@ -22,8 +22,10 @@ from outlay.serving.traffic.forms.asked import (
 from outlay.serving.traffic.forms.clock import clock
 from outlay.serving.traffic.plausible import doubts
 
-__all__ = ["OPTIONAL", "plain", "session_columns", "splitwise", "vidur"]
+__all__ = ["HASHES", "OPTIONAL", "plain", "session_columns", "splitwise", "vidur"]
 
+HASHES = ("hashids", "hashid", "blockhashes", "blockhashids", "blockids")
+"""Bare names of hashes of a prompt's blocks."""
 OPTIONAL = {
     "priority": (0, 15), "session": (-1, 2**31 - 1), "shared_tokens": (0, MOST_TOKENS),
     "group": (-1, 2**31 - 1), "group_tokens": (0, MOST_TOKENS),
@@ -60,7 +62,7 @@ def _plain(a: Asked, form: str) -> Trace:
     extra = {k: read[k] for k in OPTIONAL if k in read.columns}
     _refuse_more_shared(read, extra)
     times, told = clock_.seconds(read)
-    notes += told
+    notes += (*told, *_lists_not_read(a))
     sessions = 0
     if named:
         chains, sessions = session_columns(read["session_id"])
@@ -71,6 +73,15 @@ def _plain(a: Asked, form: str) -> Trace:
     return as_trace(
         a, traffic, form, [*notes, *(() if sure else doubts(traffic))], sessions=sessions
     )
+
+
+def _lists_not_read(a: Asked) -> list[str]:
+    """A note of hashes in a table that holds no lists."""
+    lists = a.has(*HASHES)
+    return [
+        f"column {lists}: lists in a {a.table.form} are not read, so that no prefix is shared; "
+        "JSON lines and Parquet hold them"
+    ] if lists else []  # fmt: skip
 
 
 def session_columns(keys: Cells) -> tuple[dict[str, IntArray], int]:

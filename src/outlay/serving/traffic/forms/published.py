@@ -91,7 +91,7 @@ def _without_failed(a: Asked, read: Read, notes: list[str]) -> Read:
     if not failed.any():
         return read
     at = np.flatnonzero(failed)
-    notes.append(f"{len(at)} failed requests (no tokens) were left out: {places(at, rows)}")
+    notes.append(f"{counted(at, 'failed request')} (no tokens) left out: {places(at, rows)}")
     kept = np.flatnonzero(~failed)
     return Read(
         {k: v[kept] for k, v in read.columns.items()}, Some(rows, kept), stamped=read.stamped

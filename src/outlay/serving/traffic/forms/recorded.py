@@ -18,6 +18,7 @@ from outlay.serving.traffic.forms.asked import (
     Some,
     Trace,
     as_trace,
+    counted,
     in_order,
     missing,
     packed,
@@ -146,17 +147,22 @@ def spans(a: Asked) -> Trace:
     read, notes = a.read([
         clock_.want, Want(INPUT, a.names["inputtokens"], "number", 1, MOST_TOKENS, empty=True),
         Want(OUTPUT, a.names["outputtokens"], "number", 0, MOST_TOKENS, empty=True),
-        Want("trace", a.names[bare(SPAN)], "whole", 0),
+        Want("trace", a.names[bare(SPAN)], "key"),
+        Want("span", a.names["spanid"], "key", empty=True),
+        Want("parent", a.names["parentid"], "key", empty=True),
     ])  # fmt: skip
-    kept = np.flatnonzero(~np.isnan(read.numbers(INPUT)) & ~np.isnan(read.numbers(OUTPUT)))
-    if not len(kept):
+    counts: BoolArray = ~np.isnan(read.numbers(INPUT)) & ~np.isnan(read.numbers(OUTPUT))
+    if not counts.any():
         raise TableError("no span has token counts", where=a.where,
                          allowed="gen_ai.usage.input_tokens and output_tokens")  # fmt: skip
-    if len(kept) < len(read):
-        others = np.setdiff1d(np.arange(len(read)), kept)
-        notes.append(
-            f"{len(others):,} spans without token counts were left out: {places(others, read.rows)}"
-        )
+    outer = _outer(read, counts)
+    for what, left in (
+        ("without token counts", ~counts),
+        ("around others with token counts, of which they are sums,", outer),
+    ):
+        if len(at := np.flatnonzero(left)):
+            notes.append(f"{counted(at, 'span')} {what} left out: {places(at, read.rows)}")
+    kept = np.flatnonzero(counts & ~outer)
     times, told = clock_.seconds(read)
     columns = {k: v[kept] for k, v in read.columns.items()}
     read = Read(columns, Some(read.rows, kept))
@@ -168,6 +174,21 @@ def spans(a: Asked) -> Trace:
         a, packed(a, read, times[kept], order, {}), "OpenTelemetry", [*notes, *told],
         sessions=len(np.unique(read["trace"])),
     )  # fmt: skip
+
+
+def _outer(read: Read, counts: BoolArray) -> BoolArray:
+    """Spans with token counts that stand around others with them: an agent's, a gateway's."""
+    spans: list[int] = read["span"].tolist()
+    parents: list[int] = read["parent"].tolist()
+    above = dict(zip(spans, parents, strict=True))
+    around: set[int] = set()
+    for i in np.flatnonzero(counts).tolist():
+        span = parents[i]
+        while span and span not in around:
+            around.add(span)
+            span = above.get(span, 0)
+    outer: BoolArray = counts & np.isin(read["span"], np.array(sorted(around), dtype=np.uint64))
+    return outer if (counts & ~outer).any() else np.zeros_like(outer)  # spans in a circle
 
 
 def _with_prefixes(
