@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Protocol, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.core.ingest.sealed import keep, with_seal
 from outlay.serving.compiled import code_of
 
-__all__ = ["Native", "kinds_of", "loaded"]
+__all__ = ["Native", "Standing", "kinds_of", "loaded"]
 
 OK = (0, -2)
 """Numba's codes of a call that went well: done, and done with None as the result."""
@@ -30,30 +29,57 @@ OTHER = "other"
 """Kind of an argument that is not handed over."""
 WORD = ctypes.sizeof(ctypes.c_void_p)
 
-Argument = ctypes.c_void_p | ctypes.c_int64 | ctypes.c_double
+Number = int | float | None
+Type = type[ctypes.c_void_p] | type[ctypes.c_int64] | type[ctypes.c_double]
 
 
 class Native:
     """Machine code of one function. `keep`: what must live as long as it does."""
 
     def __init__(self, address: int, kinds: str, keep: object) -> None:
-        self._address, self._kinds, self._keep = address, kinds, keep
+        self._kinds, self._keep = kinds.split(), keep
+        types = [ctypes.c_void_p] * 2 + [kind for word in self._kinds for kind in _types(word)]
+        make: Callable[[int], Callable[..., int]] = ctypes.CFUNCTYPE(ctypes.c_int32, *types)
+        self._code = make(address)
 
     def __call__(self, args: Sequence[object]) -> bool:
         """Call it; False, and nothing done, where these arguments are not of its kinds."""
-        kinds = kinds_of(args)
-        if kinds != self._kinds or OTHER in kinds.split():
-            return False
+        return Standing(self)(args)
+
+    def of(self, kinds: Sequence[str]) -> bool:
+        """Whether arguments of these kinds are its own."""
+        return kinds == self._kinds and OTHER not in kinds
+
+    def go(self, given: Sequence[Number]) -> None:
+        """Call it with arguments of its kinds, laid out."""
         room = (ctypes.c_void_p * 2)()  # for a result and an error, which nobody reads
         start = ctypes.addressof(room)
-        given: list[Argument] = [ctypes.c_void_p(start), ctypes.c_void_p(start + WORD)]
-        given += _laid_out(args)
-        make: Callable[[int], Callable[..., int]] = ctypes.CFUNCTYPE(
-            ctypes.c_int32, *map(type, given)
-        )
-        code = make(self._address)(*given)  # without the interpreter's lock
+        code = self._code(start, start + WORD, *given)  # without the interpreter's lock
         if code not in OK:
             raise RuntimeError(f"the engine's code ended with {code}")
+
+
+class Standing:
+    """Calls of one function one after another, most of whose arguments stand: an array that was in
+    the call before is not laid out again. It holds the arguments of the last call."""
+
+    def __init__(self, native: Native) -> None:
+        self._native = native
+        self._last: list[tuple[object, str, tuple[Number, ...]]] = []
+
+    def __call__(self, args: Sequence[object]) -> bool:
+        """Call it; False, and nothing done, where these arguments are not of its kinds."""
+        members = list(_members(args))
+        if len(members) != len(self._last):
+            self._last = [(self, OTHER, ())] * len(members)
+        laid = [
+            was if was[0] is x else (x, _kind(x), tuple(_laid_out(x)))
+            for x, was in zip(members, self._last, strict=True)
+        ]
+        if not self._native.of([kind for _, kind, _ in laid]):
+            return False
+        self._last = laid
+        self._native.go([number for _, _, numbers in laid for number in numbers])
         return True
 
 
@@ -83,26 +109,28 @@ def _kind(x: object) -> str:
     return "f8" if isinstance(x, float) else OTHER
 
 
-def _laid_out(args: Sequence[object]) -> Iterator[Argument]:
-    for x in _members(args):
-        if isinstance(x, np.ndarray):
-            yield from _array(x)
-        elif x is None:
-            yield ctypes.c_void_p()
-        elif isinstance(x, float):
-            yield ctypes.c_double(x)
-        elif isinstance(x, int | np.int64):
-            yield ctypes.c_int64(int(x))
+def _types(kind: str) -> list[Type]:
+    """What an argument of a kind is handed over as."""
+    if kind == "f8":
+        return [ctypes.c_double]
+    if kind == "i8":
+        return [ctypes.c_int64]
+    pointer: Type = ctypes.c_void_p
+    if ":" not in kind:
+        return [pointer]
+    axes = int(kind.rpartition(":")[2])
+    return [pointer, pointer, ctypes.c_int64, ctypes.c_int64, pointer] + [ctypes.c_int64] * 2 * axes
 
 
-def _array(x: npt.NDArray[np.generic]) -> Iterator[Argument]:
-    yield ctypes.c_void_p()
-    yield ctypes.c_void_p()
-    yield ctypes.c_int64(x.size)
-    yield ctypes.c_int64(x.itemsize)
-    yield ctypes.c_void_p(x.ctypes.data)
-    for n in (*x.shape, *x.strides):
-        yield ctypes.c_int64(n)
+def _laid_out(x: object) -> Iterator[Number]:
+    if isinstance(x, np.ndarray):
+        yield from (None, None, x.size, x.itemsize, x.ctypes.data, *x.shape, *x.strides)
+    elif x is None:
+        yield None
+    elif isinstance(x, float):
+        yield x
+    elif isinstance(x, int | np.int64):
+        yield int(x)
 
 
 class Engine(Protocol):
