@@ -140,7 +140,8 @@ def size(
     others: dict[str, object] = {**locals()}
     del others["chip"]
     if "," in chip:
-        return _cheapest(chip, trace, partial(cast(Callable[..., Sized], size), **others))
+        del others["progress"]
+        return _cheapest(chip, trace, partial(cast(Callable[..., Sized], size), **others), progress)
     from outlay.api.models.questions import (
         chosen,
         config_notes,
@@ -273,25 +274,33 @@ def size(
     return extended(Sized, doc, sizing=found)
 
 
-def _cheapest(chips: str, trace: File | None, ask: Callable[..., Sized]) -> Sized:
+def _cheapest(
+    chips: str, trace: File | None, ask: Callable[..., Sized], progress: Callable[[str], None]
+) -> Sized:
     """The answer for the chip on which the load costs least, with the others beside it."""
     from pathlib import Path
 
+    from outlay.api.models.questions import chips_of
     from outlay.core.errors import InfeasibleError, InputError, Problem
     from outlay.core.ingest.files import handed_over
     from outlay.serving.sizing.over_time.rows import choice_row, rank, refused_row
 
-    names = list(dict.fromkeys(filter(None, (name.strip() for name in chips.split(",")))))
+    names = chips_of(chips)
     if trace is not None and handed_over(Path(trace)):
         what = "a trace that can be read once, for several chips"
         raise InputError(Problem(what, "--trace", str(trace), "a file, or one chip"))
     found: dict[str, Sized] = {}
     refused: dict[str, InfeasibleError] = {}
+    said: dict[str, list[str]] = {}
     for name in names:
         try:
-            found[name] = ask(chip=name)
+            found[name] = ask(
+                chip=name, progress=lambda text, name=name: said.setdefault(text, []).append(name)
+            )
         except InfeasibleError as error:
             refused[name] = error
+    for text, of in said.items():  # of the load once, of a chip with its name
+        progress(text if len(of) > 1 else text.replace("note: ", f"note: {of[0]}: ", 1))
     if not found:
         raise next(iter(refused.values()))
     order = sorted(found.values(), key=rank)
