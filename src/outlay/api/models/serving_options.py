@@ -100,7 +100,8 @@ PrefixCache = Annotated[str, Says("lru, given or off.")]
 Offload = Annotated[
     str,
     Says(
-        "KV cache beside memory, of each replica: cpu=200GB@50GB/s,disk=2TB@5GB/s; or in tokens.",
+        "KV cache beside memory, of each replica: cpu=200GB@50GB/s,disk=2TB@5GB/s; or in tokens; "
+        "empty: none.",
         empty=True,
     ),
 ]
@@ -151,7 +152,10 @@ Spares = Annotated[int, Says("Replicas that stand by, beside each fleet.", least
 Zones = Annotated[int, Says("Zones of which one may be lost; 1: none.", least=1, most=1000)]
 SloClass = Annotated[
     str,
-    Says("Limits of classes (column priority): '0: ttft=1 tpot=0.05; 1: ttft=30'.", empty=True),
+    Says(
+        "Limits of classes (column priority): '0: ttft=1 tpot=0.05; 1: ttft=30'; empty: none.",
+        empty=True,
+    ),
 ]
 Pools = Annotated[
     bool, Says("Size two pools too: by length, and by phase.", flag="--pools/--no-pools")
@@ -179,7 +183,10 @@ TokenBudget = Annotated[int, Says("Tokens of one step.", least=1, most=2**30)]
 MAX_BATCH = Says("Most sequences in a batch.", least=1, most=2**20 - 1)
 ScaleRule = Annotated[
     str,
-    Says("target=N,min=N,max=N,interval=S,delay=S,patience=N; --replicas is the most.", empty=True),
+    Says(
+        "target=N,min=N,max=N,interval=S,delay=S,patience=N; --replicas is the most; empty: none.",
+        empty=True,
+    ),
 ]
 FAILING = Says("at=S,replica=N,repair=S (may be repeated).", flag="--fail")
 MOST_WAITING = Says("Refuse a request that finds so many waiting.", least=1, most=10**9)
