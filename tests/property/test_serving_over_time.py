@@ -210,7 +210,7 @@ def test_requests_that_come_at_one_moment_are_sized_on_as_many_replicas_as_they_
     assert fixed > 4
     assert holds(run(t, TABLE, replicas=fixed), slo)
     assert not holds(run(t, TABLE, replicas=fixed - 1), slo)
+    together = traffic(np.zeros(9000), np.full(9000, 1200), np.full(9000, 5))
     with pytest.raises(InfeasibleError, match="come together") as told:
-        together = traffic(np.zeros(9000), np.full(9000, 1200), np.full(9000, 5))
         size(together, TABLE, slo)
     assert "up to 9,000" in str(told.value.problems())
