@@ -198,8 +198,10 @@ def size(
         prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
     )
     source = (
-        source_of("trace", trace) if trace is not None else "rate" if users is None else "users"
-    )
+        source_of("trace", trace) if trace is not None
+        else "concurrency" if concurrency is not None or think is not None
+        else "rate" if users is None else "users"
+    )  # fmt: skip
     idle = idle_notes(
         size, source, isl=isl, osl=osl, burst_cv=burst_cv,
         length_cv=length_cv, sort=sort, spread=spread, speed=speed, session_rate=session_rate,
@@ -344,12 +346,10 @@ def _one_loop(looped: str, given: Mapping[str, float], think: float | None) -> N
     from outlay.core.errors import InputError, Problem
 
     own = "--concurrency" if think is None else "--users"
-    beside = next((value for name, value in given.items() if name != own), None)
+    beside = next((f"{name} {value:g}" for name, value in given.items() if name != own), None)
     if beside is not None:
         allowed = "--concurrency N, or --users N --think S, alone"
-        raise InputError(
-            Problem("a second load beside a closed loop", looped, f"{beside:g}", allowed)
-        )
+        raise InputError(Problem("a second load beside a closed loop", looped, beside, allowed))
     if think is not None and own not in given:
         said = f"{think:g}"
         raise InputError(Problem("whose thinking is not said", looped, said, "with --users N"))
