@@ -57,45 +57,18 @@ def test_shipped_code_gives_the_bytes_of_what_is_compiled_here(case, monkeypatch
     policy, replicas = POLICIES[case]
     t = service_traffic(2000, 9.0, 900, 200, Lengths(1.0, 0.8), cv=2.0, seed=5, name="t")
     asked = []
-    real = calls.Standing.__call__
+    real = calls.Native.__call__
     monkeypatch.setattr(
-        calls.Standing, "__call__", lambda self, args: asked.append(real(self, args)) or asked[-1]
+        calls.Native, "__call__", lambda self, args: asked.append(real(self, args)) or asked[-1]
     )
     shipped = run(t, dense(example_table()), policy, replicas=replicas, seed=1)
     assert asked
     assert all(asked)
-    asked.clear()
-    for where in ("run.entry", "fleets.together.entry", "fleets.together.standing"):
+    for where in ("run.entry", "fleets.together.entry"):
         monkeypatch.setattr(f"outlay.serving.engine.{where}", entries.compiled)
     assert figures(shipped) == figures(
         run(t, dense(example_table()), policy, replicas=replicas, seed=1)
     )
-    assert not asked  # the second was of no shipped code
-
-
-class Noted(calls.Native):
-    """Stands for the code of a function of kinds: notes what it is given."""
-
-    def __init__(self, kinds):
-        super().__init__(0, kinds, None)
-        self.given = []
-
-    def go(self, given):
-        self.given.append(list(given))
-
-
-def test_an_array_of_the_call_before_is_handed_over_again_and_a_new_one_in_its_place():
-    first, other = np.zeros((2, 3)), np.ones((4, 5))
-    code = Noted("f8 f8:2")
-    call = calls.Standing(code)
-    assert [call((t, (a,))) for t, a in ((1.0, first), (2.0, first), (2.0, other))] == [True] * 3
-    sizes = (None, None, 6, 8, first.ctypes.data, 2, 3, 24, 8)
-    assert code.given[0] == [1.0, *sizes]
-    assert code.given[1] == [2.0, *sizes]
-    assert code.given[2] == [2.0, None, None, 20, 8, other.ctypes.data, 4, 5, 40, 8]
-    assert not call((2.0, (other, other)))
-    assert not call((2, (other,)))
-    assert len(code.given) == 3
 
 
 @pytest.mark.parametrize("spoil", [lambda d: d[:-9], lambda d: b"x" + d, lambda d: b""])

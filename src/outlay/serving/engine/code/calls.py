@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -20,7 +21,7 @@ import numpy as np
 from outlay.core.ingest.sealed import keep, with_seal
 from outlay.serving.compiled import code_of
 
-__all__ = ["Native", "Standing", "kinds_of", "loaded"]
+__all__ = ["Native", "kinds_of", "loaded"]
 
 OK = (0, -2)
 """Numba's codes of a call that went well: done, and done with None as the result."""
@@ -29,58 +30,52 @@ OTHER = "other"
 """Kind of an argument that is not handed over."""
 WORD = ctypes.sizeof(ctypes.c_void_p)
 
-Number = int | float | None
-Type = type[ctypes.c_void_p] | type[ctypes.c_int64] | type[ctypes.c_double]
+Kind = type[ctypes.c_void_p] | type[ctypes.c_int64] | type[ctypes.c_double]
+Argument = int | float | None
+Laid = tuple[Argument, ...]
+Held = Callable[[], object]
+"""An array, while it lives."""
 
 
 class Native:
-    """Machine code of one function. `keep`: what must live as long as it does."""
+    """Machine code of one function. `keep`: what must live as long as it does.
+
+    A fleet that scales is called with the same arrays thousands of times, so what was laid out for
+    an array stays until another comes in its place; the array itself is not held.
+    """
 
     def __init__(self, address: int, kinds: str, keep: object) -> None:
         self._kinds, self._keep = kinds.split(), keep
-        types = [ctypes.c_void_p] * 2 + [kind for word in self._kinds for kind in _types(word)]
+        self._laid: list[tuple[Held, Laid]] = [(_nothing, ())] * len(self._kinds)
+        types = [ctypes.c_void_p, ctypes.c_void_p, *(t for k in self._kinds for t in _types(k))]
         make: Callable[[int], Callable[..., int]] = ctypes.CFUNCTYPE(ctypes.c_int32, *types)
-        self._code = make(address)
+        self._function = make(address)
 
     def __call__(self, args: Sequence[object]) -> bool:
         """Call it; False, and nothing done, where these arguments are not of its kinds."""
-        return Standing(self)(args)
-
-    def of(self, kinds: Sequence[str]) -> bool:
-        """Whether arguments of these kinds are its own."""
-        return kinds == self._kinds and OTHER not in kinds
-
-    def go(self, given: Sequence[Number]) -> None:
-        """Call it with arguments of its kinds, laid out."""
         room = (ctypes.c_void_p * 2)()  # for a result and an error, which nobody reads
         start = ctypes.addressof(room)
-        code = self._code(start, start + WORD, *given)  # without the interpreter's lock
+        given: list[Argument] = [start, start + WORD]
+        members = list(_members(args))
+        if len(members) != len(self._kinds):
+            return False
+        for k, x in enumerate(members):
+            held, laid = self._laid[k]
+            if held() is not x or x is None:
+                if _kind(x) != self._kinds[k] or self._kinds[k] == OTHER:
+                    return False
+                laid = tuple(_laid_out(x))
+                if isinstance(x, np.ndarray):
+                    self._laid[k] = (weakref.ref(x), laid)
+            given += laid
+        code = self._function(*given)  # without the interpreter's lock
         if code not in OK:
             raise RuntimeError(f"the engine's code ended with {code}")
-
-
-class Standing:
-    """Calls of one function one after another, most of whose arguments stand: an array that was in
-    the call before is not laid out again. It holds the arguments of the last call."""
-
-    def __init__(self, native: Native) -> None:
-        self._native = native
-        self._last: list[tuple[object, str, tuple[Number, ...]]] = []
-
-    def __call__(self, args: Sequence[object]) -> bool:
-        """Call it; False, and nothing done, where these arguments are not of its kinds."""
-        members = list(_members(args))
-        if len(members) != len(self._last):
-            self._last = [(self, OTHER, ())] * len(members)
-        laid = [
-            was if was[0] is x else (x, _kind(x), tuple(_laid_out(x)))
-            for x, was in zip(members, self._last, strict=True)
-        ]
-        if not self._native.of([kind for _, kind, _ in laid]):
-            return False
-        self._last = laid
-        self._native.go([number for _, _, numbers in laid for number in numbers])
         return True
+
+
+def _nothing() -> None:
+    """What is held of no array."""
 
 
 def kinds_of(args: Sequence[object]) -> str:
@@ -109,28 +104,23 @@ def _kind(x: object) -> str:
     return "f8" if isinstance(x, float) else OTHER
 
 
-def _types(kind: str) -> list[Type]:
-    """What an argument of a kind is handed over as."""
+def _types(kind: str) -> Sequence[Kind]:
+    """How an argument of a kind is handed over."""
+    if ":" in kind:
+        axes = int(kind.split(":")[1])
+        return [*[ctypes.c_void_p] * 2, *[ctypes.c_int64] * 2, ctypes.c_void_p,
+                *[ctypes.c_int64] * (2 * axes)]  # fmt: skip
     if kind == "f8":
         return [ctypes.c_double]
-    if kind == "i8":
-        return [ctypes.c_int64]
-    pointer: Type = ctypes.c_void_p
-    if ":" not in kind:
-        return [pointer]
-    axes = int(kind.rpartition(":")[2])
-    return [pointer, pointer, ctypes.c_int64, ctypes.c_int64, pointer] + [ctypes.c_int64] * 2 * axes
+    return [ctypes.c_int64 if kind == "i8" else ctypes.c_void_p]
 
 
-def _laid_out(x: object) -> Iterator[Number]:
+def _laid_out(x: object) -> Laid:
     if isinstance(x, np.ndarray):
-        yield from (None, None, x.size, x.itemsize, x.ctypes.data, *x.shape, *x.strides)
-    elif x is None:
-        yield None
-    elif isinstance(x, float):
-        yield x
-    elif isinstance(x, int | np.int64):
-        yield int(x)
+        return (None, None, x.size, x.itemsize, x.ctypes.data, *x.shape, *x.strides)
+    if isinstance(x, float):
+        return (float(x),)
+    return (int(x),) if isinstance(x, int | np.int64) else (None,)
 
 
 class Engine(Protocol):

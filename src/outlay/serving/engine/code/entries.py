@@ -19,10 +19,10 @@ from pathlib import Path
 
 from outlay.core.ingest.sealed import entry as held_in
 from outlay.core.ingest.sealed import without_seal
-from outlay.serving.engine.code.calls import Native, Standing, loaded
+from outlay.serving.engine.code.calls import Native, loaded
 from outlay.serving.store import default_folder
 
-__all__ = ["HERE", "Function", "entry", "is_ready", "key_of", "sources", "standing"]
+__all__ = ["HERE", "Function", "entry", "is_ready", "key_of", "sources"]
 
 Function = Callable[..., None]
 
@@ -79,16 +79,9 @@ def compiled(name: str) -> Function:
 def entry(name: str) -> Function:
     """The function of this name of ENTRIES, ready to be called with the arrays of a fleet."""
     code = shipped(name)
-    return compiled(name) if code is None else _or_compiled(code, name)
+    if code is None:
+        return compiled(name)
 
-
-def standing(name: str) -> Function:
-    """The same, for many calls one after another over the same arrays, which it holds."""
-    code = shipped(name)
-    return compiled(name) if code is None else _or_compiled(Standing(code), name)
-
-
-def _or_compiled(code: Native | Standing, name: str) -> Function:
     def call(*args: object) -> None:
         if not code(args):  # arrays of another kind than those that it was made for
             compiled(name)(*args)

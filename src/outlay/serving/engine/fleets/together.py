@@ -12,7 +12,7 @@ import numpy.typing as npt
 from outlay.core.arrays import Array, IntArray
 from outlay.core.errors import InputError
 from outlay.core.periods import SECONDS_PER_DAY
-from outlay.serving.engine.code.entries import entry, standing
+from outlay.serving.engine.code.entries import entry
 from outlay.serving.engine.fleets.rules import tick_times
 from outlay.serving.engine.policy import ROUTING, Offload, Policy
 
@@ -110,7 +110,7 @@ def _pool_run(
     draws: Array, state: FleetState, order: Int32s, times: Array,
 ) -> Run:  # fmt: skip
     """A pool that goes on where it stopped; its replicas are on, or not, as their status says."""
-    empty, at, go_on = np.empty(0, np.int32), [0], standing("run_pool")
+    empty, at, go_on = np.empty(0, np.int32), [0], entry("run_pool")
 
     def go(until: float, whole: bool) -> bool:
         upto = len(order) if whole else int(np.searchsorted(times, until, side="left"))
@@ -136,7 +136,7 @@ def _fleet_run(
     Z = np.array([0.0, 0.0, 0.0, delay, 0.0, policy.slack])
     home = np.full(homes, -1, np.int32)
     work = tuple(np.empty(n, np.int32) for n in (0, len(re.ints) + 1, len(re.ints) + 1))
-    stand, at, go_on = np.zeros(4, np.int64), [0], standing("run_fleet")
+    stand, at, go_on = np.zeros(4, np.int64), [0], entry("run_fleet")
 
     def go(until: float, whole: bool) -> bool:
         upto = len(order) if whole else int(np.searchsorted(times, until, side="left"))
