@@ -1,5 +1,6 @@
 """The `outlay` command, also as `python -m outlay`: it answers where libraries are missing too."""
 
+import gc
 import os
 import sys
 
@@ -24,6 +25,8 @@ def main() -> None:
         command()
     except KeyboardInterrupt:
         sys.exit(_stopped())
+    finally:
+        gc.freeze()  # the process ends: nothing is looked for that could be garbage
 
 
 def _stopped() -> int:

@@ -15,6 +15,7 @@ from outlay.serving.metrics import Slo
 from outlay.serving.sizing.drawn.closed import clients_for
 from outlay.serving.sizing.drawn.steady import MOST_REPLICAS, Asked, size_steady
 from outlay.serving.sizing.fleet import holds
+from outlay.serving.sizing.over_time.rules import Wish
 from outlay.serving.spec import Lengths
 from outlay.serving.traffic.generate import service_traffic
 from outlay.serving.validate import example_table, flat_table
@@ -143,3 +144,22 @@ def test_users_who_think_need_what_their_own_loop_holds_and_one_replica_fewer_do
     answer = (OUT - 1) * STEP
     assert found.in_flight == pytest.approx(users * answer / (answer + think), rel=0.15)
     assert found.rate_req_s == pytest.approx(found.in_flight / answer, rel=0.2)
+
+
+@pytest.mark.parametrize(("spares", "zones"), [(0, 1), (3, 1), (2, 3)])
+def test_what_is_kept_beside_users_of_a_closed_loop_is_what_was_asked_for(
+    spares: int, zones: int
+) -> None:
+    slo = Slo(0.5, 0.1)
+    asked = _asked(users=60, think_s=2.0)
+    wish = Wish(spares=spares, zones=zones)
+    plain = size_steady(asked, FLAT, slo, Policy(), Wish(spares=0))
+    found = size_steady(asked, FLAT, slo, Policy(), wish)
+    each, n = FLAT.n_chips, plain.sizing.fixed_chips // FLAT.n_chips
+    lost = n if zones == 1 else math.ceil(n * zones / (zones - 1))
+    assert found.sizing.fixed_chips == plain.sizing.fixed_chips
+    assert found.sizing.spare_chips == (lost - n + spares) * each
+    (fleet,) = found.sizing.fleets
+    assert fleet.chips_peak == (lost + spares) * each
+    hours = fleet.chips_peak * found.sizing.span_s / 3600
+    assert fleet.chip_hours == found.sizing.fixed_chip_hours == pytest.approx(hours)

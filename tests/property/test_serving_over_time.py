@@ -163,3 +163,54 @@ def test_a_day_curve_is_followed_and_a_burst_is_no_reason_for_a_hundred_replicas
             edges = t.arrival_s.item(0) + found.window_s * np.arange(len(load) + 1)
             best = min(best, over(records, SLO, edges, wish).hours * TABLE.n_chips)
     assert perfect.chip_hours <= 1.05 * best
+
+
+def test_a_schedule_told_by_name_is_replayed_on_a_small_fleet_too():
+    t = waves(300, 3.0, 0.2, 2)
+    found = size(t, TABLE, SLO)
+    assert found.fixed_chips < 3 * TABLE.n_chips
+    assert found.notes == ("no autoscaling: fleet too small; the fixed fleet stands",)
+    own = size(t, TABLE, SLO, wish=Wish("schedule", schedule=((0.0, 9),)))
+    (said,) = own.notes
+    hours = 10 * TABLE.n_chips * own.span_s / 3600  # nine, and one that stands by
+    assert said.startswith(f"schedule scaling needs {hours:,.1f} chip-hours, more than the fixed")
+
+
+@pytest.mark.parametrize("window", [1.0, 30.0, 77.0, 1e5])
+def test_hours_and_money_do_not_depend_on_the_window_that_is_shown(window):
+    t = waves(900, 6.0, 0.4, 4)
+    fine = size(t, TABLE, SLO, wish=Wish("none"))
+    found = size(t, TABLE, SLO, wish=Wish("none"), window_s=window)
+    assert found.fixed_chip_hours == pytest.approx(fine.fixed_chip_hours)
+    assert found.span_s == pytest.approx(fine.span_s)
+    whole = np.full(len(found.time_s), found.fixed_chips + found.spare_chips)
+    assert found.real_chips == pytest.approx(whole)
+
+
+def test_a_scaler_keeps_the_replicas_asked_for_where_no_most_is_given():
+    t = waves(400, 8.0, 0.0, 3)
+    fixed = size(t, TABLE, SLO, wish=Wish("none")).fixed_chips // TABLE.n_chips
+    many = 9 * fixed
+    rule = rule_of(Wish(minimum=many), 4.0, fixed, t)
+    assert (rule.minimum, rule.maximum) == (many, many)
+    found = size(t, TABLE, SLO, wish=Wish(minimum=many, delay_s=1.0))
+    hours = (many + 1) * TABLE.n_chips * found.span_s / 3600
+    (said,) = found.notes
+    assert said.startswith(f"concurrency scaling needs {hours:,.1f} chip-hours, more")
+
+
+def test_requests_that_come_at_one_moment_are_sized_on_as_many_replicas_as_they_need():
+    """Four replicas miss the limit at any rate; the fixed fleet that is found holds it."""
+    rng = np.random.default_rng(3)
+    at = np.repeat(np.arange(100) * 60.0, 80)
+    t = traffic(at, rng.integers(1000, 1500, len(at)), rng.integers(2, 20, len(at)))
+    slo = Slo(ttft_s=0.5, percentile=0.95)
+    found = size(t, TABLE, slo, wish=Wish("none"))
+    fixed = found.fixed_chips // TABLE.n_chips
+    assert fixed > 4
+    assert holds(run(t, TABLE, replicas=fixed), slo)
+    assert not holds(run(t, TABLE, replicas=fixed - 1), slo)
+    together = traffic(np.zeros(9000), np.full(9000, 1200), np.full(9000, 5))
+    with pytest.raises(InfeasibleError, match="come together") as told:
+        size(together, TABLE, slo)
+    assert "up to 9,000" in str(told.value.problems())

@@ -116,7 +116,12 @@ def test_a_size() -> None:
     )  # fmt: skip
     assert fleet_cells(SIZE.fleets[1])[-3:] == ("–", "–", "–")
     assert worst_line(SIZE) == (
-        "Within both limits, %: over all, and in the worst 1 h: perfect 99.12, 97.34 (h 2.00)."
+        "Within both limits, %: over all, and in the worst 1 h: perfect 99.12, 97.34 (from 2 h)."
+    )
+    short = replace(SIZE.fleets[0], worst_from_s=90.0, worst_width_s=1200.0)
+    assert worst_line(replace(SIZE, fleets=(short,))) == (
+        "Within both limits, %: over all, and in the worst 20 min: perfect 99.12, 97.34 "
+        "(from 90 s)."
     )
     assert beside_line(SIZE) == "Each held the limits in a replay, 8 chips beside the fixed one."
     counted = replace(SIZE, bound_chip_hours=40.04, span_s=5400.0, spare_chips=0)

@@ -64,7 +64,8 @@ def test_shipped_code_gives_the_bytes_of_what_is_compiled_here(case, monkeypatch
     shipped = run(t, dense(example_table()), policy, replicas=replicas, seed=1)
     assert asked
     assert all(asked)
-    monkeypatch.setattr("outlay.serving.engine.run.entry", entries.compiled)
+    for where in ("run.entry", "fleets.together.entry"):
+        monkeypatch.setattr(f"outlay.serving.engine.{where}", entries.compiled)
     assert figures(shipped) == figures(
         run(t, dense(example_table()), policy, replicas=replicas, seed=1)
     )

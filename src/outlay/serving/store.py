@@ -9,11 +9,14 @@ import os
 from dataclasses import asdict, fields
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from outlay.core.errors import InputError
 from outlay.core.ingest.json_text import strict_json
 from outlay.core.ingest.sealed import entry, keep, seal
-from outlay.results.plans.rows import Cell
+
+if TYPE_CHECKING:
+    from outlay.results.plans.rows import Cell
 
 __all__ = [
     "SHIPPED",
@@ -135,6 +138,8 @@ def _bytes(held: object) -> bytes:
 
 def _cell(found: object) -> Cell | None:
     """A cell of the right fields, types and ranges."""
+    from outlay.results.plans.rows import Cell
+
     names = [f.name for f in fields(Cell)]
     if not isinstance(found, dict) or set(found) != set(names):
         return None

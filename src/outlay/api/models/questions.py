@@ -127,6 +127,18 @@ def asked_of(
     return models[0], chips[0]
 
 
+def chips_of(names: str) -> tuple[str, ...]:
+    """Ids of the chips that a list with commas names, each once; one InputError for all that no
+    chip is called."""
+    found: dict[str, None] = {}
+
+    def look(name: str) -> None:
+        found[_at("--chip", timed_chip, name).id] = None
+
+    together(*(partial(look, name) for name in map(str.strip, names.split(",")) if name))
+    return tuple(found)
+
+
 def _at(option: str, find: Callable[[str], Thing], name: str) -> Thing:
     """What is found by name; what is wrong with the name is said of the option."""
     try:

@@ -140,7 +140,8 @@ def size(
     others: dict[str, object] = {**locals()}
     del others["chip"]
     if "," in chip:
-        return _cheapest(chip, trace, partial(cast(Callable[..., Sized], size), **others))
+        del others["progress"]
+        return _cheapest(chip, trace, partial(cast(Callable[..., Sized], size), **others), progress)
     from outlay.api.models.questions import (
         chosen,
         config_notes,
@@ -197,8 +198,10 @@ def size(
         prefix_cache=chosen("--prefix-cache", prefix_cache, PREFIX_CACHES),
     )
     source = (
-        source_of("trace", trace) if trace is not None else "rate" if users is None else "users"
-    )
+        source_of("trace", trace) if trace is not None
+        else "concurrency" if concurrency is not None or think is not None
+        else "rate" if users is None else "users"
+    )  # fmt: skip
     idle = idle_notes(
         size, source, isl=isl, osl=osl, burst_cv=burst_cv,
         length_cv=length_cv, sort=sort, spread=spread, speed=speed, session_rate=session_rate,
@@ -273,25 +276,33 @@ def size(
     return extended(Sized, doc, sizing=found)
 
 
-def _cheapest(chips: str, trace: File | None, ask: Callable[..., Sized]) -> Sized:
+def _cheapest(
+    chips: str, trace: File | None, ask: Callable[..., Sized], progress: Callable[[str], None]
+) -> Sized:
     """The answer for the chip on which the load costs least, with the others beside it."""
     from pathlib import Path
 
+    from outlay.api.models.questions import chips_of
     from outlay.core.errors import InfeasibleError, InputError, Problem
     from outlay.core.ingest.files import handed_over
     from outlay.serving.sizing.over_time.rows import choice_row, rank, refused_row
 
-    names = list(dict.fromkeys(filter(None, (name.strip() for name in chips.split(",")))))
+    names = chips_of(chips)
     if trace is not None and handed_over(Path(trace)):
         what = "a trace that can be read once, for several chips"
         raise InputError(Problem(what, "--trace", str(trace), "a file, or one chip"))
     found: dict[str, Sized] = {}
     refused: dict[str, InfeasibleError] = {}
+    said: dict[str, list[str]] = {}
     for name in names:
         try:
-            found[name] = ask(chip=name)
+            found[name] = ask(
+                chip=name, progress=lambda text, name=name: said.setdefault(text, []).append(name)
+            )
         except InfeasibleError as error:
             refused[name] = error
+    for text, of in said.items():  # of the load once, of a chip with its name
+        progress(text if len(of) > 1 else text.replace("note: ", f"note: {of[0]}: ", 1))
     if not found:
         raise next(iter(refused.values()))
     order = sorted(found.values(), key=rank)
@@ -335,12 +346,10 @@ def _one_loop(looped: str, given: Mapping[str, float], think: float | None) -> N
     from outlay.core.errors import InputError, Problem
 
     own = "--concurrency" if think is None else "--users"
-    beside = next((value for name, value in given.items() if name != own), None)
+    beside = next((f"{name} {value:g}" for name, value in given.items() if name != own), None)
     if beside is not None:
         allowed = "--concurrency N, or --users N --think S, alone"
-        raise InputError(
-            Problem("a second load beside a closed loop", looped, f"{beside:g}", allowed)
-        )
+        raise InputError(Problem("a second load beside a closed loop", looped, beside, allowed))
     if think is not None and own not in given:
         said = f"{think:g}"
         raise InputError(Problem("whose thinking is not said", looped, said, "with --users N"))

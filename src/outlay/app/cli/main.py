@@ -282,7 +282,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code: 0 done, 1 failed, 2 bad input, 130
     interrupted."""
     # A run holds what it makes until it ends: looking for garbage often finds none.
-    gc.set_threshold(100_000, 50, 100)
+    gc.set_threshold(250_000, 50, 100)
     begin()
     _quiet()
     args = list(sys.argv[1:] if argv is None else argv) or ["--help"]

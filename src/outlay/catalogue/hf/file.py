@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from outlay.catalogue.hf.config import from_hf_config
-from outlay.catalogue.hf.formats import beside_config
 from outlay.catalogue.model_rows import find_model
 from outlay.core.errors import InputError, Problem, UnknownNameError
 from outlay.core.ingest.files import take
@@ -58,6 +56,10 @@ def read_hf_config(path: Path) -> Model:
     Formats of weights that `hf_quant_config.json` beside it says are taken where the file itself
     says none.
     """
+    # a name of the catalogue needs no reader of configs
+    from outlay.catalogue.hf.config import from_hf_config
+    from outlay.catalogue.hf.formats import beside_config
+
     found = _json(path, "config.json")
     name = path.parent.resolve().name if path.name == "config.json" else path.stem
     beside = path.with_name("hf_quant_config.json")
@@ -74,6 +76,8 @@ def read_hf_config(path: Path) -> Model:
 
 def _compared(model: Model, other: Mapping[str, object], path: Path) -> Model:
     """The model as its config says it, with a note where the file beside it says another format."""
+    from outlay.catalogue.hf.config import from_hf_config
+
     try:
         beside = from_hf_config(other, model.id, str(path))
     except InputError as err:

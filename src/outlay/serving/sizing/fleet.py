@@ -159,7 +159,7 @@ def size(
         notes=notes,
         fleets=tuple(fleets),
         bound_chip_hours=busy_hours(t, table) * table.n_chips,
-        span_s=max(best.until_s, edges.item(-1)) - begin,
+        span_s=best.until_s - begin,
         output_tokens=float(np.sum(t.output_tokens)),
         scaler=wish.scaler,
     )
@@ -232,6 +232,8 @@ def _no_scaling(t: Traffic, wish: Wish, fixed: int) -> str:
     """Why no scaler is looked for; empty: one is."""
     if wish.scaler == "none":
         return "no scaler was asked for: the fixed fleet stands"
+    if wish.scaler == "schedule" or wish.target is not None:
+        return ""  # what is told by name is replayed, whatever it comes to
     if fixed < 3 and wish.minimum is None:
         return "no autoscaling: fleet too small; the fixed fleet stands"
     if t.span_s < 4 * wish.delay_s:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -19,7 +21,8 @@ __all__ = ["POOL", "SAMPLE", "edge_rate", "fixed_fleet", "holds", "request_work"
 
 SAMPLE = 12_000
 """Requests of the trace used to find one replica's edge."""
-POOL = 4
+POOL, LARGEST_POOL = 4, 256
+"""Replicas that an edge is looked for on."""
 
 
 def holds(records: Records, slo: Slo) -> bool:
@@ -60,7 +63,8 @@ def edge_rate(t: Traffic, table: DenseTable, slo: Slo, policy: Policy, *, seed: 
     """Requests/s per replica at the SLO's edge for the trace's own requests, in their order.
 
     A stretch of the trace is replayed faster or slower on a small pool (bisection with common
-    random numbers). Raises InfeasibleError where even an idle replica misses the SLO.
+    random numbers); on a larger one where requests that come at the same moment are too many for
+    it at any rate. Raises InfeasibleError where even an idle replica misses the SLO.
     """
     middle = max(0, (len(t) - SAMPLE) // 2)
     part = t.part(slice(middle, middle + SAMPLE)) if len(t) > SAMPLE else t
@@ -72,12 +76,25 @@ def edge_rate(t: Traffic, table: DenseTable, slo: Slo, policy: Policy, *, seed: 
         _refuse(alone, table, slo, policy, seed)
     pool = min(POOL, max(1, len(part) // 200))
 
-    def ok(rate: float) -> bool:
+    def ok(pool: int, rate: float) -> bool:
         moved = replace(
             part, arrival_s=(part.arrival_s - part.arrival_s.item(0)) * natural / (rate * pool)
         )
         return holds(run(moved, table, policy, replicas=pool, seed=seed), slo)
 
+    while pool <= LARGEST_POOL:
+        if found := _edge(partial(ok, pool), saturated):
+            return found
+        pool *= POOL
+    raise InfeasibleError(
+        "requests that come together miss the SLO however few they are",
+        [Problem("requests at the same moment", value=f"up to {_at_once(part):,}",
+                 hint="--spread S spreads times that lie on a grid of S seconds")],
+    )  # fmt: skip
+
+
+def _edge(ok: Callable[[float], bool], saturated: float) -> float:
+    """The rate up to which it is well, by bisection below twice the saturated one; 0: none."""
     low, high = 0.0, saturated * 2.0
     guess = saturated * 0.7
     for _ in range(12):
@@ -88,12 +105,12 @@ def edge_rate(t: Traffic, table: DenseTable, slo: Slo, policy: Policy, *, seed: 
         if high - low < 0.01 * high:
             break
         guess = (low + high) / 2
-    if low == 0.0:
-        raise InfeasibleError(
-            "requests that come together miss the SLO however few they are",
-            [Problem("rate per replica tried", value=f"down to {guess:.3g} requests/s")],
-        )
     return low
+
+
+def _at_once(t: Traffic) -> int:
+    """Most requests that come at one moment."""
+    return int(np.max(np.unique(t.arrival_s, return_counts=True)[1]))
 
 
 def spaced(t: Traffic, table: DenseTable) -> Traffic:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from outlay.results.models.launch import Launch
-from outlay.results.models.mix import WorkerPool
-from outlay.results.models.rate import Configuration, Rate
-from outlay.results.models.simulation import Replica
+if TYPE_CHECKING:
+    from outlay.results.models.launch import Launch
+    from outlay.results.models.mix import WorkerPool
+    from outlay.results.models.rate import Configuration, Rate
+    from outlay.results.models.simulation import Replica
 
 __all__ = [
     "FIRST_TOKENS",

@@ -72,10 +72,17 @@ def worst_line(doc: Size) -> str:
     for f in doc.fleets:
         if f.within_share is None or f.worst_share is None or f.worst_from_s is None:
             continue
-        at = f.worst_from_s / SECONDS_PER_HOUR
-        said.append(f"{f.fleet} {100 * f.within_share:.2f}, {100 * f.worst_share:.2f} (h {at:.2f})")
-    width = (doc.fleets[0].worst_width_s or 0.0) / SECONDS_PER_HOUR
-    return f"Within both limits, %: over all, and in the worst {width:.2g} h: {'; '.join(said)}."
+        share = f"{100 * f.within_share:.2f}, {100 * f.worst_share:.2f}"
+        said.append(f"{f.fleet} {share} (from {_span(f.worst_from_s)})")
+    width = _span(doc.fleets[0].worst_width_s or 0.0)
+    return f"Within both limits, %: over all, and in the worst {width}: {'; '.join(said)}."
+
+
+def _span(seconds: float) -> str:
+    """A stretch of time in the unit that it has few of."""
+    if seconds >= SECONDS_PER_HOUR:
+        return f"{seconds / SECONDS_PER_HOUR:,.3g} h"
+    return f"{seconds / 60:.3g} min" if seconds >= 120 else f"{seconds:.3g} s"
 
 
 def beside_line(doc: Size) -> str:

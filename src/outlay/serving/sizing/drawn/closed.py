@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InfeasibleError, Problem
 from outlay.serving.engine.policy import Clients, Policy
 from outlay.serving.engine.run import Records, run
 from outlay.serving.engine.steps import DenseTable
-from outlay.serving.metrics import Slo
+from outlay.serving.metrics import Slo, summary
+from outlay.serving.sizing.fleet import Ran, Sizing
 from outlay.serving.sizing.limits import holds
+from outlay.serving.sizing.over_time.account import over
+from outlay.serving.sizing.over_time.rules import Wish, provisioned
 from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["clients_for", "fewest_for_users", "requests_for"]
+__all__ = ["clients_for", "fewest_for_users", "of_loop", "requests_for"]
 
 MOST = 32_000
 
@@ -54,6 +59,32 @@ def _first_that_holds(trial: Callable[[int], Records], slo: Slo, most: int) -> i
             )
         n = min(2 * n, most)
     return n
+
+
+def of_loop(found: Sizing, held: Records, n: int, slo: Slo, wish: Wish) -> Sizing:
+    """The size of a stream with the replicas, and what is kept beside them, of the loop that was
+    run instead."""
+    each = found.chips_per_replica
+    first, last = held.traffic.arrival_s.item(0), held.until_s
+    was = over(held, slo, np.array([first, last]), wish, n)
+    chips = float(provisioned(float(n), wish) * each)
+    whole: Array = np.full(len(found.time_s), chips)
+    hours = was.hours * each
+    return replace(
+        found,
+        fixed_chips=n * each,
+        spare_chips=round(chips - n * each),
+        ideal_chips=whole,
+        real_chips=whole,
+        ideal_chip_hours=hours,
+        real_chip_hours=hours,
+        fixed_chip_hours=hours,
+        summary=summary(held, slo),
+        fleets=(Ran("fixed", whole, chips, hours, was.share, was.worst.share, was.worst.from_s,
+                    was.worst.width_s),),
+        span_s=last - first,
+        output_tokens=float(np.sum(held.traffic.output_tokens)),
+    )  # fmt: skip
 
 
 def clients_for(t: Traffic, table: DenseTable, users: int, think_s: float) -> Clients:

@@ -16,8 +16,8 @@ import numpy as np
 from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.run import Records, run
 from outlay.serving.engine.steps import DenseTable
-from outlay.serving.metrics import Slo, latencies, summary
-from outlay.serving.sizing.drawn.closed import clients_for, fewest_for_users, requests_for
+from outlay.serving.metrics import Slo, latencies
+from outlay.serving.sizing.drawn.closed import clients_for, fewest_for_users, of_loop, requests_for
 from outlay.serving.sizing.fleet import Sizing, size
 from outlay.serving.sizing.limits import POOL, SAMPLE, edge_rate, holds
 from outlay.serving.sizing.over_time.rules import Wish
@@ -73,7 +73,7 @@ def size_steady(
     """
     trial = _Trial(asked, table, slo, policy)
     if asked.users is not None and asked.think_s is not None:
-        return _closed(trial, asked.users, asked.think_s)
+        return _closed(trial, asked.users, asked.think_s, wish or Wish())
     flight = max(asked.users or 0.0, (asked.rate_req_s or 0.0) * trial.most / trial.edge)
     fleets = max(
         1, math.ceil(flight / trial.most / MOST_REPLICAS), math.ceil(TURNS * flight / MOST)
@@ -88,7 +88,7 @@ def size_steady(
     return Steady(_times(found, fleets), rate * fleets, in_flight, len(t), fleets)
 
 
-def _closed(trial: _Trial, users: float, think_s: float) -> Steady:
+def _closed(trial: _Trial, users: float, think_s: float, wish: Wish) -> Steady:
     """The fewest replicas for users of a closed loop, as a run of that loop shows them."""
     a, table, slo, policy = trial.asked, trial.table, trial.slo, trial.policy
     fleets = max(1, math.ceil(users / trial.most / MOST_REPLICAS), math.ceil(TURNS * users / MOST))
@@ -100,15 +100,8 @@ def _closed(trial: _Trial, users: float, think_s: float) -> Steady:
     rate = len(t) / stop if stop > 0 else len(t) / held.until_s
     in_flight = float(each) - rate * think_s  # Little's law: users less those who think
     moved = replace(t, arrival_s=t.arrival_s * (len(t) / t.span_s) / rate)
-    found = size(moved, table, slo, policy, seed=a.seed, autoscale=False)
-    chips = n * table.n_chips
-    hours = found.fixed_chip_hours * (chips + found.spare_chips)
-    shown = replace(
-        found,
-        fixed_chips=chips,
-        fixed_chip_hours=hours / (found.fixed_chips + found.spare_chips),
-        summary=summary(held, slo),
-    )
+    found = size(moved, table, slo, policy, wish=wish, seed=a.seed, autoscale=False)
+    shown = of_loop(found, held, n, slo, wish)
     return Steady(_times(shown, fleets), rate * fleets, in_flight * fleets, len(t), fleets)
 
 

@@ -63,15 +63,16 @@ def over(records: Records, slo: Slo, edges: Array, wish: Wish, replicas: int = 0
     serving replicas included; replicas: on all the time, of a fleet that does not change."""
     begin, share = edges.item(0), float(np.mean(within(records, slo)))
     worst = worst_hour(records, slo)
-    end = max(records.until_s, edges.item(-1))
+    end = records.until_s
     if replicas:
         times, serving = np.array([0.0, end]), np.array([replicas, 0])
     else:
         times, serving = records.switched[:, 0], np.cumsum(records.switched[:, 1])
-        times = np.where(times >= records.until_s, end, times)  # on as long as the others
+        times = np.minimum(times, end)
     number: Array = np.array([provisioned(float(n), wish) for n in serving.flat])
     area = np.concatenate([[0.0], np.cumsum(np.diff(times) * number[:-1])])
-    on = np.diff(np.interp(edges, times, area)) / np.diff(edges)
+    to: Array = np.minimum(edges, max(end, edges.item(-2) + 1e-9))  # the last may be cut short
+    on = np.diff(np.interp(to, times, area)) / np.diff(to)
     hours = (area.item(-1) - float(np.interp(begin, times, area))) / SECONDS_PER_HOUR
     last = times <= max(begin, edges.item(-1))
     return Over(on, hours, float(np.max(number[last])), share, worst, records)

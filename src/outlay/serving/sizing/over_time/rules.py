@@ -57,13 +57,24 @@ def provisioned(replicas: float, wish: Wish) -> float:
     return math.ceil(replicas * lost - 1e-9) + wish.spares
 
 
+def first_of(wish: Wish, fixed: int) -> int:
+    """Replicas that a scaler begins with and keeps."""
+    return wish.minimum or min(2, fixed)
+
+
+def most_of(wish: Wish, fixed: int) -> int:
+    """Replicas that a scaler may go to: as many as were asked for, if no limit was given."""
+    asked = [wish.minimum or 1, *(n for _, n in wish.schedule)]
+    return wish.maximum or max(LARGEST * fixed, *asked)
+
+
 def rule_of(wish: Wish, target: float, fixed: int, t: Traffic) -> Autoscale:
     """The rule of the engine that a wish and a target come to; schedules begin with the trace."""
     by_clock = wish.scaler == "schedule"
     rule = Autoscale(
         target=target,
-        minimum=wish.minimum or min(2, fixed),
-        maximum=wish.maximum or LARGEST * fixed,
+        minimum=first_of(wish, fixed),
+        maximum=most_of(wish, fixed),
         interval_s=wish.interval_s or max(1.0, min(15.0, t.span_s / 240)),
         delay_s=wish.delay_s,
         patience=0,
@@ -89,7 +100,7 @@ def scaled(
     seed: int = 0,
 ) -> tuple[float, Records | None, str]:
     """Target, replay that held the SLO, and why there is none. best: replay of the fixed fleet."""
-    most = wish.maximum or max([LARGEST * fixed, *(n for _, n in wish.schedule)])
+    most = most_of(wish, fixed)
 
     def trial(target: float) -> Records:
         rule = rule_of(wish, target, fixed, t)
@@ -116,7 +127,8 @@ def scaled(
         return (
             math.nan,
             None,
-            f"no target of {wish.scaler} scaling holds the SLO; the fleet is fixed",
+            f"no target of {wish.scaler} scaling that begins with {first_of(wish, fixed):,} of "
+            f"{fixed:,} replicas holds the SLO; the fixed fleet stands (--scale-min N: more)",
         )
     return (*chosen, "")
 
