@@ -374,3 +374,17 @@ def test_tiers_that_do_nothing_are_noted(turns):
                  "--prefix-cache", "off")  # fmt: skip
     assert any("no effect with --prefix-cache off" in w for w in off["warnings"])
     assert "offload" not in off
+
+
+def test_every_chip_of_a_list_is_known_before_one_is_sized(trace):
+    found = call("size", "--trace", trace, "--model", "llama-3.1-8b", "--ttft-p99", 2,
+                 "--chip", "h100-sxm,nope,l44")  # fmt: skip
+    assert found.exit_code != 0
+    assert [p.value for p in found.exception.problems()] == ["'nope'", "'l44'"]
+
+
+def test_notes_of_several_chips_say_of_which_and_the_load_once(trace):
+    said = call("size", "--trace", trace, "--model", "llama-3.1-8b", "--ttft-p99", 2,
+                "--chip", "h100-sxm,h100-80gb-sxm,l40s").stderr  # fmt: skip
+    assert said.count("note: read 3,000 requests") == 1
+    assert "note: l40s: llama-3.1-8b is taken in bf16" in said
