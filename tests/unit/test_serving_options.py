@@ -13,13 +13,14 @@ from outlay import simulate, size
 from outlay.core.errors import InputError, TableError
 from outlay.report.words.models.simulation import simulation_lines
 from outlay.report.words.models.size import steady_lines
-from outlay.serving.engine.policy import Autoscale, Clients, Failure
+from outlay.serving.engine.policy import Autoscale, Clients, Failure, Policy
 from outlay.serving.engine.run import run
 from outlay.serving.engine.steps import dense
 from outlay.serving.options import autoscale_of, clients_of, failures_of, table_with
 from outlay.serving.overload import overload_of
 from outlay.serving.step_files import read_steps, write_steps
 from outlay.serving.traffic.requests import traffic
+from outlay.serving.twin.run import run_twin
 from outlay.serving.validate import example_table, flat_table
 
 ON = {"model": "llama-3.1-8b", "chip": "h100-sxm", "tp": 1, "isl": 200, "osl": 20}
@@ -56,6 +57,23 @@ def test_failures_name_time_replica_and_repair() -> None:
     )  # fmt: skip
     with pytest.raises(InputError, match=r"no such replica .*0 to 1"):
         failures_of(["at=5,replica=2"], 2)
+
+
+@pytest.mark.parametrize("twin", [False, True])
+def test_replicas_that_come_back_at_once_share_what_was_held(twin: bool) -> None:
+    failures = tuple(Failure(10.0, r, 20.0) for r in range(4))
+    policy, t = Policy(failures=failures, load_delay_s=5.0), traffic(np.arange(300) / 10.0, 100, 9)
+    ran = (run_twin if twin else run)(t, dense(example_table()), policy, replicas=4)
+    held = (t.arrival_s > 10.0) & (t.arrival_s < 30.0)
+    shares = np.bincount(np.asarray(ran.replica)[held], minlength=4)
+    assert shares.max() - shares.min() <= 1
+
+
+def test_a_repair_is_over_when_it_was_said_to_be() -> None:
+    found = simulate(**ON, rate=5.0, requests=200, fail=["at=10,replica=0,repair=7"])
+    first, came = found.records.records.start_s, found.records.records.traffic.arrival_s
+    late = first[(came > 10.0) & (came < 17.0)]
+    assert 17.0 <= late.min() < 17.1
 
 
 def test_one_way_to_send() -> None:

@@ -187,9 +187,17 @@ TokenBudget = Annotated[int, Says("Tokens of one step.", least=1, most=2**30)]
 MAX_BATCH = Says("Most sequences in a batch.", least=1, most=2**20 - 1)
 ScaleRule = Annotated[
     str,
-    Says("target=N,min=N,max=N,interval=S,delay=S,patience=N; --replicas is the most.", empty=True),
+    Says(
+        "target=N,min=N,max=N,interval=S,delay=S,patience=N: requests in flight per replica; "
+        "--replicas is the most.",
+        empty=True,
+    ),
 ]
-FAILING = Says("at=S,replica=N,repair=S (may be repeated).", flag="--fail")
+FAILING = Says(
+    "at=S,replica=N,repair=S (may be repeated): it serves again S after it failed; without a "
+    "repair, never.",
+    flag="--fail",
+)
 MOST_WAITING = Says("Refuse a request that finds so many waiting.", least=1, most=10**9)
 MOST_WAIT = Says("Drop a request not begun after so many s.", least=1e-6, most=1e9)
 Seeds = Annotated[int, Says("Seeds to run, for a band.", least=1, most=1000)]

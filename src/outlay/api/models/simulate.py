@@ -213,6 +213,7 @@ def simulate(
         admission=admission_of(max_waiting, max_wait),
         autoscale=autoscale_of(autoscale),
         failures=failures_of(fail or (), replicas),
+        load_delay_s=0.0,  # a repair is over when the replica serves again
     )
     warnings = (
         *config_notes(on.model), *warnings, *longer_note(on.model, t),

@@ -82,10 +82,10 @@ def run_fleet(
     while True:
         t_arrival = rq.arrival[rq.order[k]] if k < len(rq.order) else np.inf
         t_control = control_s[e] if e < len(control_s) else np.inf
-        t_ready, ready = np.inf, -1
+        t_ready = np.inf
         for r in range(R):
             if row[r, R_STATUS] == LOADING and flo[r, F_READY] < t_ready:
-                t_ready, ready = flo[r, F_READY], r
+                t_ready = flo[r, F_READY]
         t = min(t_arrival, t_control, t_ready)
         if t == np.inf or t > until:
             break
@@ -100,7 +100,9 @@ def run_fleet(
                 break  # only control events are left, and nothing for them to act on
         n = 0
         if t_ready <= t:
-            switch(ready, ACTIVE, t, st)
+            for r in range(R):  # all that are ready now, before what was held is shared out
+                if row[r, R_STATUS] == LOADING and flo[r, F_READY] <= t:
+                    switch(r, ACTIVE, t, st)
             for j in range(n_held):
                 lost[j] = held[j]
             n, n_held = n_held, 0
