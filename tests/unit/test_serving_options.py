@@ -252,3 +252,59 @@ def test_a_size_for_users_who_think_says_that_it_was_run_as_their_loop() -> None
     ):
         with pytest.raises(InputError):
             size(**ON, ttft_p99=2.0, **more)
+
+
+def test_a_scaled_fleet_says_what_was_on() -> None:
+    rule = "target=4,min=1,interval=5,delay=2,patience=2"
+    found = simulate(**ON, rate=8.0, requests=800, replicas=3, autoscale=rule)
+    on, r = found.replicas_on, found.records.records
+    assert on is not None
+    edges = np.sort(np.concatenate([r.switched[:, 0], [0.0, r.until_s]]))
+    edges = edges[edges <= r.until_s]
+    counts = [float(np.sum(r.switched[r.switched[:, 0] <= t, 1])) for t in edges[:-1]]
+    mean = float(np.dot(np.diff(edges), counts)) / r.until_s
+    assert on.mean == pytest.approx(mean)
+    assert on.mean <= 3
+    assert on.chip_hours == pytest.approx(mean * r.until_s / 3600.0)
+    assert simulate(**ON, rate=8.0, requests=80).replicas_on is None
+
+
+def test_a_failed_fleet_says_what_was_on() -> None:
+    found = simulate(**ON, rate=5.0, requests=500, replicas=2, fail=["at=10,replica=1,repair=20"])
+    assert found.replicas_on is not None
+    assert found.replicas_on.mean == pytest.approx(2.0 - 20.0 / found.records.records.until_s)
+    assert found.replicas_on.most is None
+
+
+def test_each_class_of_priority_has_its_latencies(tmp_path) -> None:
+    lines = [f"{k / 40},400,40,{k % 2}" for k in range(400)]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join(["arrival_s,input_tokens,output_tokens,priority", *lines]))
+    found = simulate(
+        model="llama-3.1-8b", chip="h100-sxm", tp=1, trace=path, kv_tokens=3000, ttft_p99=1.0
+    )
+    first, second = found.classes
+    assert (first.priority, first.requests, second.requests) == (0, 200, 200)
+    assert first.ttft_s.mean is not None
+    assert second.ttft_s.mean is not None
+    assert first.ttft_s.mean < 0.2 * second.ttft_s.mean
+    both = np.array([first.goodput_share, second.goodput_share], float)
+    assert found.goodput_share == pytest.approx(both.mean())
+
+
+def test_a_cap_says_how_long_it_holds_requests_back() -> None:
+    found = simulate(**ON, rate=50.0, requests=300, max_concurrency=2)
+    loop, r = found.closed_loop, found.records.records
+    assert loop is not None
+    assert loop.asked_req_s == pytest.approx(50.0, rel=0.1)
+    free = simulate(**ON, rate=50.0, requests=300).records.records
+    waits = np.sort(r.traffic.arrival_s) - free.traffic.arrival_s
+    assert loop.held_back_s == pytest.approx(float(np.mean(waits)))
+
+
+def test_two_pools_say_which_is_the_busier() -> None:
+    found = simulate(**{**ON, "isl": 12_000}, rate=2.0, requests=200, prefill_replicas=1)
+    pools = found.pools_busy
+    assert pools is not None
+    assert pools.prefill > pools.decode > 0
+    assert 0.5 * (pools.prefill + pools.decode) == pytest.approx(found.utilisation)

@@ -255,7 +255,7 @@ def simulate(
     doc = replay.simulation_document(
         result, replica, replicas, wall_s, warnings, prefill_replicas=prefill_replicas,
         offload=tiers.offload_row(beside, records, token_bytes), records=records,
-        clients=sending(), over_seeds=(result, *others),
+        clients=sending(), over_seeds=(result, *others), policy=policy, slo=slo, asked=t,
     )  # fmt: skip
     return extended(Simulated, doc, records=Requests(records), slo=slo, steps=replica.table)
 
