@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from outlay import simulate, size
-from outlay.core.errors import InputError, TableError
+from outlay.catalogue import find_chip
+from outlay.core.errors import InfeasibleError, InputError, TableError
 from outlay.report.words.models.simulation import simulation_lines
 from outlay.report.words.models.size import steady_lines
 from outlay.serving.engine.policy import Autoscale, Clients, Failure, Policy
@@ -199,7 +201,7 @@ def test_replicas_fail_and_scale_as_the_command_says() -> None:
     few = simulate(**ask, autoscale="target=100,min=1,interval=5,delay=1")
     assert np.sum(few.records.records.on_s) < 1.2 * few.simulated_s
     with pytest.raises(InputError, match="one or the other"):
-        simulate(**{**ON, "concurrency": 4}, autoscale="target=4")
+        simulate(**{**ON, "concurrency": 4, "replicas": 2}, autoscale="target=4")
 
 
 def test_a_step_table_is_read_as_it_was_written(tmp_path) -> None:
@@ -308,3 +310,65 @@ def test_two_pools_say_which_is_the_busier() -> None:
     assert pools is not None
     assert pools.prefill > pools.decode > 0
     assert 0.5 * (pools.prefill + pools.decode) == pytest.approx(found.utilisation)
+
+
+@pytest.mark.parametrize(
+    ("asked", "what"),
+    [
+        ({"slack": 3.0}, "--slack: only session_affinity.*3 with --routing least_loaded"),
+        ({"cache_life": 3.0, "prefix_cache": "off"}, "--cache-life: nothing is cached"),
+        ({"offload_write": "evict"}, "--offload-write: no tier is there"),
+        ({"offload_load": "block"}, "--offload-load: no tier is there"),
+        ({"thinking": "exponential"}, "--thinking: no time to spread"),
+        ({"autoscale": "target=3"}, "--autoscale: one replica cannot scale"),
+        ({"autoscale": "target=3,max=9", "replicas": 4}, "max is above the fleet.*max=4 or less"),
+        ({"autoscale": "target=3,min=9", "replicas": 4}, "min is above the fleet"),
+    ],
+)
+def test_an_option_that_would_change_nothing_is_refused(asked, what) -> None:
+    with pytest.raises(InputError) as err:
+        simulate(**{**ON, "rate": 2.0, "requests": 20, **asked})
+    assert re.search(what, " ".join(str(err.value).split()))
+
+
+def test_what_turned_out_to_change_nothing_is_noted() -> None:
+    late = simulate(**ON, rate=5.0, requests=20, replicas=2, fail=["at=900,replica=0"])
+    assert any("--fail at=900 is after the run" in w for w in late.warnings)
+    same = simulate(**ON, concurrency=4, requests=40, seeds=2)
+    assert any("the seeds gave the same run" in w for w in same.warnings)
+    drawn = simulate(**ON, rate=5.0, requests=40, seeds=2)
+    assert not any("seeds" in w for w in drawn.warnings)
+
+
+def test_a_loop_that_is_short_or_in_step_is_noted() -> None:
+    short = simulate(**{**ON, "length_cv": 0.5}, users=30, requests=100)
+    assert any("100 requests for 30 users: fewer than 5 each" in w for w in short.warnings)
+    step = simulate(**ON, users=4, requests=100)
+    assert any("stay in step" in w for w in step.warnings)
+    for more in ({"ramp": 5.0}, {"length_cv": 0.5}, {"think": 1.0, "thinking": "exponential"}):
+        parted = simulate(**ON, users=4, requests=100, **more)
+        assert not any("stay in step" in w for w in parted.warnings)
+
+
+def test_tokens_a_step_say_what_they_leave_out() -> None:
+    found = simulate(**ON, rate=5.0, requests=20, speculative=2.5)
+    assert any("what drafting and verifying cost is not in it" in w for w in found.warnings)
+
+
+def test_a_share_of_memory_sets_the_cache() -> None:
+    ask = {**ON, "rate": 2.0, "requests": 20}
+    usual, same, less = (
+        simulate(**ask, **x).replica.kv_capacity_tokens
+        for x in ({}, {"memory_share": 0.9}, {"memory_share": 0.5})
+    )
+    assert same == pytest.approx(usual, abs=1)
+    # 131,072 bytes of cache a token: 8 heads of 128 in 32 layers, keys and values, bf16
+    spared = (0.9 - 0.5) * find_chip("h100-sxm").memory_bytes / 131_072
+    assert usual - less == pytest.approx(spared, rel=1e-6)
+    held = simulate(**ask, memory_share=0.95, stack="vllm").replica.kv_capacity_tokens
+    assert held > usual
+    with pytest.raises(InfeasibleError, match="does not fit"):
+        simulate(**ask, memory_share=0.1)
+    for more in ({"kv_tokens": 5000}, {"step_table": "x.json"}):
+        with pytest.raises(InputError, match="--memory-share: the cache is of another size"):
+            simulate(**ask, memory_share=0.8, **more)

@@ -22,11 +22,13 @@ __all__ = [
     "idle_notes",
     "longer_note",
     "none_fits_note",
+    "of_share",
     "overhead_notes",
     "placed_note",
     "routing_note",
     "served",
     "source_of",
+    "speculative_note",
     "weight_of_prefixes",
     "with_options",
     "without_overhead",
@@ -160,17 +162,32 @@ def routing_note(policy: Policy, t: Traffic) -> tuple[str, ...]:
     return ()
 
 
-def none_fits_note(t: Traffic, replica: Replica) -> str:
+def none_fits_note(t: Traffic, replica: Replica, kv_tokens: int | None = None) -> str:
     """Why every request was refused on arrival, in numbers."""
     import numpy as np
 
     whole: IntArray = t.input_tokens.astype(np.int64) + t.output_tokens
     least = int(np.min(whole))
+    if kv_tokens is not None:
+        return (
+            f"none of {len(t):,} requests fits the cache of a replica: the shortest is {least:,} "
+            f"tokens long, --kv-tokens {kv_tokens:,}"
+        )
     return (
         f"none of {len(t):,} requests fits the cache of a replica: the shortest is {least:,} "
         f"tokens long, {replica.layout.n_chips} × {replica.chip.id} hold "
         f"{replica.table.kv_capacity_tokens:,} in {replica.precision.weights} weights and "
         f"{replica.precision.kv} cache"
+    )
+
+
+def speculative_note(tokens: float | None) -> tuple[str, ...]:
+    """What a mean number of tokens a step leaves out."""
+    if tokens is None or tokens == 1.0:
+        return ()
+    return (
+        f"--speculative {tokens:g}: a step takes as long as one of a token; what drafting and "
+        "verifying cost is not in it (--step-table has your own times)",
     )
 
 
@@ -233,6 +250,14 @@ def without_overhead(calibration: Calibrated, model: Model, chip: Chip) -> tuple
     own = any((o.model, o.chip) == (model.id, chip.id) for o in calibration.overheads)
     said = "these rates are without the overhead that was observed: simulate and size have it"
     return (said,) if own else ()
+
+
+def of_share(calibration: Calibrated | None, share: float | None, stack: str) -> Calibrated | None:
+    """Constants of an engine that fills this share of memory; none given: as it is."""
+    from outlay.performance.constants.calibrated import with_memory_share
+    from outlay.performance.types import Stack
+
+    return calibration if share is None else with_memory_share(calibration, share, Stack(stack))
 
 
 def with_options(

@@ -15,6 +15,7 @@ __all__ = [
     "KV_BLOCK",
     "KV_TOKENS",
     "MAX_BATCH",
+    "MEMORY_SHARE",
     "MOST_DRAWN",
     "MOST_WAIT",
     "MOST_WAITING",
@@ -173,6 +174,11 @@ Think = Annotated[float, Says("Seconds from an answer to the next request.", lea
 Thinking = Annotated[str, Says("How these are spread: fixed or exponential.")]
 Ramp = Annotated[float, Says("Seconds over which the users start.", least=0, most=1e8)]
 KV_TOKENS = Says("Tokens in a replica's KV cache; else of its memory.", least=1, most=2**40)
+MEMORY_SHARE = Says(
+    "Share of chip memory for weights and KV cache (gpu_memory_utilization, mem_fraction_static); "
+    "else the stack's usual, 0.9.",
+    least=0.05, most=1,
+)  # fmt: skip
 KV_BLOCK = Says("Tokens of a KV block.", least=1, most=65_536)
 TOKENS_PER_STEP = Says(
     "Speculative: mean tokens of a step.", least=1, most=64, flag="--speculative"
