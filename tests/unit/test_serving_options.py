@@ -372,3 +372,16 @@ def test_a_share_of_memory_sets_the_cache() -> None:
     for more in ({"kv_tokens": 5000}, {"step_table": "x.json"}):
         with pytest.raises(InputError, match="--memory-share: the cache is of another size"):
             simulate(**ask, memory_share=0.8, **more)
+
+
+def test_users_who_are_refused_at_once_are_not_in_flight() -> None:
+    found = simulate(**ON, users=10, requests=200, max_waiting=3)
+    assert found.closed_loop is not None
+    assert found.closed_loop.in_flight <= 10
+    assert any("a user who is refused sends the next request at once" in w for w in found.warnings)
+
+
+def test_a_table_of_other_chips_is_named(tmp_path) -> None:
+    path = write_steps(replace(example_table(), n_chips=8), tmp_path / "steps.json")
+    found = simulate(**ON, rate=2.0, requests=20, step_table=path)
+    assert any("of a replica of 8 chips, the one asked for has 1" in w for w in found.warnings)

@@ -232,7 +232,10 @@ def loop_notes(clients: Clients | None, t: Traffic) -> tuple[str, ...]:
 
 
 def ran_notes(
-    records: Records, failures: Iterable[Failure], over_seeds: Sequence[Summary]
+    records: Records,
+    failures: Iterable[Failure],
+    over_seeds: Sequence[Summary],
+    clients: Clients | None = None,
 ) -> tuple[str, ...]:
     """Notes on what was asked for and turned out to change nothing."""
     found = [
@@ -240,6 +243,12 @@ def ran_notes(
         for f in failures
         if f.at_s >= records.until_s
     ]
+    refused = int(np.count_nonzero(records.turned == 1))
+    if clients is not None and not clients.timed and not clients.think_s and refused:
+        found.append(
+            f"a user who is refused sends the next request at once, so {refused:,} were refused; "
+            "with --think S users wait before they do"
+        )
     each = [(s.ttft_s, s.tpot_s, s.e2e_s) for s in over_seeds]
     if len(each) > 1 and all(x == each[0] for x in each):
         found.append(

@@ -257,7 +257,7 @@ def _loop(
         thinking=clients.think,
         ramp_s=clients.ramp_s,
         capped=clients.timed,
-        in_flight=float(np.sum(under_way)) / span if span else float(len(sent)),
+        in_flight=float(np.sum(under_way)) / span if span else float(np.sum(~gone)),
         asked_req_s=rate,
         held_back_s=back,
     )

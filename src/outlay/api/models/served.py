@@ -23,6 +23,7 @@ __all__ = [
     "longer_note",
     "none_fits_note",
     "of_share",
+    "other_size_note",
     "overhead_notes",
     "placed_note",
     "routing_note",
@@ -250,6 +251,17 @@ def without_overhead(calibration: Calibrated, model: Model, chip: Chip) -> tuple
     own = any((o.model, o.chip) == (model.id, chip.id) for o in calibration.overheads)
     said = "these rates are without the overhead that was observed: simulate and size have it"
     return (said,) if own else ()
+
+
+def other_size_note(replica: Replica) -> tuple[str, ...]:
+    """A note where step times of a file are those of another number of chips."""
+    asked, given = replica.layout.n_chips, replica.table.n_chips
+    if asked == given:
+        return ()
+    return (
+        f"the step table is of a replica of {given} chips, the one asked for has {asked}: times, "
+        "cache and energy are the table's",
+    )
 
 
 def of_share(calibration: Calibrated | None, share: float | None, stack: str) -> Calibrated | None:

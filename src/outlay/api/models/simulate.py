@@ -149,6 +149,7 @@ def simulate(
         longer_note,
         none_fits_note,
         of_share,
+        other_size_note,
         overhead_notes,
         routing_note,
         served,
@@ -247,7 +248,7 @@ def simulate(
             calibration=of_share(fitted, memory_share, stack),
         ), step_table, kv_tokens, kv_block, speculative,
     )  # fmt: skip
-    own = overhead_notes(fitted, replica)
+    own = overhead_notes(fitted, replica) + other_size_note(replica)
     warnings += own
     for w in own:
         progress(f"note: {w}")
@@ -265,7 +266,7 @@ def simulate(
     )  # fmt: skip
     records, result, wall_s = runs(t, seed=seed)
     others = [runs(drawn(seed + k)[0], seed=seed + k)[1] for k in range(1, seeds)]
-    late = ran_notes(records, policy.failures, (result, *others))
+    late = ran_notes(records, policy.failures, (result, *others), sending())
     if records.rejected.all():
         late += (none_fits_note(t, replica, kv_tokens),)
     for w in late:
