@@ -18,7 +18,7 @@ from outlay.report.words.models.size import steady_lines
 from outlay.serving.engine.policy import Autoscale, Clients, Failure, Policy
 from outlay.serving.engine.run import run
 from outlay.serving.engine.steps import dense
-from outlay.serving.options import autoscale_of, clients_of, failures_of, table_with
+from outlay.serving.options import autoscale_of, clients_of, failures_of, table_with, turns_note
 from outlay.serving.overload import overload_of
 from outlay.serving.step_files import read_steps, write_steps
 from outlay.serving.traffic.requests import traffic
@@ -385,3 +385,16 @@ def test_a_table_of_other_chips_is_named(tmp_path) -> None:
     path = write_steps(replace(example_table(), n_chips=8), tmp_path / "steps.json")
     found = simulate(**ON, rate=2.0, requests=20, step_table=path)
     assert any("of a replica of 8 chips, the one asked for has 1" in w for w in found.warnings)
+
+
+def test_turns_that_come_before_an_answer_are_counted() -> None:
+    session = [0, 0, 0, 1, 1]
+    came = np.array([0.0, 0.1, 50.0, 60.0, 60.1])  # second and last turn: before the answer
+    t = traffic(
+        came, [100, 300, 600, 100, 300], [100] * 5, session=session,
+        shared_tokens=[0, 200, 400, 0, 200],
+    )  # fmt: skip
+    (note,) = turns_note(run(t, dense(example_table())))
+    assert note.startswith("2 of 3 later turns came before the answer")
+    apart = replace(t, arrival_s=np.arange(5) * 50.0)
+    assert turns_note(run(apart, dense(example_table()))) == ()

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from outlay.core.arrays import BoolArray
 from outlay.core.errors import InputError, Problem, nearest
 from outlay.performance.types import StepTable
 from outlay.serving.engine.policy import THINKING, Admission, Autoscale, Clients, Failure
@@ -25,10 +26,13 @@ __all__ = [
     "ran_notes",
     "refuse_idle",
     "table_with",
+    "turns_note",
 ]
 
 TURNS = 5
 """Requests of a user, of which the first and the last are not as those between."""
+EARLY = 0.1
+"""Of later turns, that come before an answer: agents at work side by side make some."""
 SCALE = ("target", "min", "max", "interval", "delay", "patience")
 FAIL = ("at", "replica", "repair")
 
@@ -249,6 +253,7 @@ def ran_notes(
             f"a user who is refused sends the next request at once, so {refused:,} were refused; "
             "with --think S users wait before they do"
         )
+    found += turns_note(records)
     each = [(s.ttft_s, s.tpot_s, s.e2e_s) for s in over_seeds]
     if len(each) > 1 and all(x == each[0] for x in each):
         found.append(
@@ -256,6 +261,25 @@ def ran_notes(
             "routes), so --seeds says nothing of chance"
         )
     return tuple(found)
+
+
+def turns_note(records: Records) -> tuple[str, ...]:
+    """A note where many turns of sessions came before the answer that users would wait for."""
+    t, own = records.traffic, len(records.place) == 0
+    if not own or not t.has_prefixes or len(t.session) != len(t):
+        return ()
+    order = np.lexsort((t.arrival_s, t.session))
+    order = order[(t.session[order] >= 0) & ~records.rejected[order]]
+    before, after = order[:-1], order[1:]
+    same: BoolArray = t.session[before] == t.session[after]
+    early: BoolArray = same & ~(records.end_s[before] <= t.arrival_s[after])
+    turns, count = int(np.sum(same)), int(np.sum(early))
+    if count <= EARLY * turns:
+        return ()
+    return (
+        f"{count:,} of {turns:,} later turns came before the answer to the turn before: they come "
+        "at the trace's times whatever replicas do, where users would wait",
+    )
 
 
 def table_with(

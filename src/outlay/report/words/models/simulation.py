@@ -41,10 +41,7 @@ def latency_rows(doc: Simulation) -> list[tuple[str, ...]]:
     times: tuple[tuple[str, Percentiles], ...] = (
         ("ttft", doc.ttft_s), ("tpot", doc.tpot_s), ("e2e", doc.e2e_s), ("queue", doc.queue_s)
     )  # fmt: skip
-    return [
-        (f"{name} [s]", *("–" if v is None else f"{v:.4g}" for v in (p.p50, p.p90, p.p99, p.mean)))
-        for name, p in times
-    ]
+    return [(f"{name} [s]", *map(_cell, (p.p50, p.p90, p.p99, p.mean))) for name, p in times]
 
 
 def offload_lines(doc: Simulation) -> list[str]:
@@ -114,8 +111,8 @@ def queue_lines(doc: Simulation) -> list[str]:
     if not MOSTLY_QUEUE * (first - queue) < queue <= first:
         return []
     return [
-        f"half of the requests waited {queue:,.4g} s or more before they began: the latencies are "
-        "the queue's, and more replicas shorten them"
+        f"half of the requests waited {_cell(queue)} s or more before they began: the latencies "
+        "are the queue's, and more replicas shorten them"
     ]
 
 
@@ -204,4 +201,6 @@ def band_line(band: Band) -> str:
 
 
 def _cell(x: float | None) -> str:
-    return "–" if x is None else f"{x:.4g}"
+    if x is None:
+        return "–"
+    return f"{x:,.0f}" if 1e4 <= x < math.inf else f"{x:.4g}"
