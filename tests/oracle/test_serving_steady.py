@@ -12,9 +12,9 @@ from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.run import run
 from outlay.serving.engine.steps import DenseTable, dense
 from outlay.serving.metrics import Slo
-from outlay.serving.sizing.closed import clients_for
+from outlay.serving.sizing.drawn.closed import clients_for
+from outlay.serving.sizing.drawn.steady import MOST_REPLICAS, Asked, size_steady
 from outlay.serving.sizing.fleet import holds
-from outlay.serving.sizing.steady import MOST_REPLICAS, Asked, size_steady
 from outlay.serving.spec import Lengths
 from outlay.serving.traffic.generate import service_traffic
 from outlay.serving.validate import example_table, flat_table

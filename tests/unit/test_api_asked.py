@@ -219,7 +219,7 @@ def test_every_number_of_every_verb_says_what_it_may_be() -> None:
 
 LAYOUTS = {
     f"{verb} {option}"
-    for verb in ("simulate", "size")
+    for verb in ("simulate", "size", "observe")
     for option in (
         "--n-chips", "--tp", "--pp", "--dp", "--ep", "--requests", "--replicas",
         "--prefill-replicas", "--token-budget", "--max-batch", "--workers", "--seed",

@@ -16,9 +16,9 @@ from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import Slo, energy_j, goodput, latencies, percentiles, summary
 from outlay.serving.requests import Requests
 from outlay.serving.sizing.document import cost_curve, sizing_document, steady_row
+from outlay.serving.sizing.drawn.steady import Asked, Steady
 from outlay.serving.sizing.fleet import Ran, Sizing
 from outlay.serving.sizing.limits import holds
-from outlay.serving.sizing.steady import Asked, Steady
 from outlay.serving.traffic.requests import traffic
 from outlay.serving.validate import example_table
 

@@ -10,7 +10,7 @@ import pytest
 
 import outlay
 from outlay.core.errors import InputError, StudyError
-from outlay.performance.constants.calibrated import FILES
+from outlay.performance.constants.calibrated import FILES, OBSERVED
 from outlay.study.files import CALIBRATION_FILES, DOCUMENT, TRACE, Files, Kind, Named
 from outlay.study.reading.loader import load, load_kept, load_mapping, loads
 from outlay.study.reading.strict_yaml import read_yaml
@@ -396,4 +396,4 @@ def test_a_kept_mapping_is_json() -> None:
 
 
 def test_the_files_of_a_calibration_are_the_same_everywhere() -> None:
-    assert CALIBRATION_FILES == FILES
+    assert (*FILES, OBSERVED) == CALIBRATION_FILES

@@ -63,29 +63,39 @@ class Slo:
             yield others, replace(self, classes=())
 
 
+LATENCIES = ("ttft", "tpot", "e2e", "queue")
+
+
 def latencies(records: Records) -> dict[str, Array]:
     """Per request [s]: `ttft`, `tpot` (requests with n > 1 only), `e2e`, `queue`; inf = missed.
 
     A client has each token by the launch of the first one later than the engine does.
     """
+    return {name: latency(records, name) for name in LATENCIES}
+
+
+def latency(records: Records, name: str) -> Array:
+    """One of `latencies`: 80 MB of ten million requests, so `summary` holds one at a time."""
     arrival, launch = records.traffic.arrival_s, records.table.first_token_s
-    more = records.traffic.output_tokens > 1
-    if more.all():
-        span = (records.end_s - records.first_s) / (records.traffic.output_tokens - 1)
+    if name == "tpot":
+        found = _per_token(records)
+    elif name == "queue":
+        found = records.start_s - arrival
     else:
-        span = (records.end_s[more] - records.first_s[more]) / (
-            records.traffic.output_tokens[more] - 1
-        )
-    out = {
-        "ttft": records.first_s - arrival + launch,
-        "tpot": span,
-        "e2e": records.end_s - arrival + launch,
-        "queue": records.start_s - arrival,
-    }
-    for values in out.values():
-        if math.isnan(np.sum(values)):  # some did not happen; one pass tells, replacing takes three
-            np.nan_to_num(values, copy=False, nan=np.inf, posinf=np.inf)
-    return out
+        found = (records.first_s if name == "ttft" else records.end_s) - arrival
+        found += launch
+    if math.isnan(np.sum(found)):  # some did not happen; one pass tells, replacing takes three
+        np.nan_to_num(found, copy=False, nan=np.inf, posinf=np.inf)
+    return found
+
+
+def _per_token(records: Records) -> Array:
+    tokens = records.traffic.output_tokens
+    more = tokens > 1
+    if more.all():
+        return np.asarray((records.end_s - records.first_s) / (tokens - 1), dtype=float)
+    span = records.end_s[more] - records.first_s[more]
+    return np.asarray(span / (tokens[more] - 1), dtype=float)
 
 
 def percentiles(values: Array, levels: Mapping[str, float] = LEVELS) -> dict[str, float]:
@@ -123,7 +133,6 @@ def summary(records: Records, slo: Slo | None = None) -> Summary:
     slo = slo or Slo()
     t = records.traffic
     n = len(t)
-    values = latencies(records)
     done = np.isfinite(records.end_s)
     completed = int(np.sum(done))
     away = int(np.sum(records.rejected)) + int(np.count_nonzero(records.turned))
@@ -134,7 +143,7 @@ def summary(records: Records, slo: Slo | None = None) -> Summary:
     )
     energy = energy_j(records)
     limited = slo.ttft_s is not None or slo.tpot_s is not None
-    good = goodput(records, slo, values) if limited else None
+    good = goodput(records, slo) if limited else None
     table = records.table
     return Summary(
         requests=n,
@@ -142,10 +151,10 @@ def summary(records: Records, slo: Slo | None = None) -> Summary:
         rejected=int(np.sum(records.rejected)),
         unfinished=n - completed - away,
         preemptions=int(np.sum(records.preemptions)),
-        ttft_s=Percentiles(**percentiles(values["ttft"])),
-        tpot_s=Percentiles(**percentiles(values["tpot"])),
-        e2e_s=Percentiles(**percentiles(values["e2e"])),
-        queue_s=Percentiles(**percentiles(values["queue"])),
+        ttft_s=_spread(records, "ttft"),
+        tpot_s=_spread(records, "tpot"),
+        e2e_s=_spread(records, "e2e"),
+        queue_s=_spread(records, "queue"),
         input_tok_s=prompts / span,
         output_tok_s=produced / span,
         request_rate_s=completed / span,
@@ -161,9 +170,13 @@ def summary(records: Records, slo: Slo | None = None) -> Summary:
     )
 
 
-def goodput(records: Records, slo: Slo, values: Mapping[str, Array] | None = None) -> int:
+def _spread(records: Records, name: str) -> Percentiles:
+    return Percentiles(**percentiles(latency(records, name)))
+
+
+def goodput(records: Records, slo: Slo) -> int:
     """Requests that finished within both limits."""
-    return int(np.sum(within(records, slo, values)))
+    return int(np.sum(within(records, slo)))
 
 
 def within(records: Records, slo: Slo, values: Mapping[str, Array] | None = None) -> BoolArray:

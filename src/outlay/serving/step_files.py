@@ -11,7 +11,7 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.errors import InputError, Problem, TableError, nearest
-from outlay.core.written import replaced
+from outlay.core.written import write_atomic
 from outlay.performance.types import StepTable
 from outlay.serving.engine.steps import dense
 
@@ -105,7 +105,5 @@ def write_steps(table: StepTable, path: str | Path) -> Path:
         "decode_base_s": table.decode_base_s.tolist(),
         "decode_s_per_kv_token": table.decode_s_per_kv_token.tolist(),
     }
-    target = Path(path)
-    with replaced(target) as part:
-        part.write_text(json.dumps(doc, indent=1) + "\n", "utf-8")
-    return target
+    write_atomic(path, json.dumps(doc, indent=1) + "\n")
+    return Path(path)

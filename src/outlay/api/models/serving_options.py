@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from outlay.api.says import File, Says
+from outlay.api.says import Says
 
 __all__ = [
     "BLOCK_TOKENS",
+    "CALIBRATION_FOLDER",
     "CAP",
     "CHIPS",
     "CONCURRENCY",
@@ -19,12 +20,18 @@ __all__ = [
     "MOST_DRAWN",
     "MOST_WAIT",
     "MOST_WAITING",
+    "POOL_AT",
+    "PREFIX_WEIGHT",
+    "SCALE_INTERVAL",
+    "SCALE_MAX",
+    "SCALE_MIN",
+    "SCALE_TARGET",
+    "SCHEDULE",
     "SLACK",
     "STEP_FILE",
     "TOKENS_PER_STEP",
     "TP",
     "BurstCv",
-    "CalibrationFolder",
     "ChipName",
     "ChipNames",
     "Columns",
@@ -38,22 +45,15 @@ __all__ = [
     "OffloadLoad",
     "OffloadWrite",
     "Osl",
-    "PoolAt",
     "Pools",
     "Pp",
     "PrefixCache",
-    "PrefixWeight",
     "Ramp",
     "Routing",
     "ScaleDownWindow",
-    "ScaleInterval",
-    "ScaleMax",
-    "ScaleMin",
     "ScaleRule",
-    "ScaleTarget",
     "ScaleUpWindow",
     "Scaler",
-    "Schedule",
     "Seed",
     "Seeds",
     "SessionRate",
@@ -87,10 +87,9 @@ Kv = Annotated[str, Says("KV-cache format.")]
 StackName = Annotated[
     str, Says("Serving stack: vllm, sglang, trtllm; empty: not known.", empty=True)
 ]
-CalibrationFolder = Annotated[
-    File | None,
-    Says("Folder of `outlay calibrate` or `outlay observe --fit`, in place of the shipped one."),
-]
+CALIBRATION_FOLDER = Says(
+    "Folder of `outlay calibrate` or `outlay observe --fit`, in place of the shipped one."
+)
 Routing = Annotated[
     str,
     Says(
@@ -102,16 +101,16 @@ PrefixCache = Annotated[str, Says("lru, given or off.")]
 Offload = Annotated[
     str,
     Says(
-        "KV cache beside memory, of each replica: cpu=200GB@50GB/s,disk=2TB@5GB/s; or in tokens.",
+        "KV cache beside memory, of each replica: cpu=200GB@50GB/s,disk=2TB@5GB/s; or in tokens; "
+        "empty: none.",
         empty=True,
     ),
 ]
 OffloadWrite = Annotated[str, Says("through (all that is cached) or evict (what is given up).")]
 OffloadLoad = Annotated[str, Says("overlap (beside the step) or block (before it).")]
-PrefixWeight = Annotated[
-    float | None,
-    Says("prefix_aware: weight of a prompt's cached share against load.", least=0, most=1e6),
-]
+PREFIX_WEIGHT = Says(
+    "prefix_aware: weight of a prompt's cached share against load.", least=0, most=1e6
+)
 Isl = Annotated[float, Says("Mean input tokens to draw.", least=1, most=MOST_DRAWN)]
 Osl = Annotated[float, Says("Mean output tokens to draw.", least=1, most=MOST_DRAWN)]
 BurstCv = Annotated[float, Says("CV of interarrival times (1 = Poisson).", least=0, most=100)]
@@ -135,37 +134,34 @@ Seed = Annotated[int, Says("Root of every draw.", least=0, most=2**63 - 1)]
 Scaler = Annotated[
     str, Says("What scales: concurrency, rate, tokens, kv, queue, hpa, schedule, none.")
 ]
-ScaleTarget = Annotated[
-    float | None,
-    Says("Of its metric per replica; else the best that holds is found.", least=1e-9, most=1e12),
-]
-ScaleMin = Annotated[int | None, Says("Fewest replicas of the scaler.", least=1, most=32_000)]
-ScaleMax = Annotated[int | None, Says("Most replicas of the scaler.", least=1, most=32_000)]
+SCALE_TARGET = Says(
+    "Of its metric per replica; else the best that holds is found.", least=1e-9, most=1e12
+)
+SCALE_MIN = Says("Fewest replicas of the scaler.", least=1, most=32_000)
+SCALE_MAX = Says("Most replicas of the scaler.", least=1, most=32_000)
 ScaleUpWindow = Annotated[
     float, Says("Seconds that more must be asked for until they come.", least=0, most=1e6)
 ]
 ScaleDownWindow = Annotated[
     float, Says("Seconds that fewer must be asked for until they go.", least=0, most=1e6)
 ]
-ScaleInterval = Annotated[
-    float | None, Says("Seconds between two looks; else 15, less of a short trace.", least=0.1,
-                       most=1e6),
-]  # fmt: skip
-Schedule = Annotated[
-    File | None, Says("CSV of time_s (from the first arrival), replicas: with --scaler schedule.")
-]
+SCALE_INTERVAL = Says(
+    "Seconds between two looks; else 15, less of a short trace.", least=0.1, most=1e6
+)
+SCHEDULE = Says("CSV of time_s (from the first arrival), replicas: with --scaler schedule.")
 Spares = Annotated[int, Says("Replicas that stand by, beside each fleet.", least=0, most=32_000)]
 Zones = Annotated[int, Says("Zones of which one may be lost; 1: none.", least=1, most=1000)]
 SloClass = Annotated[
     str,
-    Says("Limits of classes (column priority): '0: ttft=1 tpot=0.05; 1: ttft=30'.", empty=True),
+    Says(
+        "Limits of classes (column priority): '0: ttft=1 tpot=0.05; 1: ttft=30'; empty: none.",
+        empty=True,
+    ),
 ]
 Pools = Annotated[
     bool, Says("Size two pools too: by length, and by phase.", flag="--pools/--no-pools")
 ]
-PoolAt = Annotated[
-    int | None, Says("Tokens of the longest short prompt; else the best.", least=1, most=2**24)
-]
+POOL_AT = Says("Tokens of the longest short prompt; else the best.", least=1, most=2**24)
 CONCURRENCY = Says(
     "Closed loop: so many requests at once, the next when one ends.", least=1, most=10**7
 )
@@ -195,7 +191,7 @@ ScaleRule = Annotated[
     str,
     Says(
         "target=N,min=N,max=N,interval=S,delay=S,patience=N: requests in flight per replica; "
-        "--replicas is the most.",
+        "--replicas is the most; empty: none.",
         empty=True,
     ),
 ]

@@ -86,13 +86,13 @@ def simulate(
     weights: o.Weights = "",
     kv: o.Kv = "bf16",
     stack: o.StackName = "",
-    calibration: o.CalibrationFolder = None,
+    calibration: Annotated[File | None, o.CALIBRATION_FOLDER] = None,
     prefill_replicas: Annotated[
         int,
         Says("Split: this many replicas prefill, `--replicas` decode.", least=0, most=32_000),
     ] = 0,
     routing: o.Routing = "least_loaded",
-    prefix_weight: o.PrefixWeight = None,
+    prefix_weight: Annotated[float | None, o.PREFIX_WEIGHT] = None,
     prefix_cache: o.PrefixCache = "lru",
     cache_life: Annotated[
         float | None, Says("Life of an unused prefix, s.", least=0, most=1e9)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -15,9 +15,9 @@ from outlay.results.document import Document, extended
 from outlay.results.models.size import Size
 
 if TYPE_CHECKING:
+    from outlay.serving.sizing.drawn.steady import Steady
     from outlay.serving.sizing.fleet import Sizing
     from outlay.serving.sizing.replica import Replica
-    from outlay.serving.sizing.steady import Steady
 
 __all__ = ["Sized", "size"]
 
@@ -87,24 +87,24 @@ def size(
     weights: o.Weights = "",
     kv: o.Kv = "bf16",
     stack: o.StackName = "",
-    calibration: o.CalibrationFolder = None,
+    calibration: Annotated[File | None, o.CALIBRATION_FOLDER] = None,
     routing: o.Routing = "least_loaded",
-    prefix_weight: o.PrefixWeight = None,
+    prefix_weight: Annotated[float | None, o.PREFIX_WEIGHT] = None,
     prefix_cache: o.PrefixCache = "lru",
     window: Annotated[float | None, Says("Window of the series, s.", least=1e-3, most=1e9)] = None,
     load_delay: Annotated[float, Says("Seconds to start a replica.", least=0, most=1e6)] = 120.0,
     scaler: o.Scaler = "concurrency",
-    scale_target: o.ScaleTarget = None,
-    scale_min: o.ScaleMin = None,
-    scale_max: o.ScaleMax = None,
+    scale_target: Annotated[float | None, o.SCALE_TARGET] = None,
+    scale_min: Annotated[int | None, o.SCALE_MIN] = None,
+    scale_max: Annotated[int | None, o.SCALE_MAX] = None,
     scale_up_window: o.ScaleUpWindow = 0.0,
     scale_down_window: o.ScaleDownWindow = 300.0,
-    scale_interval: o.ScaleInterval = None,
-    schedule: o.Schedule = None,
+    scale_interval: Annotated[float | None, o.SCALE_INTERVAL] = None,
+    schedule: Annotated[File | None, o.SCHEDULE] = None,
     spares: o.Spares = 1,
     zones: o.Zones = 1,
     pools: o.Pools = False,
-    pool_at: o.PoolAt = None,
+    pool_at: Annotated[int | None, o.POOL_AT] = None,
     price: Annotated[
         float | None,
         Says("USD per chip-hour; else the catalogue's middle rent.", least=0, most=1e6),
@@ -167,12 +167,12 @@ def size(
     from outlay.serving.metrics import Slo
     from outlay.serving.sizing.choose import fewest_chips, sizes_for
     from outlay.serving.sizing.document import sizing_document
+    from outlay.serving.sizing.drawn.steady import Asked
     from outlay.serving.sizing.fleet import size as sized
     from outlay.serving.sizing.over_time.asked import wish_of
     from outlay.serving.sizing.over_time.classes import absent_classes, with_classes
     from outlay.serving.sizing.over_time.rows import with_pools
     from outlay.serving.sizing.replica import replica_for
-    from outlay.serving.sizing.steady import Asked
     from outlay.serving.traffic.columns import columns_of
 
     wished = partial(
@@ -315,16 +315,10 @@ def _one_load(
     from outlay.core.errors import InputError, Problem
 
     steady = {"--users": users, "--rate": rate, "--concurrency": concurrency}
-    closed = "--think" if think is not None else "--concurrency"
-    beside = rate if think is not None else (rate if users is None else users)
-    if (concurrency is not None or think is not None) and beside is not None:
-        allowed = "--concurrency N, or --users N --think S, alone"
-        raise InputError(Problem("a second load beside a closed loop", closed, f"{beside:g}",
-                                 allowed))  # fmt: skip
-    if think is not None and users is None:
-        raise InputError(Problem("whose thinking is not said", "--think", f"{think:g}",
-                                 "with --users N"))  # fmt: skip
     given = {name: value for name, value in steady.items() if value is not None}
+    looped = "--think" if think is not None else "--concurrency" if concurrency is not None else ""
+    if looped:
+        _one_loop(looped, given, think)
     if trace is None and not given:
         what, allowed = "no load to size for", "--trace FILE, --users N, --rate R, or the last two"
         raise InputError(Problem(what, allowed=allowed))
@@ -334,3 +328,19 @@ def _one_load(
                     "--trace FILE alone; or --users N, --rate R or both without it")
             for name, value in given.items()
         ])  # fmt: skip
+
+
+def _one_loop(looped: str, given: Mapping[str, float], think: float | None) -> None:
+    """Raise InputError for a closed loop beside another load, or of nobody."""
+    from outlay.core.errors import InputError, Problem
+
+    own = "--concurrency" if think is None else "--users"
+    beside = next((value for name, value in given.items() if name != own), None)
+    if beside is not None:
+        allowed = "--concurrency N, or --users N --think S, alone"
+        raise InputError(
+            Problem("a second load beside a closed loop", looped, f"{beside:g}", allowed)
+        )
+    if think is not None and own not in given:
+        said = f"{think:g}"
+        raise InputError(Problem("whose thinking is not said", looped, said, "with --users N"))

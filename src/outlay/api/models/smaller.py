@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from outlay.results.chips_models import Chip, Model
     from outlay.serving.engine.policy import Policy
     from outlay.serving.metrics import Slo
+    from outlay.serving.sizing.drawn.steady import Steady
     from outlay.serving.sizing.fleet import Sizing
     from outlay.serving.sizing.replica import Replica
-    from outlay.serving.sizing.steady import Steady
     from outlay.serving.traffic.requests import Traffic
 
 __all__ = ["rate_saving", "size_saving", "smaller_weights", "steady_saving"]

@@ -79,7 +79,7 @@ def observe(
     max_batch: Annotated[
         int | None, Says("Most sequences in a batch.", least=1, most=2**20 - 1)
     ] = None,
-    calibration: o.CalibrationFolder = None,
+    calibration: Annotated[File | None, o.CALIBRATION_FOLDER] = None,
     fit: Annotated[
         File | None,
         Says(

@@ -14,9 +14,9 @@ from outlay.results.chips_models import Chip, Model
 from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.steps import dense
 from outlay.serving.metrics import Slo
+from outlay.serving.sizing.drawn.steady import Asked, Steady, size_steady
 from outlay.serving.sizing.over_time.rules import Wish
 from outlay.serving.sizing.replica import Replica
-from outlay.serving.sizing.steady import Asked, Steady, size_steady
 
 __all__ = ["fewest_chips", "sizes_for"]
 

@@ -21,9 +21,9 @@ from outlay.results.models.size import (
 )
 from outlay.results.models.size import Steady as SteadyRow
 from outlay.serving.metrics import Slo
+from outlay.serving.sizing.drawn.steady import Asked, Steady
 from outlay.serving.sizing.fleet import Ran, Sizing
 from outlay.serving.sizing.replica import Replica
-from outlay.serving.sizing.steady import Asked, Steady
 
 __all__ = ["cost_curve", "sizing_document", "steady_row"]
 

@@ -17,7 +17,7 @@ from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.run import Records, run
 from outlay.serving.engine.steps import DenseTable
 from outlay.serving.metrics import Slo, latencies, summary
-from outlay.serving.sizing.closed import clients_for, fewest_for_users, requests_for
+from outlay.serving.sizing.drawn.closed import clients_for, fewest_for_users, requests_for
 from outlay.serving.sizing.fleet import Sizing, size
 from outlay.serving.sizing.limits import POOL, SAMPLE, edge_rate, holds
 from outlay.serving.sizing.over_time.rules import Wish

@@ -1,0 +1,1 @@
+"""Sizes without a trace: requests drawn at a rate, or sent by so many users."""
