@@ -91,7 +91,7 @@ def test_a_simulation() -> None:
         "input cached",
         "of the latencies, percentiles count the 93 without an answer as infinite, means leave "
         "them out",
-        "52,345 output tok/s in fp8 weights and bf16 cache, 53 requests/s, busy 65.4 %, KV cache "
+        "52,345 output tok/s in fp8 weights and bf16 cache, busy 65.4 %, 53 requests/s, KV cache "
         "56 % full at most, 5.81 J per output token",
         "6,100 s of traffic in 0.62 s",
     ]

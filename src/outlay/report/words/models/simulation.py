@@ -80,7 +80,7 @@ def simulation_lines(doc: Simulation) -> list[str]:
         *offload_lines(doc),
         *fleet_lines(doc),
         f"{doc.output_tok_s:,.0f} output tok/s in {r.weights} weights and {r.kv} cache, "
-        f"{doc.request_rate_s:,.4g} requests/s, busy {100 * doc.utilisation:.1f} %, "
+        f"busy {100 * doc.utilisation:.1f} %, {doc.request_rate_s:,.4g} requests/s, "
         f"KV cache {100 * doc.kv_peak_share:.0f} % full at most, "
         f"{doc.joule_per_output_token:.2f} J per output token",
         f"{doc.simulated_s:,.0f} s of traffic in {doc.wall_s:.2f} s",
@@ -112,7 +112,7 @@ def queue_lines(doc: Simulation) -> list[str]:
         return []
     return [
         f"half of the requests waited {_cell(queue)} s or more before they began: the latencies "
-        "are the queue's, and more replicas shorten them"
+        "are the queue's, and more replicas, or fewer requests at once, shorten them"
     ]
 
 
