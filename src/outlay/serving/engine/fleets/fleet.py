@@ -16,7 +16,7 @@ from outlay.serving.engine.closed import EPS_S, stretch_s
 from outlay.serving.engine.fleets.failing import drop_all
 from outlay.serving.engine.fleets.joining import accept
 from outlay.serving.engine.fleets.routing import choose, remember
-from outlay.serving.engine.fleets.scaling import Z_DELAY, switch
+from outlay.serving.engine.fleets.scaling import Z_DELAY, switch, wake
 from outlay.serving.engine.jit import NO, YES, jit
 from outlay.serving.engine.kernel import advance
 from outlay.serving.engine.state import (
@@ -100,9 +100,7 @@ def run_fleet(
                 break  # only control events are left, and nothing for them to act on
         n = 0
         if t_ready <= t:
-            for r in range(R):  # all that are ready now, before what was held is shared out
-                if row[r, R_STATUS] == LOADING and flo[r, F_READY] <= t:
-                    switch(r, ACTIVE, t, st)
+            wake(t, st)
             for j in range(n_held):
                 lost[j] = held[j]
             n, n_held = n_held, 0
