@@ -257,8 +257,8 @@ def test_a_size_for_users_who_think_says_that_it_was_run_as_their_loop() -> None
 
 
 def test_a_scaled_fleet_says_what_was_on() -> None:
-    rule = "target=4,min=1,interval=5,delay=2,patience=2"
-    found = simulate(**ON, rate=8.0, requests=800, replicas=3, autoscale=rule)
+    rule = "target=1,min=1,interval=5,delay=30,patience=1"
+    found = simulate(**ON, rate=8.0, requests=400, replicas=3, autoscale=rule)
     on, r = found.replicas_on, found.records.records
     assert on is not None
     edges = np.sort(np.concatenate([r.switched[:, 0], [0.0, r.until_s]]))
@@ -266,7 +266,11 @@ def test_a_scaled_fleet_says_what_was_on() -> None:
     counts = [float(np.sum(r.switched[r.switched[:, 0] <= t, 1])) for t in edges[:-1]]
     mean = float(np.dot(np.diff(edges), counts)) / r.until_s
     assert on.mean == pytest.approx(mean)
-    assert on.mean <= 3
+    assert r.switched[:, 0].max() > r.until_s  # a replica that loads when all is done
+    assert (on.least, on.most) == (1, 3)
+    risen = simulate(**ON, rate=50.0, requests=400, replicas=3, autoscale=rule).replicas_on
+    assert risen is not None
+    assert (risen.least, risen.most) == (1, 3)
     assert on.chip_hours == pytest.approx(mean * r.until_s / 3600.0)
     assert simulate(**ON, rate=8.0, requests=80).replicas_on is None
 

@@ -267,13 +267,13 @@ def _switched(records: Records, policy: Policy, n_chips: int) -> ReplicasOn | No
     """Replicas over time, where a rule or failures switch them."""
     if policy.autoscale is None and not policy.failures:
         return None
-    end = records.until_s
+    end, last = records.until_s, records.traffic.arrival_s.item(-1)
+    times, more = records.switched[:, 0], records.switched[:, 1]
     on_s = float(np.sum(np.minimum(records.on_s, end)))
     if not policy.failures:  # what a rule switches after the last token counts for nothing
-        times, more = records.switched[:, 0], records.switched[:, 1]
         on_s = float(np.sum(more * (end - np.minimum(times, end))))
-    looked = records.scaling[records.scaling[:, 0] <= records.traffic.arrival_s.item(-1)]
-    counts: list[int] = looked[:, 1].astype(np.int64).tolist()
+    stands: BoolArray = np.append(times[1:] > times[:-1], True)[: len(times)] & (times <= last)
+    counts: list[int] = np.cumsum(more)[stands].astype(np.int64).tolist()
     return ReplicasOn(
         mean=on_s / max(end, 1e-12),
         least=min(counts, default=None),

@@ -204,9 +204,9 @@ class ReplicasOn(Row):
     mean: Annotated[float, Unit("replica")]
     """Loading, serving or draining, mean over the run."""
     least: int | None
-    """Fewest when the rule looked, while requests came; null: no rule."""
+    """Fewest that a rule had on while requests came; null: no rule."""
     most: int | None
-    """Most when the rule looked; null: no rule."""
+    """Most that it had on while requests came; null: no rule."""
     chip_hours: Annotated[float, Unit("chip-hour")]
     """Chip-hours that they were on."""
 
