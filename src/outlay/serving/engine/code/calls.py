@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
 import numpy as np
-import numpy.typing as npt
 
 from outlay.core.ingest.sealed import keep, with_seal
 from outlay.serving.compiled import code_of
@@ -30,31 +30,52 @@ OTHER = "other"
 """Kind of an argument that is not handed over."""
 WORD = ctypes.sizeof(ctypes.c_void_p)
 
-Argument = ctypes.c_void_p | ctypes.c_int64 | ctypes.c_double
+Kind = type[ctypes.c_void_p] | type[ctypes.c_int64] | type[ctypes.c_double]
+Argument = int | float | None
+Laid = tuple[Argument, ...]
+Held = Callable[[], object]
+"""An array, while it lives."""
 
 
 class Native:
-    """Machine code of one function. `keep`: what must live as long as it does."""
+    """Machine code of one function. `keep`: what must live as long as it does.
+
+    A fleet that scales is called with the same arrays thousands of times, so what was laid out for
+    an array stays until another comes in its place; the array itself is not held.
+    """
 
     def __init__(self, address: int, kinds: str, keep: object) -> None:
-        self._address, self._kinds, self._keep = address, kinds, keep
+        self._kinds, self._keep = kinds.split(), keep
+        self._laid: list[tuple[Held, Laid]] = [(_nothing, ())] * len(self._kinds)
+        types = [ctypes.c_void_p, ctypes.c_void_p, *(t for k in self._kinds for t in _types(k))]
+        make: Callable[[int], Callable[..., int]] = ctypes.CFUNCTYPE(ctypes.c_int32, *types)
+        self._function = make(address)
 
     def __call__(self, args: Sequence[object]) -> bool:
         """Call it; False, and nothing done, where these arguments are not of its kinds."""
-        kinds = kinds_of(args)
-        if kinds != self._kinds or OTHER in kinds.split():
-            return False
         room = (ctypes.c_void_p * 2)()  # for a result and an error, which nobody reads
         start = ctypes.addressof(room)
-        given: list[Argument] = [ctypes.c_void_p(start), ctypes.c_void_p(start + WORD)]
-        given += _laid_out(args)
-        make: Callable[[int], Callable[..., int]] = ctypes.CFUNCTYPE(
-            ctypes.c_int32, *map(type, given)
-        )
-        code = make(self._address)(*given)  # without the interpreter's lock
+        given: list[Argument] = [start, start + WORD]
+        members = list(_members(args))
+        if len(members) != len(self._kinds):
+            return False
+        for k, x in enumerate(members):
+            held, laid = self._laid[k]
+            if held() is not x or x is None:
+                if _kind(x) != self._kinds[k] or self._kinds[k] == OTHER:
+                    return False
+                laid = tuple(_laid_out(x))
+                if isinstance(x, np.ndarray):
+                    self._laid[k] = (weakref.ref(x), laid)
+            given += laid
+        code = self._function(*given)  # without the interpreter's lock
         if code not in OK:
             raise RuntimeError(f"the engine's code ended with {code}")
         return True
+
+
+def _nothing() -> None:
+    """What is held of no array."""
 
 
 def kinds_of(args: Sequence[object]) -> str:
@@ -83,26 +104,23 @@ def _kind(x: object) -> str:
     return "f8" if isinstance(x, float) else OTHER
 
 
-def _laid_out(args: Sequence[object]) -> Iterator[Argument]:
-    for x in _members(args):
-        if isinstance(x, np.ndarray):
-            yield from _array(x)
-        elif x is None:
-            yield ctypes.c_void_p()
-        elif isinstance(x, float):
-            yield ctypes.c_double(x)
-        elif isinstance(x, int | np.int64):
-            yield ctypes.c_int64(int(x))
+def _types(kind: str) -> Sequence[Kind]:
+    """How an argument of a kind is handed over."""
+    if ":" in kind:
+        axes = int(kind.split(":")[1])
+        return [*[ctypes.c_void_p] * 2, *[ctypes.c_int64] * 2, ctypes.c_void_p,
+                *[ctypes.c_int64] * (2 * axes)]  # fmt: skip
+    if kind == "f8":
+        return [ctypes.c_double]
+    return [ctypes.c_int64 if kind == "i8" else ctypes.c_void_p]
 
 
-def _array(x: npt.NDArray[np.generic]) -> Iterator[Argument]:
-    yield ctypes.c_void_p()
-    yield ctypes.c_void_p()
-    yield ctypes.c_int64(x.size)
-    yield ctypes.c_int64(x.itemsize)
-    yield ctypes.c_void_p(x.ctypes.data)
-    for n in (*x.shape, *x.strides):
-        yield ctypes.c_int64(n)
+def _laid_out(x: object) -> Laid:
+    if isinstance(x, np.ndarray):
+        return (None, None, x.size, x.itemsize, x.ctypes.data, *x.shape, *x.strides)
+    if isinstance(x, float):
+        return (float(x),)
+    return (int(x),) if isinstance(x, int | np.int64) else (None,)
 
 
 class Engine(Protocol):
