@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from outlay.core.arrays import BoolArray
+from outlay.core.arrays import BoolArray, IntArray
 from outlay.core.errors import InputError, Problem, nearest
 from outlay.performance.types import StepTable
 from outlay.serving.engine.policy import THINKING, Admission, Autoscale, Clients, Failure
@@ -225,7 +225,7 @@ def loop_notes(clients: Clients | None, t: Traffic) -> tuple[str, ...]:
             f"{len(t):,} requests for {clients.users:,} users: fewer than {TURNS} each, so that "
             "start and end of the run weigh in every figure; more requests say what lasts"
         )
-    alike = bool(np.ptp(t.input_tokens) == 0 and np.ptp(t.output_tokens) == 0)
+    alike = all(x.min() == x.max() for x in (t.input_tokens, t.output_tokens))
     fixed = not clients.think_s or clients.think == "fixed"
     if alike and fixed and not clients.ramp_s and clients.users > 1:
         found.append(
@@ -268,7 +268,7 @@ def turns_note(records: Records) -> tuple[str, ...]:
     t, own = records.traffic, len(records.place) == 0
     if not own or not t.has_prefixes or len(t.session) != len(t):
         return ()
-    order = np.lexsort((t.arrival_s, t.session))
+    order: IntArray = np.lexsort((t.arrival_s, t.session))
     order = order[(t.session[order] >= 0) & ~records.rejected[order]]
     before, after = order[:-1], order[1:]
     same: BoolArray = t.session[before] == t.session[after]

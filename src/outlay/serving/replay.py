@@ -272,8 +272,9 @@ def _switched(records: Records, policy: Policy, n_chips: int) -> ReplicasOn | No
     on_s = float(np.sum(np.minimum(records.on_s, end)))
     if not policy.failures:  # what a rule switches after the last token counts for nothing
         on_s = float(np.sum(more * (end - np.minimum(times, end))))
-    stands: BoolArray = np.append(times[1:] > times[:-1], True)[: len(times)] & (times <= last)
-    counts: list[int] = np.cumsum(more)[stands].astype(np.int64).tolist()
+    stands: BoolArray = np.searchsorted(times, times, side="right") == 1 + np.arange(len(times))
+    held: Array = np.cumsum(more)
+    counts = [int(x) for x in held[stands & (times <= last)].tolist()]
     return ReplicasOn(
         mean=on_s / max(end, 1e-12),
         least=min(counts, default=None),
