@@ -31,7 +31,13 @@ from outlay.report.words.models.validation_runs import check_cells, outcome_cell
 from outlay.results.base import Percentiles
 from outlay.results.checks import Change, Check, Kept, Problem
 from outlay.results.claims import Claim, Claims, Contradiction, Grounds, Identity, ReadDocument
-from outlay.results.models.simulation import Replica, Simulation
+from outlay.results.models.simulation import (
+    ClassRow,
+    PoolsBusy,
+    Replica,
+    ReplicasOn,
+    Simulation,
+)
 from outlay.results.models.size import (
     Choice,
     ClassLimits,
@@ -65,6 +71,7 @@ SIMULATION = Simulation(
     input_tok_s=51.0, output_tok_s=52_345.0, request_rate_s=53.0, cached_share=0.543,
     utilisation=0.654, mean_running=55.0, kv_peak_share=0.56, energy_j=57.0,
     joule_per_output_token=5.81, goodput_share=0.5912, goodput_req_s=60.0, simulated_s=6100.0,
+    ttft_limit_s=13.0, tpot_limit_s=22.0,
     wall_s=0.62, requests_per_wall_s=63.0, replicas=3, replica=REPLICA, warnings=(),
 )  # fmt: skip
 
@@ -79,10 +86,33 @@ def test_a_simulation() -> None:
         ("queue [s]", "41", "42", "43", "44"),
     ]
     assert simulation_lines(SIMULATION) == [
-        "1,000 requests: 907 done, 60 never fit, 2,071 preemptions; 54.3 % of input cached",
-        "52,345 output tok/s in fp8 weights and bf16 cache, busy 65.4 %, 5.81 J per output token",
-        "59.12 % within limits; 6,100 s of traffic in 0.62 s",
+        "limits missed at p99: 59.12 % within limits (TTFT 13 s, TPOT 22 s), 60 requests/s of them",
+        "1,000 requests: 907 done, 33 never finished, 60 never fit, 2,071 preemptions; 54.3 % of "
+        "input cached",
+        "of the latencies, percentiles count the 93 without an answer as infinite, means leave "
+        "them out",
+        "52,345 output tok/s in fp8 weights and bf16 cache, busy 65.4 %, 53 requests/s, KV cache "
+        "56 % full at most, 5.81 J per output token",
+        "6,100 s of traffic in 0.62 s",
     ]
+    kept = replace(SIMULATION, tpot_limit_s=24.0, ttft_limit_s=13.5)
+    assert simulation_lines(kept)[0].startswith("limits held at p99: 59.12 % within")
+
+
+def test_a_simulation_of_switched_replicas_two_pools_and_classes() -> None:
+    rank = ClassRow(1, 10, 9, 2, times(1.0), times(2.0), 0.25)
+    more = replace(
+        SIMULATION, replicas_on=ReplicasOn(2.5, 1, 4, 12.5), pools_busy=PoolsBusy(0.9, 0.1),
+        classes=(rank,), queue_s=times(10.0),
+    )  # fmt: skip
+    said = simulation_lines(more)
+    assert "replicas on: 2.50 on average (1 to 4 while requests came), 12.50 chip-hours" in said
+    assert "prefill replicas are busy 90.0 %, decode replicas 10.0 %" in said
+    assert said[-1] == (
+        "priority 1: 9 of 10 done, 2 preemptions; ttft p50 1 p99 3 s, tpot p50 2 p99 4 s, "
+        "25.00 % within limits"
+    )
+    assert said[1].startswith("half of the requests waited 10 s or more before they began")
 
 
 def test_a_time_that_never_came_is_no_number() -> None:

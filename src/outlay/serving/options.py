@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
+from outlay.core.arrays import BoolArray, IntArray
 from outlay.core.errors import InputError, Problem, nearest
 from outlay.performance.types import StepTable
 from outlay.serving.engine.policy import THINKING, Admission, Autoscale, Clients, Failure
+from outlay.serving.engine.run import Records
+from outlay.serving.metrics import Summary
+from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["admission_of", "autoscale_of", "clients_of", "failures_of", "table_with"]
+__all__ = [
+    "admission_of",
+    "autoscale_of",
+    "clients_of",
+    "failures_of",
+    "fits_fleet",
+    "loop_notes",
+    "ran_notes",
+    "refuse_idle",
+    "table_with",
+    "turns_note",
+]
 
+TURNS = 5
+"""Requests of a user, of which the first and the last are not as those between."""
+EARLY = 0.1
+"""Of later turns, that come before an answer: agents at work side by side make some."""
 SCALE = ("target", "min", "max", "interval", "delay", "patience")
 FAIL = ("at", "replica", "repair")
 
@@ -84,6 +105,61 @@ def autoscale_of(text: str) -> Autoscale | None:
     )  # fmt: skip
 
 
+def fits_fleet(rule: Autoscale | None, text: str, replicas: int) -> None:
+    """Raise InputError for a rule that the most replicas, `--replicas`, leave nothing to do."""
+    if rule is None:
+        return
+    hint = f"--replicas is the most: {replicas} here"
+    problems = []
+    if replicas == 1:
+        problems.append(
+            Problem("one replica cannot scale", "--autoscale", text, "--replicas 2 or more", hint)
+        )
+    else:
+        problems += [
+            Problem(f"{name} is above the fleet", "--autoscale", f"{name}={value}",
+                    f"{name}={replicas} or less", hint)
+            for name, value in (("min", rule.minimum), ("max", rule.maximum))
+            if replicas < value < Autoscale(1.0).maximum
+        ]  # fmt: skip
+    if problems:
+        raise InputError(problems)
+
+
+def refuse_idle(
+    *, routing: str, slack: float | None, prefix_cache: str, cache_life: float | None, offload: str,
+    offload_write: str, offload_load: str, think: float, thinking: str,
+    memory_share: float | None, kv_tokens: int | None, table: object | None,
+) -> None:  # fmt: skip
+    """Raise InputError for each option that was given and that nothing here would look at."""
+    routing, prefix_cache = routing.strip().casefold(), prefix_cache.strip().casefold()
+    asked = (
+        ("only session_affinity has a session's replica", "--slack", slack,
+         f"with --routing {routing}", "--routing session_affinity",
+         slack is not None and routing != "session_affinity"),
+        ("nothing is cached that could grow old", "--cache-life", cache_life,
+         f"with --prefix-cache {prefix_cache}", "--prefix-cache lru",
+         cache_life is not None and prefix_cache != "lru"),
+        ("no tier is there to write to", "--offload-write", offload_write, "without --offload",
+         "with --offload", not offload and offload_write != "through"),
+        ("no tier is there to load from", "--offload-load", offload_load, "without --offload",
+         "with --offload", not offload and offload_load != "overlap"),
+        ("no time to spread", "--thinking", thinking, "without --think", "with --think S",
+         not think and thinking != "fixed"),
+        ("the cache is of another size", "--memory-share", memory_share,
+         f"with {'--kv-tokens' if kv_tokens is not None else '--step-table'}", "one of them",
+         memory_share is not None and (kv_tokens is not None or table is not None)),
+    )  # fmt: skip
+    problems = [
+        Problem(what, option, f"{value:g} {why}" if isinstance(value, float) else f"{value} {why}",
+                allowed)
+        for what, option, value, why, allowed, idle in asked
+        if idle
+    ]  # fmt: skip
+    if problems:
+        raise InputError(problems)
+
+
 def failures_of(texts: Iterable[str], replicas: int) -> tuple[Failure, ...]:
     """`at=60,replica=0,repair=300` each; without a repair the replica stays away."""
     option, found = "--fail", []
@@ -136,6 +212,74 @@ def clients_of(
         return Clients(cap, timed=True)
     number = concurrency if concurrency is not None else users
     return None if number is None else Clients(number, think_s, thinking, ramp_s)
+
+
+def loop_notes(clients: Clients | None, t: Traffic) -> tuple[str, ...]:
+    """Notes on a closed loop that says less of users than it seems to."""
+    if clients is None or clients.timed:
+        return ()
+    found = []
+    each = len(t) / clients.users
+    if each < TURNS:
+        found.append(
+            f"{len(t):,} requests for {clients.users:,} users: fewer than {TURNS} each, so that "
+            "start and end of the run weigh in every figure; more requests say what lasts"
+        )
+    alike = all(x.min() == x.max() for x in (t.input_tokens, t.output_tokens))
+    fixed = not clients.think_s or clients.think == "fixed"
+    if alike and fixed and not clients.ramp_s and clients.users > 1:
+        found.append(
+            "users who start together with requests all alike stay in step, and their prompts "
+            "meet: --ramp, --length-cv or --thinking exponential part them"
+        )
+    return tuple(found)
+
+
+def ran_notes(
+    records: Records,
+    failures: Iterable[Failure],
+    over_seeds: Sequence[Summary],
+    clients: Clients | None = None,
+) -> tuple[str, ...]:
+    """Notes on what was asked for and turned out to change nothing."""
+    found = [
+        f"--fail at={f.at_s:g} is after the run, which ended at {records.until_s:,.4g} s"
+        for f in failures
+        if f.at_s >= records.until_s
+    ]
+    refused = int(np.count_nonzero(records.turned == 1))
+    if clients is not None and not clients.timed and not clients.think_s and refused:
+        found.append(
+            f"a user who is refused sends the next request at once, so {refused:,} were refused; "
+            "with --think S users wait before they do"
+        )
+    found += turns_note(records)
+    each = [(s.ttft_s, s.tpot_s, s.e2e_s) for s in over_seeds]
+    if len(each) > 1 and all(x == each[0] for x in each):
+        found.append(
+            "the seeds gave the same run: nothing is drawn here (arrivals, lengths, thoughts, "
+            "routes), so --seeds says nothing of chance"
+        )
+    return tuple(found)
+
+
+def turns_note(records: Records) -> tuple[str, ...]:
+    """A note where many turns of sessions came before the answer that users would wait for."""
+    t, own = records.traffic, len(records.place) == 0
+    if not own or not t.has_prefixes or len(t.session) != len(t):
+        return ()
+    order: IntArray = np.lexsort((t.arrival_s, t.session))
+    order = order[(t.session[order] >= 0) & ~records.rejected[order]]
+    before, after = order[:-1], order[1:]
+    same: BoolArray = t.session[before] == t.session[after]
+    early: BoolArray = same & ~(records.end_s[before] <= t.arrival_s[after])
+    turns, count = int(np.sum(same)), int(np.sum(early))
+    if count <= EARLY * turns:
+        return ()
+    return (
+        f"{count:,} of {turns:,} later turns came before the answer to the turn before: they come "
+        "at the trace's times whatever replicas do, where users would wait",
+    )
 
 
 def table_with(

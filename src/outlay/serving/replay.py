@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from outlay.core.arrays import Array
+from outlay.core.arrays import Array, BoolArray
 from outlay.core.errors import InputError, Problem
 from outlay.performance.constants.calibrated import Calibrated
 from outlay.results.base import Percentiles
@@ -20,8 +20,11 @@ from outlay.results.chips_models import Chip, Model
 from outlay.results.document import extended
 from outlay.results.models.simulation import (
     Band,
+    ClassRow,
     ClosedLoop,
     Offloading,
+    PoolsBusy,
+    ReplicasOn,
     Simulation,
     Summary,
     TurnedAway,
@@ -30,7 +33,7 @@ from outlay.serving.engine.policy import Clients, Policy
 from outlay.serving.engine.pools import run_split
 from outlay.serving.engine.run import Records, run
 from outlay.serving.engine.steps import dense
-from outlay.serving.metrics import Slo, summary
+from outlay.serving.metrics import Slo, latencies, percentiles, summary, within
 from outlay.serving.overload import overload_of
 from outlay.serving.sizing.replica import Replica, replica_for
 from outlay.serving.spec import Lengths
@@ -228,8 +231,13 @@ def _refuse_split(t: Traffic, policy: Policy | None, clients: Clients | None) ->
         raise InputError(problems)
 
 
-def _loop(records: Records, clients: Clients | None) -> ClosedLoop | None:
-    """Who sent the requests, and how many were under way while they did."""
+def _loop(
+    records: Records, clients: Clients | None, asked: Traffic | None = None
+) -> ClosedLoop | None:
+    """Who sent the requests, and how many were under way while they did.
+
+    asked: the requests at times of their own, which a cap holds back.
+    """
     if clients is None:
         return None
     sent = records.traffic.arrival_s
@@ -238,14 +246,77 @@ def _loop(records: Records, clients: Clients | None) -> ClosedLoop | None:
     gone = records.rejected | (records.turned > 0)
     under_way: Array = np.where(gone, 0.0, np.minimum(ends, stop) - sent)
     span = stop - sent.item(0)
+    rate = back = None
+    if clients.timed and asked is not None and len(asked) > 1:
+        own: Array = asked.arrival_s
+        rate = (len(own) - 1) / max(own.item(-1) - own.item(0), 1e-9)
+        back = float(np.mean(sent - own[records.place]))
     return ClosedLoop(
         users=clients.users,
         think_s=clients.think_s,
         thinking=clients.think,
         ramp_s=clients.ramp_s,
         capped=clients.timed,
-        in_flight=float(np.sum(under_way)) / span if span else float(len(sent)),
+        in_flight=float(np.sum(under_way)) / span if span else float(np.sum(~gone)),
+        asked_req_s=rate,
+        held_back_s=back,
     )
+
+
+def _switched(records: Records, policy: Policy, n_chips: int) -> ReplicasOn | None:
+    """Replicas over time, where a rule or failures switch them."""
+    if policy.autoscale is None and not policy.failures:
+        return None
+    end, last = records.until_s, records.traffic.arrival_s.item(-1)
+    times, more = records.switched[:, 0], records.switched[:, 1]
+    on_s = float(np.sum(np.minimum(records.on_s, end)))
+    if not policy.failures:  # what a rule switches after the last token counts for nothing
+        on_s = float(np.sum(more * (end - np.minimum(times, end))))
+    stands: BoolArray = np.searchsorted(times, times, side="right") == 1 + np.arange(len(times))
+    held: Array = np.cumsum(more)
+    counts = [int(x) for x in held[stands & (times <= last)].tolist()]
+    return ReplicasOn(
+        mean=on_s / max(end, 1e-12),
+        least=min(counts, default=None),
+        most=max(counts, default=None),
+        chip_hours=on_s * n_chips / 3600.0,
+    )
+
+
+def _pools_busy(records: Records, prefill_replicas: int) -> PoolsBusy | None:
+    """Busy shares of both pools; None where there is one."""
+    if not prefill_replicas:
+        return None
+    busy: Array = records.busy_s / np.maximum(records.on_s, 1e-12)
+    return PoolsBusy(
+        prefill=float(np.mean(busy[:prefill_replicas])),
+        decode=float(np.mean(busy[prefill_replicas:])),
+    )
+
+
+def _classes(records: Records, slo: Slo) -> tuple[ClassRow, ...]:
+    """What each class of priority had; nothing where all are of one."""
+    t = records.traffic
+    ranks: list[int] = np.unique(t.priority).tolist()
+    if len(ranks) < 2:
+        return ()
+    values, limited = latencies(records), slo.ttft_s is not None or slo.tpot_s is not None
+    good, more = within(records, slo, values), t.output_tokens > 1
+    rows = []
+    for rank in ranks:
+        mine: BoolArray = t.priority == rank
+        rows.append(
+            ClassRow(
+                priority=rank,
+                requests=int(np.sum(mine)),
+                completed=int(np.sum(np.isfinite(records.end_s[mine]))),
+                preemptions=int(np.sum(records.preemptions[mine])),
+                ttft_s=Percentiles(**percentiles(values["ttft"][mine])),
+                tpot_s=Percentiles(**percentiles(values["tpot"][mine[more]])),
+                goodput_share=float(np.mean(good[mine])) if limited else None,
+            )
+        )
+    return tuple(rows)
 
 
 def _extreme(each: Sequence[Percentiles], pick: Callable[[list[float]], float]) -> Percentiles:
@@ -289,14 +360,27 @@ def simulation_document(
     records: Records | None = None,
     clients: Clients | None = None,
     over_seeds: Sequence[Summary] = (),
+    policy: Policy | None = None,
+    slo: Slo | None = None,
+    asked: Traffic | None = None,
 ) -> Simulation:
     """What a run did, on what, and how long it took.
 
-    over_seeds: what it did under each seed, the first among them.
+    asked: the requests before they were sent. over_seeds: what it did under each seed, the first
+    among them.
     """
     refused, dropped = (
         int(np.count_nonzero(records.turned == k)) if records is not None else 0 for k in (1, 2)
     )
+    slo = slo or Slo()
+    limits = {"ttft_limit_s": slo.ttft_s, "tpot_limit_s": slo.tpot_s}
+    more = {} if records is None else {
+        "closed_loop": _loop(records, clients, asked),
+        "overload": overload_of(records) if clients is None else None,
+        "replicas_on": _switched(records, policy or Policy(), replica.layout.n_chips),
+        "pools_busy": _pools_busy(records, prefill_replicas),
+        "classes": _classes(records, slo),
+    }  # fmt: skip
     return extended(
         Simulation,
         summary_,
@@ -307,9 +391,9 @@ def simulation_document(
         warnings=warnings,
         prefill_replicas=prefill_replicas,
         offload=offload,
-        closed_loop=None if records is None else _loop(records, clients),
-        overload=None if records is None or clients is not None else overload_of(records),
         turned_away=TurnedAway(refused, dropped) if refused + dropped else None,
         seeds=max(1, len(over_seeds)),
         bands=bands(over_seeds),
+        **limits,
+        **more,
     )

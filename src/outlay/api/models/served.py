@@ -23,12 +23,15 @@ __all__ = [
     "longer_note",
     "none_fits_note",
     "not_of_training",
+    "of_share",
+    "other_size_note",
     "overhead_not_scored",
     "overhead_notes",
     "placed_note",
     "routing_note",
     "served",
     "source_of",
+    "speculative_note",
     "weight_of_prefixes",
     "with_options",
     "without_overhead",
@@ -162,17 +165,32 @@ def routing_note(policy: Policy, t: Traffic) -> tuple[str, ...]:
     return ()
 
 
-def none_fits_note(t: Traffic, replica: Replica) -> str:
+def none_fits_note(t: Traffic, replica: Replica, kv_tokens: int | None = None) -> str:
     """Why every request was refused on arrival, in numbers."""
     import numpy as np
 
     whole: IntArray = t.input_tokens.astype(np.int64) + t.output_tokens
     least = int(np.min(whole))
+    if kv_tokens is not None:
+        return (
+            f"none of {len(t):,} requests fits the cache of a replica: the shortest is {least:,} "
+            f"tokens long, --kv-tokens {kv_tokens:,}"
+        )
     return (
         f"none of {len(t):,} requests fits the cache of a replica: the shortest is {least:,} "
         f"tokens long, {replica.layout.n_chips} × {replica.chip.id} hold "
         f"{replica.table.kv_capacity_tokens:,} in {replica.precision.weights} weights and "
         f"{replica.precision.kv} cache"
+    )
+
+
+def speculative_note(tokens: float | None) -> tuple[str, ...]:
+    """What a mean number of tokens a step leaves out."""
+    if tokens is None or tokens == 1.0:
+        return ()
+    return (
+        f"--speculative {tokens:g}: a step takes as long as one of a token; what drafting and "
+        "verifying cost is not in it (--step-table has your own times)",
     )
 
 
@@ -262,6 +280,25 @@ def not_of_training(calibration: Calibrated, folder: Path | None) -> tuple[str, 
     if calibration.overheads:
         notes.append("an overhead that was observed is of serving: nothing of it is in this answer")
     return tuple(notes)
+
+
+def other_size_note(replica: Replica) -> tuple[str, ...]:
+    """A note where step times of a file are those of another number of chips."""
+    asked, given = replica.layout.n_chips, replica.table.n_chips
+    if asked == given:
+        return ()
+    return (
+        f"the step table is of a replica of {given} chips, the one asked for has {asked}: times, "
+        "cache and energy are the table's",
+    )
+
+
+def of_share(calibration: Calibrated | None, share: float | None, stack: str) -> Calibrated | None:
+    """Constants of an engine that fills this share of memory; none given: as it is."""
+    from outlay.performance.constants.calibrated import with_memory_share
+    from outlay.performance.types import Stack
+
+    return calibration if share is None else with_memory_share(calibration, share, Stack(stack))
 
 
 def with_options(

@@ -16,6 +16,7 @@ __all__ = [
     "KV_BLOCK",
     "KV_TOKENS",
     "MAX_BATCH",
+    "MEMORY_SHARE",
     "MOST_DRAWN",
     "MOST_WAIT",
     "MOST_WAITING",
@@ -169,6 +170,11 @@ Think = Annotated[float, Says("Seconds from an answer to the next request.", lea
 Thinking = Annotated[str, Says("How these are spread: fixed or exponential.")]
 Ramp = Annotated[float, Says("Seconds over which the users start.", least=0, most=1e8)]
 KV_TOKENS = Says("Tokens in a replica's KV cache; else of its memory.", least=1, most=2**40)
+MEMORY_SHARE = Says(
+    "Share of chip memory for weights and KV cache (gpu_memory_utilization, mem_fraction_static); "
+    "else the stack's usual, 0.9.",
+    least=0.05, most=1,
+)  # fmt: skip
 KV_BLOCK = Says("Tokens of a KV block.", least=1, most=65_536)
 TOKENS_PER_STEP = Says(
     "Speculative: mean tokens of a step.", least=1, most=64, flag="--speculative"
@@ -184,11 +190,16 @@ MAX_BATCH = Says("Most sequences in a batch.", least=1, most=2**20 - 1)
 ScaleRule = Annotated[
     str,
     Says(
-        "target=N,min=N,max=N,interval=S,delay=S,patience=N; --replicas is the most; empty: none.",
+        "target=N,min=N,max=N,interval=S,delay=S,patience=N: requests in flight per replica; "
+        "--replicas is the most; empty: none.",
         empty=True,
     ),
 ]
-FAILING = Says("at=S,replica=N,repair=S (may be repeated).", flag="--fail")
+FAILING = Says(
+    "at=S,replica=N,repair=S (may be repeated): it serves again S after it failed; without a "
+    "repair, never.",
+    flag="--fail",
+)
 MOST_WAITING = Says("Refuse a request that finds so many waiting.", least=1, most=10**9)
 MOST_WAIT = Says("Drop a request not begun after so many s.", least=1e-6, most=1e9)
 Seeds = Annotated[int, Says("Seeds to run, for a band.", least=1, most=1000)]

@@ -105,6 +105,7 @@ def simulate(
     max_batch: Annotated[int | None, o.MAX_BATCH] = None,
     watermark: o.Watermark = 0.01,
     kv_tokens: Annotated[int | None, o.KV_TOKENS] = None,
+    memory_share: Annotated[float | None, o.MEMORY_SHARE] = None,
     kv_block: Annotated[int | None, o.KV_BLOCK] = None,
     speculative: Annotated[float | None, o.TOKENS_PER_STEP] = None,
     step_table: Annotated[File | None, o.STEP_FILE] = None,
@@ -147,10 +148,13 @@ def simulate(
         idle_notes,
         longer_note,
         none_fits_note,
+        of_share,
+        other_size_note,
         overhead_notes,
         routing_note,
         served,
         source_of,
+        speculative_note,
         weight_of_prefixes,
         with_options,
     )
@@ -164,6 +168,10 @@ def simulate(
         autoscale_of,
         clients_of,
         failures_of,
+        fits_fleet,
+        loop_notes,
+        ran_notes,
+        refuse_idle,
     )
     from outlay.serving.requests import Requests
 
@@ -178,7 +186,14 @@ def simulate(
         partial(chosen, "--offload-write", offload_write, tiers.WRITES),
         partial(chosen, "--offload-load", offload_load, tiers.LOADS),
         lambda: offload and tiers.asked_tiers(offload),
-        sending, partial(autoscale_of, autoscale), partial(failures_of, fail or (), replicas),
+        sending, lambda: fits_fleet(autoscale_of(autoscale), autoscale, replicas),
+        partial(failures_of, fail or (), replicas),
+        partial(
+            refuse_idle, routing=routing, slack=slack, prefix_cache=prefix_cache,
+            cache_life=cache_life, offload=offload, offload_write=offload_write,
+            offload_load=offload_load, think=think, thinking=thinking,
+            memory_share=memory_share, kv_tokens=kv_tokens, table=step_table,
+        ),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
     fitted = read_calibration(calibration) if calibration else None
@@ -213,11 +228,13 @@ def simulate(
         admission=admission_of(max_waiting, max_wait),
         autoscale=autoscale_of(autoscale),
         failures=failures_of(fail or (), replicas),
+        load_delay_s=0.0,  # a repair is over when the replica serves again
     )
     warnings = (
         *config_notes(on.model), *warnings, *longer_note(on.model, t),
         *promise_notes(**{"--ttft-p99": ttft_p99, "--tpot-p99": tpot_p99}),
         *format_note(on.model, on.chip, on.weights), *routing_note(policy, t),
+        *loop_notes(sending(), t), *speculative_note(speculative),
         *tiers.idle_note(
             offload, chosen("--prefix-cache", prefix_cache, PREFIX_CACHES), prefixes=t.has_prefixes
         ),
@@ -227,10 +244,11 @@ def simulate(
     replica = with_options(
         replay.replica_for_traffic(
             t, on.model, on.chip, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep, weights=on.weights,
-            kv=on.kv, stack=stack, calibration=fitted,
+            kv=on.kv, stack=stack,
+            calibration=of_share(fitted, memory_share, stack),
         ), step_table, kv_tokens, kv_block, speculative,
     )  # fmt: skip
-    own = overhead_notes(fitted, replica)
+    own = overhead_notes(fitted, replica) + other_size_note(replica)
     warnings += own
     for w in own:
         progress(f"note: {w}")
@@ -248,13 +266,16 @@ def simulate(
     )  # fmt: skip
     records, result, wall_s = runs(t, seed=seed)
     others = [runs(drawn(seed + k)[0], seed=seed + k)[1] for k in range(1, seeds)]
+    late = ran_notes(records, policy.failures, (result, *others), sending())
     if records.rejected.all():
-        warnings += (none_fits_note(t, replica),)
-        progress(f"note: {warnings[-1]}")
+        late += (none_fits_note(t, replica, kv_tokens),)
+    for w in late:
+        progress(f"note: {w}")
+    warnings += late
     doc = replay.simulation_document(
         result, replica, replicas, wall_s, warnings, prefill_replicas=prefill_replicas,
         offload=tiers.offload_row(beside, records, token_bytes), records=records,
-        clients=sending(), over_seeds=(result, *others),
+        clients=sending(), over_seeds=(result, *others), policy=policy, slo=slo, asked=t,
     )  # fmt: skip
     return extended(Simulated, doc, records=Requests(records), slo=slo, steps=replica.table)
 

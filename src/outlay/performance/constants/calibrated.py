@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files as resources
 from pathlib import Path
 
 from outlay.core.errors import Problem, TableError
 from outlay.core.ingest.files import take
+from outlay.performance.constants.cases import stack_group
 from outlay.performance.constants.cells import Cells
 from outlay.performance.constants.checked import (
     cells_in,
@@ -19,8 +21,9 @@ from outlay.performance.constants.checked import (
     overheads_in,
     training_in,
 )
-from outlay.performance.constants.constants import Constants
+from outlay.performance.constants.constants import Constants, shipped
 from outlay.performance.overhead import Overhead
+from outlay.performance.types import Stack
 
 __all__ = [
     "FILES",
@@ -30,6 +33,7 @@ __all__ = [
     "calibration_of",
     "read_calibration",
     "shipped_basis",
+    "with_memory_share",
 ]
 
 INFERENCE = ("effects.csv", "calibration.toml", "cells.csv", "correction.toml")
@@ -110,6 +114,16 @@ def shipped_basis() -> str:
     """The same of the constants that come with the package."""
     folder = resources("outlay.performance").joinpath("data")
     return basis({name: folder.joinpath(name).read_bytes() for name in INFERENCE})
+
+
+def with_memory_share(found: Calibrated | None, share: float, stack: Stack) -> Calibrated:
+    """The same for an engine that fills this share of a chip's memory with weights and cache."""
+    found = found or Calibrated()
+    own = found.constants or shipped()
+    usual = own.value("memory_use", {"stack": stack_group(stack)})
+    base = ("memory_use", "", "")
+    more = own.effects.get(base, 0.0) + math.log(share / usual)
+    return replace(found, constants=Constants({**own.effects, base: more}, own.meta))
 
 
 def _refuse_other(own: tuple[Overhead, ...], stands: str, where: str) -> None:

@@ -10,11 +10,14 @@ from outlay.results.document import Document
 
 __all__ = [
     "Band",
+    "ClassRow",
     "ClosedLoop",
     "KvTier",
     "Offloading",
     "Overload",
+    "PoolsBusy",
     "Replica",
+    "ReplicasOn",
     "Simulation",
     "Summary",
     "TurnedAway",
@@ -154,6 +157,10 @@ class ClosedLoop(Row):
     """Whether requests came at times of their own and the users were a cap on those in flight."""
     in_flight: Annotated[float, Unit("request")]
     """Sent and not answered, mean from the first sending to the last."""
+    asked_req_s: Annotated[float | None, Unit("request/s")] = None
+    """Requests a second that a capped loop had to send; null: it sends when it can."""
+    held_back_s: Annotated[float | None, Unit("s")] = None
+    """From a request's own time to its sending, mean, in a capped loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +197,50 @@ class Band(Row):
     """Most at each percentile."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReplicasOn(Row):
+    """Replicas over time, where a rule or failures switch them."""
+
+    mean: Annotated[float, Unit("replica")]
+    """Loading, serving or draining, mean over the run."""
+    least: int | None
+    """Fewest that a rule had on while requests came; null: no rule."""
+    most: int | None
+    """Most that it had on while requests came; null: no rule."""
+    chip_hours: Annotated[float, Unit("chip-hour")]
+    """Chip-hours that they were on."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolsBusy(Row):
+    """How busy each pool of a split fleet was: the busier one sets what it holds."""
+
+    prefill: Share
+    """Of the prefill replicas' time, in steps."""
+    decode: Share
+    """Of the decode replicas' time, in steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow(Row):
+    """What requests of one class of priority had."""
+
+    priority: int
+    """The class: 0 goes first."""
+    requests: Count
+    """Requests of it that came."""
+    completed: Count
+    """Of them, finished."""
+    preemptions: int
+    """Times that one of them lost its place."""
+    ttft_s: Percentiles
+    """Time to first token."""
+    tpot_s: Percentiles
+    """Time per output token after the first."""
+    goodput_share: Annotated[float | None, Unit("share")]
+    """Of its requests, finished within the limits; null: no limit was asked for."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Simulation(Document, Summary):
     """Latency, throughput, preemptions and energy of a trace on replicas."""
@@ -215,6 +266,16 @@ class Simulation(Document, Summary):
     """The growth of the queue; null: it does not grow to the end."""
     turned_away: Annotated[TurnedAway | None, absent()] = None
     """What replicas turned away; null: nothing."""
+    replicas_on: Annotated[ReplicasOn | None, absent()] = None
+    """Replicas over time; null: all were on throughout."""
+    pools_busy: Annotated[PoolsBusy | None, absent()] = None
+    """How busy each pool was; null: there is one."""
+    classes: Annotated[tuple[ClassRow, ...], absent()] = ()
+    """What each class of priority had; empty: there is one."""
+    ttft_limit_s: Annotated[float | None, Unit("s"), absent()] = None
+    """Limit on time to first token that goodput was counted for."""
+    tpot_limit_s: Annotated[float | None, Unit("s"), absent()] = None
+    """Limit on time per output token that goodput was counted for."""
     seeds: int = 1
     """Seeds that were run, one after another from the one asked for."""
     bands: Annotated[tuple[Band, ...], absent()] = ()

@@ -135,8 +135,7 @@ def run_routed(twin: Twin, order: list[int], events: tuple[Array, IntArray], unt
         arrival = twin.t.arrival_s.item(order[k]) if k < len(order) else math.inf
         event = times.item(e) if e < len(times) else math.inf
         loading = [r for r in reps if r.status == "loading"]
-        ready = min(loading, key=lambda r: r.ready_s) if loading else None
-        ready_s = ready.ready_s if ready is not None else math.inf
+        ready_s = min((r.ready_s for r in loading), default=math.inf)
         now = min(arrival, event, ready_s)
         if now == math.inf or now > until:
             break
@@ -146,8 +145,10 @@ def run_routed(twin: Twin, order: list[int], events: tuple[Array, IntArray], unt
         if arrival == math.inf and ready_s == math.inf and idle:
             break
         batch: list[int] = []
-        if ready is not None and ready_s <= now:
-            switch(ready, "active", now)
+        if ready_s <= now:
+            for rep in loading:  # all of them, before what was held is shared out
+                if rep.ready_s <= now:
+                    switch(rep, "active", now)
             batch, held = held, []
         elif event <= now:
             kind, r = control.item(e, 0), control.item(e, 1)

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import math
+
 from outlay.results.base import Percentiles
-from outlay.results.models.simulation import Band, Simulation
+from outlay.results.models.simulation import Band, ClassRow, ClosedLoop, Simulation
 
 __all__ = [
     "COLUMNS",
     "band_line",
+    "class_line",
+    "fleet_lines",
     "latency_rows",
+    "limit_lines",
+    "missing_lines",
+    "queue_lines",
     "sending_lines",
     "simulation_heading",
     "simulation_lines",
 ]
 
 COLUMNS = ("", "p50", "p90", "p99", "mean")
+MOSTLY_QUEUE = 5.0
+"""Times as long in the queue as from its end to the first token: latencies are the queue's."""
 
 
 def simulation_heading(doc: Simulation) -> str:
@@ -32,10 +41,7 @@ def latency_rows(doc: Simulation) -> list[tuple[str, ...]]:
     times: tuple[tuple[str, Percentiles], ...] = (
         ("ttft", doc.ttft_s), ("tpot", doc.tpot_s), ("e2e", doc.e2e_s), ("queue", doc.queue_s)
     )  # fmt: skip
-    return [
-        (f"{name} [s]", *("–" if v is None else f"{v:.4g}" for v in (p.p50, p.p90, p.p99, p.mean)))
-        for name, p in times
-    ]
+    return [(f"{name} [s]", *map(_cell, (p.p50, p.p90, p.p99, p.mean))) for name, p in times]
 
 
 def offload_lines(doc: Simulation) -> list[str]:
@@ -60,21 +66,93 @@ def offload_lines(doc: Simulation) -> list[str]:
 
 
 def simulation_lines(doc: Simulation) -> list[str]:
-    """What became of the requests, throughput and energy, and what held the limits."""
+    """What held the limits, what became of the requests, throughput and energy."""
     r = doc.replica
-    within = "" if doc.goodput_share is None else f"{100 * doc.goodput_share:.2f} % within limits; "
+    cut = f"{doc.unfinished:,} never finished, " if doc.unfinished else ""
     return [
+        *limit_lines(doc),
         *sending_lines(doc),
-        f"{doc.requests:,} requests: {doc.completed:,} done, {doc.rejected:,} never "
+        *queue_lines(doc),
+        f"{doc.requests:,} requests: {doc.completed:,} done, {cut}{doc.rejected:,} never "
         f"fit, {doc.preemptions:,} preemptions; {100 * doc.cached_share:.1f} % of input "
         "cached",
+        *missing_lines(doc),
         *offload_lines(doc),
+        *fleet_lines(doc),
         f"{doc.output_tok_s:,.0f} output tok/s in {r.weights} weights and {r.kv} cache, "
-        f"busy {100 * doc.utilisation:.1f} %, "
+        f"busy {100 * doc.utilisation:.1f} %, {doc.request_rate_s:,.4g} requests/s, "
+        f"KV cache {100 * doc.kv_peak_share:.0f} % full at most, "
         f"{doc.joule_per_output_token:.2f} J per output token",
-        f"{within}{doc.simulated_s:,.0f} s of traffic in {doc.wall_s:.2f} s",
+        f"{doc.simulated_s:,.0f} s of traffic in {doc.wall_s:.2f} s",
+        *map(class_line, doc.classes),
         *map(band_line, doc.bands),
     ]
+
+
+def limit_lines(doc: Simulation) -> list[str]:
+    """Whether the limits hold at the 99th percentile, and what share is within; none without."""
+    if doc.goodput_share is None or doc.goodput_req_s is None:
+        return []
+    pairs = (("TTFT", doc.ttft_limit_s, doc.ttft_s.p99), ("TPOT", doc.tpot_limit_s, doc.tpot_s.p99))
+    asked = [(name, limit, p99) for name, limit, p99 in pairs if limit is not None]
+    held = all(p99 is not None and p99 <= limit for _, limit, p99 in asked)
+    said = ", ".join(f"{name} {limit:g} s" for name, limit, _ in asked)
+    return [
+        f"limits {'held' if held else 'missed'} at p99: {100 * doc.goodput_share:.2f} % within "
+        f"limits ({said}), {doc.goodput_req_s:,.4g} requests/s of them"
+    ]
+
+
+def queue_lines(doc: Simulation) -> list[str]:
+    """That users wait for a place more than for anything else, where it is not said already."""
+    queue, first = doc.queue_s.p50, doc.ttft_s.p50
+    if doc.overload is not None or queue is None or first is None or not math.isfinite(first):
+        return []
+    if not MOSTLY_QUEUE * (first - queue) < queue <= first:
+        return []
+    return [
+        f"half of the requests waited {_cell(queue)} s or more before they began: the latencies "
+        "are the queue's, and more replicas, or fewer requests at once, shorten them"
+    ]
+
+
+def missing_lines(doc: Simulation) -> list[str]:
+    """How those without an answer stand in the latencies; nothing where all have one."""
+    if doc.completed == doc.requests:
+        return []
+    return [
+        f"of the latencies, percentiles count the {doc.requests - doc.completed:,} without an "
+        "answer as infinite, means leave them out"
+    ]
+
+
+def fleet_lines(doc: Simulation) -> list[str]:
+    """Replicas over time, and which of two pools is the busier."""
+    on, pools, lines = doc.replicas_on, doc.pools_busy, []
+    if on is not None:
+        span = "" if on.most is None else f" ({on.least} to {on.most} while requests came)"
+        lines.append(
+            f"replicas on: {on.mean:,.2f} on average{span}, {on.chip_hours:,.2f} chip-hours"
+        )
+    if pools is not None:
+        lines.append(
+            f"prefill replicas are busy {100 * pools.prefill:.1f} %, "
+            f"decode replicas {100 * pools.decode:.1f} %"
+        )
+    return lines
+
+
+def class_line(row: ClassRow) -> str:
+    """What a class of priority had."""
+    good = "" if row.goodput_share is None else f", {100 * row.goodput_share:.2f} % within limits"
+    times = ", ".join(
+        f"{name} p50 {_cell(p.p50)} p99 {_cell(p.p99)} s"
+        for name, p in (("ttft", row.ttft_s), ("tpot", row.tpot_s))
+    )
+    return (
+        f"priority {row.priority}: {row.completed:,} of {row.requests:,} done, "
+        f"{row.preemptions:,} preemptions; {times}{good}"
+    )
 
 
 def sending_lines(doc: Simulation) -> list[str]:
@@ -84,7 +162,7 @@ def sending_lines(doc: Simulation) -> list[str]:
     if loop is not None and loop.capped:
         lines.append(
             f"at most {loop.users:,} in flight, {loop.in_flight:,.1f} on average: others wait at "
-            "the client, and times count from sending"
+            f"the client{_held_back(loop)}, and times count from sending"
         )
     elif loop is not None:
         ramp = f", started over {loop.ramp_s:g} s" if loop.ramp_s else ""
@@ -106,6 +184,13 @@ def sending_lines(doc: Simulation) -> list[str]:
     return lines
 
 
+def _held_back(loop: ClosedLoop) -> str:
+    """How long a cap holds requests back, where that is known."""
+    if loop.held_back_s is None or loop.asked_req_s is None:
+        return ""
+    return f", {loop.held_back_s:,.4g} s on average of {loop.asked_req_s:,.4g}/s asked"
+
+
 def band_line(band: Band) -> str:
     """Least and most of a latency over seeds."""
     low, high = band.low, band.high
@@ -116,4 +201,6 @@ def band_line(band: Band) -> str:
 
 
 def _cell(x: float | None) -> str:
-    return "–" if x is None else f"{x:.4g}"
+    if x is None:
+        return "–"
+    return f"{x:,.0f}" if 1e4 <= x < math.inf else f"{x:.4g}"

@@ -16,7 +16,7 @@ from outlay.serving.engine.closed import EPS_S, stretch_s
 from outlay.serving.engine.fleets.failing import drop_all
 from outlay.serving.engine.fleets.joining import accept
 from outlay.serving.engine.fleets.routing import choose, remember
-from outlay.serving.engine.fleets.scaling import Z_DELAY, switch
+from outlay.serving.engine.fleets.scaling import Z_DELAY, switch, wake
 from outlay.serving.engine.jit import NO, YES, jit
 from outlay.serving.engine.kernel import advance
 from outlay.serving.engine.state import (
@@ -82,10 +82,10 @@ def run_fleet(
     while True:
         t_arrival = rq.arrival[rq.order[k]] if k < len(rq.order) else np.inf
         t_control = control_s[e] if e < len(control_s) else np.inf
-        t_ready, ready = np.inf, -1
+        t_ready = np.inf
         for r in range(R):
             if row[r, R_STATUS] == LOADING and flo[r, F_READY] < t_ready:
-                t_ready, ready = flo[r, F_READY], r
+                t_ready = flo[r, F_READY]
         t = min(t_arrival, t_control, t_ready)
         if t == np.inf or t > until:
             break
@@ -100,7 +100,7 @@ def run_fleet(
                 break  # only control events are left, and nothing for them to act on
         n = 0
         if t_ready <= t:
-            switch(ready, ACTIVE, t, st)
+            wake(t, st)
             for j in range(n_held):
                 lost[j] = held[j]
             n, n_held = n_held, 0

@@ -11,6 +11,7 @@ from outlay.serving.engine.state import (
     DRAINING,
     F_CLOCK,
     F_ON,
+    F_READY,
     F_SINCE,
     I_BLOCK,
     I_NUM,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from outlay.serving.engine.state import FleetState
     from outlay.serving.engine.views import Floats, Ints
 
-__all__ = ["blocks_in_use", "switch"]
+__all__ = ["blocks_in_use", "switch", "wake"]
 
 # parameters of a fleet; the others belonged to a rule that was compiled
 (_, _, _, Z_DELAY, _, Z_SLACK) = range(6)
@@ -48,6 +49,14 @@ def switch(r: int, status: int, t: float, st: FleetState) -> None:
     row[R_STATUS] = status
     if status == ACTIVE and row[R_FLIGHT] == 0 and row[R_LOAD] == 0:
         flo[F_CLOCK] = max(flo[F_CLOCK], t)
+
+
+@inner
+def wake(t: float, st: FleetState) -> None:
+    """All replicas that have loaded by `t` serve, before what was held is shared out."""
+    for r in range(st.row.shape[0]):
+        if st.row[r, R_STATUS] == LOADING and st.flo[r, F_READY] <= t:
+            switch(r, ACTIVE, t, st)
 
 
 @jit
