@@ -215,25 +215,28 @@ def test_skip_equals_step_where_computed_prompts_wait_for_room(data):
     same_on_every_request(t, table, policy, replicas, np.inf)
 
 
+STEADY = StepTable(
+    batch=np.array([8.0]),
+    decode_base_s=np.array([0.05]),
+    decode_s_per_kv_token=np.zeros(1),
+    prefill_base_s=0.05,
+    prefill_s_per_token=0.0,
+    prefill_s_per_token_ctx=0.0,
+    mixed_saving=0.0,
+    kv_capacity_tokens=280,
+    kv_block_tokens=7,
+    max_batch=8,
+    n_chips=1,
+    idle_w=1.0,
+    busy_w=2.0,
+)
+"""Steps that all take as long, whatever is in them."""
+
+
 @pytest.mark.parametrize("failures", [(), (Failure(0.0, 0, 0.1), Failure(0.05, 0, 0.2))])
 def test_a_computed_prompt_is_admitted_at_the_first_step_that_has_room_for_it(failures):
     """At 1.7 tokens a step some steps need room for two tokens and some for one."""
-    step = StepTable(
-        batch=np.array([8.0]),
-        decode_base_s=np.array([0.01]),
-        decode_s_per_kv_token=np.zeros(1),
-        prefill_base_s=0.05,
-        prefill_s_per_token=0.0,
-        prefill_s_per_token_ctx=0.0,
-        mixed_saving=0.0,
-        kv_capacity_tokens=280,
-        kv_block_tokens=7,
-        max_batch=8,
-        n_chips=1,
-        idle_w=1.0,
-        busy_w=2.0,
-        tokens_per_step=1.7,
-    )
+    step = replace(STEADY, decode_base_s=np.array([0.01]), tokens_per_step=1.7)
     begins = 0.25 if failures else 0.0  # it is back by then
     arrival = begins + np.array([0.0, 0.075, 0.085])
     t = traffic(arrival, np.array([117, 95, 34]), np.array([19, 6, 1]))
@@ -243,6 +246,22 @@ def test_a_computed_prompt_is_admitted_at_the_first_step_that_has_room_for_it(fa
         # at 0.09 it needs 6 blocks, of 5 that are left; at 0.10 it needs 5
         start = np.array(found.start_s) - begins
         np.testing.assert_allclose(start, [0.0, 0.08, 0.1], rtol=0, atol=1e-9)
+
+
+def test_a_context_as_old_as_its_life_is_found_however_its_age_is_summed():
+    """Ten steps one by one and ten at a time end at times that differ in their last bits."""
+    policy = Policy(cache_life_s=0.5)
+    for begins in np.linspace(0.0, 200.0, 101):
+        t = traffic(
+            begins + np.array([0.0, 0.0, 0.53]),
+            np.array([35, 1, 42]),
+            np.array([1, 40, 1]),
+            session=np.array([0, -1, 0]),
+            reads=np.array([-1, -1, 0]),
+            shared_tokens=np.array([0, 0, 35]),
+        )
+        for how in (run, run_twin):
+            assert how(t, dense(STEADY), policy, replicas=1, seed=0).cached_tokens[2] == 35
 
 
 @st.composite
