@@ -335,7 +335,9 @@ def advance(
             row[R_FLIGHT] = -1
             continue
         m = -((-((st.work[r, A_HEAP, 0] >> SLOT_BITS) << DEN_BITS)) // num) - row[R_STEP]
-        if preempted or m < 1:
+        # room for a computed head is asked for by the tokens of one step: with fewer it may fit
+        again = K[I_READY] != 0 and row[R_WAIT] > 0 and g_next - g > num >> DEN_BITS
+        if preempted or m < 1 or (again and b < K[I_MAXB]):
             m = 1
         elif m > 1:
             grown = (((row[R_STEP] + m) * num) >> DEN_BITS) - g_next

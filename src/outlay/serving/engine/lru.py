@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outlay.serving.engine.closed import EPS_S
 from outlay.serving.engine.jit import inner
 from outlay.serving.engine.state import (
     E_KEY,
@@ -161,7 +162,7 @@ def hit_blocks(
     while n >= 0:
         if nodes[n, N_START] < most:
             e = find(ent, slots, base + n)
-            if e and (ent[e, E_REFS] > 0 or now - used_s[e] <= life_s):
+            if e and (ent[e, E_REFS] > 0 or now - used_s[e] <= life_s + EPS_S):
                 return min(nodes[n, N_START] + ent[e, E_OWN], most)
         n = nodes[n, N_UP]
     return 0

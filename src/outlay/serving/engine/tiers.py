@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outlay.core.arrays import Int32Array, IntArray
+from outlay.serving.engine.closed import EPS_S
 from outlay.serving.engine.jit import inner
 from outlay.serving.engine.lru import append, evict, find, insert, remove, unlink
 from outlay.serving.engine.state import (
@@ -241,7 +242,7 @@ def beyond(
         end = min(nodes[node, N_END], most)
         for t in range(n):
             e = find(tiers.ent, tiers.slots, (r * n + t) * tiers.rule[U_NODES] + node)
-            if e == 0 or clock - tiers.ent_s[e] > P[P_LIFE]:
+            if e == 0 or clock - tiers.ent_s[e] > P[P_LIFE] + EPS_S:
                 continue
             more = min(tiers.ent[e, E_TOP], end) - at
             if tiers.ent[e, E_TOP] - tiers.ent[e, E_OWN] <= at and more > 0:

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["Block", "BlockCache", "Contexts"]
+__all__ = ["EPS_S", "Block", "BlockCache", "Contexts"]
+
+EPS_S = 1e-9
+"""Times closer than this are the same time."""
 
 Block = tuple[str, int, int]  # whose, which, and the how manieth block of the context
 
@@ -84,7 +87,9 @@ class BlockCache:
         """Leading blocks of request `i` that are here and young enough, at most `most`."""
         count = 0
         for block in self.contexts.blocks[i][: max(most, 0)]:
-            old = block in self.idle and now - self.used_s[self.contexts.run[block]] > life_s
+            old = (
+                block in self.idle and now - self.used_s[self.contexts.run[block]] > life_s + EPS_S
+            )
             if old or (block not in self.idle and block not in self.held):
                 break
             count += 1

@@ -7,8 +7,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from outlay.serving.engine.fleets.sending import check_sends, pauses, starts, thoughts
+from outlay.serving.twin.cache import EPS_S
 from outlay.serving.twin.fleet import choose, route
-from outlay.serving.twin.replica import EPS_S
 
 if TYPE_CHECKING:
     from outlay.core.arrays import BoolArray

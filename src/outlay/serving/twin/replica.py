@@ -15,13 +15,11 @@ from outlay.core.arrays import Array
 from outlay.serving.engine.policy import Policy
 from outlay.serving.engine.steps import PROGRESS_DEN, DenseTable
 from outlay.serving.traffic.requests import Traffic
-from outlay.serving.twin.cache import BlockCache, Contexts
+from outlay.serving.twin.cache import EPS_S, BlockCache, Contexts
 from outlay.serving.twin.state import Replica, Sequence, TwinResult
 from outlay.serving.twin.tiers import Load, Store
 
 __all__ = ["Twin"]
-
-EPS_S = 1e-9
 
 
 class Twin:

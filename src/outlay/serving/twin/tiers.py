@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from outlay.serving.engine.policy import Offload, Tier
 from outlay.serving.engine.steps import DenseTable
-from outlay.serving.twin.cache import Block, Contexts
+from outlay.serving.twin.cache import EPS_S, Block, Contexts
 
 __all__ = ["Load", "Store"]
 
@@ -100,7 +100,7 @@ class Store:
             end = at + sum(self.contexts.run[b] == run for b in path[at:])
             for shelf in self.shelves:
                 piece = shelf.runs.get(run)
-                if piece is None or now - piece.used_s > life_s or piece.first > at:
+                if piece is None or now - piece.used_s > life_s + EPS_S or piece.first > at:
                     continue
                 more = min(piece.end, end) - at
                 if more <= 0:
