@@ -178,7 +178,10 @@ def chains_from_hashes(ids: IntArray, ends: IntArray, block_tokens: int) -> dict
     same = np.flatnonzero((by_id[1:] == by_id[:-1]) & (by_row[1:] > by_row[:-1])) + 1
     before = np.full(len(ids), -1, np.int64)  # the request that had the block last before this one
     before[order[same]] = by_row[same - 1]
-    for at in np.flatnonzero((by_id[1:] == by_id[:-1]) & (by_row[1:] == by_row[:-1])).tolist():
+    twice: list[int] = np.flatnonzero(
+        (by_id[1:] == by_id[:-1]) & (by_row[1:] == by_row[:-1])
+    ).tolist()
+    for at in twice:
         before[order[at + 1]] = before[order[at]]  # the same block twice in one request
     new = np.flatnonzero(before < 0)
     starts = ends - counts

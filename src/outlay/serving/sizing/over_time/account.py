@@ -64,8 +64,10 @@ def over(records: Records, slo: Slo, edges: Array, wish: Wish, replicas: int = 0
     begin, share = edges.item(0), float(np.mean(within(records, slo)))
     worst = worst_hour(records, slo)
     end = records.until_s
+    times: Array
+    serving: Array
     if replicas:
-        times, serving = np.array([0.0, end]), np.array([replicas, 0])
+        times, serving = np.array([0.0, end]), np.array([replicas, 0.0])
     else:
         times, serving = records.switched[:, 0], np.cumsum(records.switched[:, 1])
         times = np.minimum(times, end)

@@ -127,13 +127,19 @@ class Some:
 def places(at: IntArray, rows: Rows) -> str:
     """Where the first of some rows stand: `lines 3, 5`, or `lines 3 (request 2), 5 (request 1)`."""
     some: list[int] = at[:SHOWN_ROWS].tolist()
-    found = [_PLACE.findall(rows.at(i)[-MOST_PLACE:])[-2:] for i in some]
+    found = [_place(rows.at(i)) for i in some]
     kind = found[0][0][0].strip().replace(":", "line") if found[0] else "file"
     shown = ", ".join(
         f[0][1] + "".join(f" ({k}{n})" for k, n in f[1:]) if f else rows.at(i)
         for f, i in zip(found, some, strict=True)
     )
     return f"{kind}{'s' if len(at) > 1 else ''} {shown}{', …' if len(at) > SHOWN_ROWS else ''}"
+
+
+def _place(where: str) -> list[tuple[str, str]]:
+    """Kinds and numbers at the end of a place: of the line, and of a request within it."""
+    found: list[tuple[str, str]] = _PLACE.findall(where[-MOST_PLACE:])
+    return found[-2:]
 
 
 def spoken(output: Cells, rows: Rows, notes: list[str]) -> Cells:

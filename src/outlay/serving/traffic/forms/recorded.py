@@ -109,9 +109,10 @@ def agents(a: Asked) -> Trace:
     ])  # fmt: skip
     sizes = np.unique(read.numbers("block_size")[~np.isnan(read.numbers("block_size"))])
     if len(sizes) > 1:
+        shown: list[float] = sizes[:5].tolist()
         raise TableError(
             "blocks of more than one size", where=a.where,
-            value=", ".join(f"{s:g}" for s in sizes.tolist()[:5]), allowed="one in all sessions",
+            value=", ".join(f"{s:g}" for s in shown), allowed="one in all sessions",
         )  # fmt: skip
     usual = int(sizes.item(0)) if len(sizes) else RECORDED_BLOCK
     times, session = read.numbers(TIME), read.integers("session")
