@@ -18,6 +18,7 @@ from outlay.report.words.models.size import (
     beside_line,
     choice_lines,
     class_line,
+    decision_line,
     first_token_line,
     fleet_cells,
     gap_line,
@@ -162,6 +163,20 @@ def test_a_size() -> None:
     assert scaler_line(SIZE) == ""
     assert scaler_line(replace(SIZE, scaler="kv", target_in_flight=0.456)) == (
         "kv scaling keeps to 0.456 of the KV cache per replica"
+    )
+    assert decision_line(SIZE) == ""
+    fixed = Fleet("fixed", 1600.0, 1600.0, 40.0, 80.0, 3456.7)
+    alone = replace(SIZE, fleets=(SIZE.fleets[0], fixed))
+    held = "1,600 chips hold this load, 3,457 USD a day; "
+    assert decision_line(alone) == held + "switching replicas on and off saves nothing."
+    hpa = Fleet("real: hpa", 1500.0, 1234.56, 30.0, None)
+    assert decision_line(replace(SIZE, fleets=(SIZE.fleets[0], hpa, fixed))) == (
+        held
+        + "scaling by hpa saves 25% of the chip-hours: 1,234.6 chips on average, 1,500 at most."
+    )
+    ahead = replace(hpa, fleet="scheduled ahead", chip_hours=20.0)
+    assert "a schedule loaded ahead saves 50% of" in decision_line(
+        replace(SIZE, fleets=(hpa, ahead, fixed))
     )
     assert gap_line(SIZE) == "fixed over perfect: 41.3 chip-hours = 83 USD"
     scaled = (*SIZE.fleets, replace(SIZE.fleets[1], fleet="real: hpa"))

@@ -41,6 +41,8 @@ def show(doc: Sized) -> None:
             to.print(line)
         to.print(words.first_token_line(doc))
         return
+    if decision := words.decision_line(doc):
+        to.print(decision)
     to.print(words.size_heading(doc))
     right = [name for name in words.COLUMNS if name != "fleet"]
     rows = map(words.fleet_cells, doc.fleets)

@@ -13,6 +13,7 @@ __all__ = [
     "beside_line",
     "choice_lines",
     "class_line",
+    "decision_line",
     "first_token_line",
     "fleet_cells",
     "gap_line",
@@ -25,6 +26,8 @@ __all__ = [
 
 COLUMNS = ("fleet", "peak", "mean", "chip-hours", "USD/day", "USD/year", "USD/Mtok")
 
+LEAST_SAVED = 0.005
+"""Of the chip-hours of a fixed fleet: less is nothing."""
 TARGETS = {
     "concurrency": "requests in flight",
     "hpa": "requests in flight",
@@ -137,6 +140,26 @@ def scaler_line(doc: Size) -> str:
         return ""
     unit = TARGETS.get(doc.scaler, "")
     return f"{doc.scaler} scaling keeps to {doc.target_in_flight:.3g} {unit} per replica"
+
+
+def decision_line(doc: Size) -> str:
+    """What to have: the fixed fleet, and what switching its replicas would save of it."""
+    fixed = next((f for f in doc.fleets if f.fleet == "fixed"), None)
+    if fixed is None:
+        return ""
+    money = "" if fixed.usd_per_day is None else f", {fixed.usd_per_day:,.0f} USD a day"
+    own = f"{_chips(round(fixed.chips_peak))} hold this load{money}"
+    switched = [f for f in doc.fleets if f.fleet not in ("perfect", "fixed")]
+    best = min(switched, key=lambda f: f.chip_hours, default=fixed)
+    saved = 1.0 - best.chip_hours / fixed.chip_hours
+    if saved < LEAST_SAVED:
+        return f"{own}; switching replicas on and off saves nothing."
+    how = best.fleet.removeprefix("real: ")
+    way = "a schedule loaded ahead" if how == "scheduled ahead" else f"scaling by {how}"
+    return (
+        f"{own}; {way} saves {saved:.0%} of the chip-hours: {best.chips_mean:,.1f} chips on "
+        f"average, {best.chips_peak:,.0f} at most."
+    )
 
 
 def gap_line(doc: Size) -> str:
