@@ -66,7 +66,7 @@ def main() -> int:
 
     def noted(name):
         def call(*args):
-            kinds = calls.kinds_of(args)
+            kinds = " ".join(map(calls.kind_of, calls.members(args)))
             if asked.setdefault(name, kinds) != kinds:
                 raise SystemExit(f"{name} is asked with arguments of two kinds")
             real(name)(*args)

@@ -103,7 +103,8 @@ def test_what_an_engine_takes_beyond_is_found_kept_and_taken_up(folder, tmp_path
     assert any("× 1.2" in w for w in slow["warnings"])
 
 
-def test_a_table_says_first_what_is_to_be_concluded(folder) -> None:
+def test_a_table_says_first_what_is_to_be_concluded(folder, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "160")  # narrower, and headings break
     one = call("observe", folder / "slow32.json", *ON)
     assert one.exit_code == 0
     assert one.stdout.startswith("Replayed 1 run: off by ")

@@ -119,6 +119,6 @@ def test_states_keep_the_mean_and_their_probabilities(
 @given(st.floats(1.05, 6.0))
 @settings(max_examples=30)
 def test_sharpening_keeps_the_day_whole(top: float) -> None:
-    curve = sharpen(shape("consumer-chat").curve, top)
+    curve = sharpen(shape("consumer-chat").decode, top)
     assert curve.mean() == pytest.approx(1.0)
     assert curve.max() == pytest.approx(top, rel=1e-9)

@@ -21,7 +21,7 @@ import numpy as np
 from outlay.core.ingest.sealed import keep, with_seal
 from outlay.serving.compiled import code_of
 
-__all__ = ["Native", "kinds_of", "loaded"]
+__all__ = ["Native", "kind_of", "loaded", "members"]
 
 OK = (0, -2)
 """Numba's codes of a call that went well: done, and done with None as the result."""
@@ -56,13 +56,13 @@ class Native:
         room = (ctypes.c_void_p * 2)()  # for a result and an error, which nobody reads
         start = ctypes.addressof(room)
         given: list[Argument] = [start, start + WORD]
-        members = list(_members(args))
-        if len(members) != len(self._kinds):
+        parts = list(members(args))
+        if len(parts) != len(self._kinds):
             return False
-        for k, x in enumerate(members):
+        for k, x in enumerate(parts):
             held, laid = self._laid[k]
             if held() is not x or x is None:
-                if _kind(x) != self._kinds[k] or self._kinds[k] == OTHER:
+                if kind_of(x) != self._kinds[k] or self._kinds[k] == OTHER:
                     return False
                 laid = tuple(_laid_out(x))
                 if isinstance(x, np.ndarray):
@@ -78,20 +78,17 @@ def _nothing() -> None:
     """What is held of no array."""
 
 
-def kinds_of(args: Sequence[object]) -> str:
-    """One word for each argument: `f8`, `i8`, `none`, or type and axes of an array as `i4:2`."""
-    return " ".join(_kind(x) for x in _members(args))
-
-
-def _members(args: Sequence[object]) -> Iterator[object]:
+def members(args: Sequence[object]) -> Iterator[object]:
+    """Arguments with the members of tuples in their place."""
     for x in args:
         if isinstance(x, tuple):
-            yield from _members(x)
+            yield from members(x)
         else:
             yield x
 
 
-def _kind(x: object) -> str:
+def kind_of(x: object) -> str:
+    """`f8`, `i8`, `none`, or type and axes of an array as `i4:2`."""
     if isinstance(x, np.ndarray):
         good = x.flags.c_contiguous and x.flags.aligned and x.flags.writeable
         return f"{x.dtype.str[1:]}:{x.ndim}" if good and x.dtype.isnative else OTHER
