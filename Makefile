@@ -9,6 +9,7 @@ MEASURED ?= ../shared/data/measured_inference.csv
 TRAINING ?= ../shared/data/measured_training.csv
 JOBS   ?= 2
 FUZZ   ?= 20000
+EXTRAS := --extra documents --extra serve --extra assistant --extra postgres
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: help demo test check unit lint mutants fuzz docs site errors lock sbom audit clean
@@ -62,12 +63,14 @@ errors: $(VENV)/.dev  ## refit without each part and rewrite the error page (nee
 
 lock:  ## resolve the locks again (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	  --python-version 3.11 --extra documents --group build pyproject.toml -o requirements/runtime.txt
+	  --python-version 3.11 $(EXTRAS) --group build pyproject.toml -o requirements/runtime.txt
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
-	  --python-version 3.11 --extra documents --group build --group dev pyproject.toml \
+	  --python-version 3.11 $(EXTRAS) --extra ray --group build --group dev pyproject.toml \
 	  -o requirements/dev.txt
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --python-version 3.11 --group audit -o requirements/audit.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --python-version 3.11 --group client -o requirements/client.txt
 
 # Tools that look at the packages stand apart from them, so that they change none.
 $(AUDIT)/.ready: requirements/audit.txt | $(BIN)/python

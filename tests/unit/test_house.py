@@ -24,8 +24,11 @@ STAGES = (
     "finance",
     "risk",
     "runs",
+    "store",
+    "sweeps",
     "report",
     "api",
+    "workbench",
     "app",
 )
 WINGS = {

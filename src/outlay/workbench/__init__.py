@@ -1,0 +1,1 @@
+"""The page with sliders, its interface for programs, and the same for assistants."""
