@@ -46,6 +46,7 @@ WINGS = {
     ),
     "planning": ("problem", "contracts", "programme", "solver", "answers"),
     "report": ("words", "drawing", "charts", "tables", "figures", "pictures", "workbook", "page"),
+    "workbench": ("parts",),
     "results": ("models", "plans", "machine", "kept"),
     "risk": ("worlds", "policy"),
     "runs": ("pipeline", "answers", "lines", "follows", "folder", "documents"),
