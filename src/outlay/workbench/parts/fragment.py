@@ -62,7 +62,7 @@ def fragment(
         except DrawingError:
             return ""
 
-    made = Pieces(plan, say, asked.files, drawn)
+    made = Pieces(plan, say, asked.files, drawn, whys=asked.files is not None)
     make = PARTS.get(part)
     if make is not None:
         return make(made, loaded, asked)
@@ -165,6 +165,12 @@ def _uncited(say: Words) -> str:
     return f"<p>{escape(say('parts.no_documents'))}</p>"
 
 
+def _report(made: Pieces, loaded: LoadedStudy | None, asked: Asked) -> str:
+    """Everything: the first screen, each question, what it rests on."""
+    answers = made.answers([a for a in made.plan.answers if a.id != "evidence"])
+    return f"{made.first()}{answers}{_evidence(made, loaded, asked)}{made.rests(checks=True)}"
+
+
 def _assumptions(made: Pieces, loaded: LoadedStudy | None, asked: Asked) -> str:
     return made.rests()
 
@@ -179,6 +185,6 @@ def _answer(plan: Plan, name: str) -> Answer:
 
 PARTS = {
     "first": _first, "tree": _tree, "sites": _sites, "money": _money, "evidence": _evidence,
-    "assumptions": _assumptions, "checks": _checks,
+    "assumptions": _assumptions, "checks": _checks, "report": _report,
 }  # fmt: skip
 """Parts that every plan has."""
