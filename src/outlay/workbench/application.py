@@ -54,7 +54,7 @@ def create_app(settings: Allowed, store: Store) -> FastAPI:
     catch(app)
     static = Path(str(files("outlay.workbench").joinpath("static")))
     app.get("/health", include_in_schema=False)(_health)
-    app.mount("/static", StaticFiles(directory=static), name="static")
+    app.mount("/static", StaticFiles(directory=static, check_dir=False), name="static")
 
     def page() -> FileResponse:
         return FileResponse(static / "index.html", media_type="text/html")

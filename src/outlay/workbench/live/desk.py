@@ -40,8 +40,8 @@ class Desk:
         self._held: dict[str, threading.Lock] = {}
 
     def ask(self, do: str, **asked: object) -> str:
-        """The text of the answer. Raises RefusedError for what is wrong with the question, ApartError
-        where it takes more than it may."""
+        """The text of the answer. Raises RefusedError for what is wrong with the question,
+        ApartError where it takes more than it may."""
         with self._reader() as reader:
             said = json.loads(reader.ask(json.dumps({"do": do, **asked}).encode()))
         if "error" in said:
