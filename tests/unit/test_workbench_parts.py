@@ -20,7 +20,6 @@ from outlay.report.pieces import Pieces, look
 from outlay.report.words.of_plan import words_of
 from outlay.report.words.plans.answers import said
 from outlay.results.comparison import Step
-from outlay.results.kept.workbench import Who
 from outlay.results.plans.plan import Plan
 from outlay.runs.documents.compare import compare_results
 from outlay.runs.documents.explain import explain
@@ -29,15 +28,14 @@ from outlay.runs.documents.folder import given_by
 from outlay.runs.pipeline.execute import Options
 from outlay.runs.run import run_study
 from outlay.study.reading.loader import load_mapping
-from outlay.workbench.parts import kept
 from outlay.workbench.parts.catalogued import catalogued
 from outlay.workbench.parts.compared import compared
-from outlay.workbench.parts.fragment import Asked, documents, fragment, parts_of
 from outlay.workbench.parts.kept import Shelf
+from outlay.workbench.parts.plan import documents, fragment, parts_of
 from outlay.workbench.parts.tables import branches, nodes_of, states_of
 from support.small import SMALL, small_run
 
-RUN = Asked(files="/files/")
+RUN = "/files/"
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 OPTIONAL = {"li", "p", "td", "th", "tr", "tbody", "thead", "option"}
 """Elements whose end HTML does not ask for."""
@@ -84,9 +82,16 @@ def result(run: Run) -> Plan:
     return said(run.result)
 
 
-def made(plan: Plan, asked: Asked = RUN, loaded: Any = None) -> Iterator[tuple[str, str]]:
+def made(plan: Plan, loaded: Any = None, **asked: Any) -> Iterator[tuple[str, str]]:
     for part in parts_of(plan):
-        yield part, fragment(plan, loaded, part, asked, drawn)
+        yield part, shown(plan, part, loaded=loaded, **asked)
+
+
+def shown(
+    plan: Plan, part: str, language: str = "", *, loaded: Any = None, files: str | None = RUN,
+    draw: Any = drawn, **asked: Any,
+) -> str:  # fmt: skip
+    return fragment(plan, loaded, part, language, files=files, draw=draw, **asked)
 
 
 def inert(text: str) -> Markup:
@@ -130,14 +135,14 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_part_is_whole_and_inert(language: str) -> None:
     run = small_run()
-    for part, text in made(result(run), replace(RUN, language=language), run.loaded):
+    for part, text in made(result(run), run.loaded, language=language):
         assert inert(text).texts, part
 
 
 def test_markup_in_every_name_of_a_study_stays_text(bad: Run) -> None:
     """Titles, names, notes, sources, quotes and the words of a document are read as text."""
     plan, seen = result(bad), set[str]()
-    for part, text in made(plan, loaded=bad.loaded):
+    for part, text in made(plan, bad.loaded):
         if HOSTILE in " ".join(inert(text).texts):
             seen.add(part)
     assert {"first", "tree", "sites", "money", "evidence", "assumptions", "decision"} <= seen
@@ -154,7 +159,7 @@ def test_the_numbers_are_those_of_the_report(bad: Run) -> None:
     run = small_run()
     plan = result(run)
     page = render(plan, run.loaded.source.text, draw=drawn)
-    whole = fragment(plan, run.loaded, "report", RUN, drawn)
+    whole = shown(plan, "report", loaded=run.loaded)
 
     def tables(text: str) -> list[str]:
         found = re.findall(r"<caption>(.*?)</caption>.*?<tbody>(.*?)</tbody>", text, re.S)
@@ -207,7 +212,7 @@ def test_an_explanation_goes_on_from_each_of_its_lines() -> None:
 
 
 def test_without_a_run_nothing_asks_for_what_only_a_run_has() -> None:
-    for _, text in made(result(small_run()), Asked()):
+    for _, text in made(result(small_run()), files=None):
         names = {name for name, _ in inert(text).attributes}
         assert not names & {"data-why", "href"}
 
@@ -223,7 +228,7 @@ def test_a_branch_shows_the_orders_on_its_way_and_no_others() -> None:
         assert [n.period for n in way] == list(plan.periods)
         assert [n.parent for n in way] == [-1, *(n.id for n in way[:-1])]
         assert states_of(way[-1]) == branch
-    tree = fragment(plan, None, "tree", replace(RUN, branch=known[0]), drawn)
+    tree = shown(plan, "tree", branch=known[0])
     assert f'<option value="{known[0]}" selected>' in tree
     away = {o.branch for o in plan.orders if o.node not in nodes_of(plan, known[0])}
     say, table = words_of(plan), tree[tree.rindex("<caption>") :]
@@ -235,10 +240,10 @@ def test_a_branch_shows_the_orders_on_its_way_and_no_others() -> None:
 def test_the_sites_sum_to_the_megawatts_of_the_last_period() -> None:
     plan = result(small_run())
     last = [p for p in plan.power if p.period == plan.periods[-1]]
-    say, text = words_of(plan), fragment(plan, None, "sites", RUN, drawn)
+    say, text = words_of(plan), shown(plan, "sites")
     used, held = sum(p.used_mw for p in last), sum(p.energised_mw for p in last)
     assert f"use {say.power(used)} of {say.power(held)} held" in text
-    assert "holds no power" in fragment(replace(plan, power=()), None, "sites", RUN, drawn)
+    assert "holds no power" in shown(replace(plan, power=()), "sites")
 
 
 def test_a_picture_that_cannot_be_drawn_is_said_and_takes_nothing_with_it() -> None:
@@ -246,7 +251,7 @@ def test_a_picture_that_cannot_be_drawn_is_said_and_takes_nothing_with_it() -> N
         raise DrawingError("picture need", "no renderer")
 
     plan = result(small_run())
-    text = fragment(plan, None, "need", RUN, broken)
+    text = shown(plan, "need", draw=broken)
     assert "could not be drawn" in text
     assert "<table" in text
 
@@ -254,9 +259,9 @@ def test_a_picture_that_cannot_be_drawn_is_said_and_takes_nothing_with_it() -> N
 def test_a_part_that_is_not_there_is_named_with_those_that_are() -> None:
     plan = result(small_run())
     with pytest.raises(UnknownNameError, match="tree"):
-        fragment(plan, None, "tre", RUN, drawn)
+        shown(plan, "tre")
     with pytest.raises(UnknownNameError, match="en, zh"):
-        fragment(plan, None, "tree", replace(RUN, language="fr"), drawn)
+        shown(plan, "tree", "fr")
 
 
 def test_the_steps_of_a_comparison_are_shown_and_sum() -> None:
@@ -297,39 +302,15 @@ def test_the_style_of_a_part_touches_nothing_outside_it() -> None:
     assert ":root" not in css
 
 
-class Copies:
-    """A store that holds one run in a folder and counts how often that is read."""
+def test_a_part_is_made_once_until_others_take_its_room() -> None:
+    shelf, times = Shelf(most=10), list[str]()
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.read, self.asked = folder, 0, 0
+    def make(name: str) -> str:
+        return shelf.get(name, lambda: times.append(name) or name * 4)  # type: ignore[func-returns-value]
 
-    def run(self, who: Who, id: str) -> object:
-        self.asked += 1
-        if who.workspace != "ours":
-            raise UnknownNameError("no such run", value=id)
-        return None
-
-    def export_run(self, who: Who, id: str, folder: Path) -> object:
-        import shutil
-
-        self.read += 1
-        return shutil.copytree(self.folder, folder)
-
-
-def test_a_run_is_read_once_and_a_part_made_once_for_those_who_may_see_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    outlay.plan(SMALL, quick=True).save(tmp_path / "run")
-    store, times = Copies(tmp_path / "run"), list[str]()
-    monkeypatch.setattr(
-        kept, "fragment", lambda plan, loaded, part, asked: times.append(part) or "<p>it</p>"
-    )
-    shelf, me = Shelf(store), Who("1", "Ada", "ours", "viewer")
-    for _ in range(3):
-        assert shelf.part(me, "r", "tree", RUN) == "<p>it</p>"
-    shelf.part(me, "r", "tree", replace(RUN, language="zh"))
-    assert inert(shelf.why(me, "r", "expected_cost", "zh")).texts
-    assert shelf.comparison(me, "r", "r").difference == 0
-    assert (store.read, times) == (1, ["tree", "tree"])
-    with pytest.raises(UnknownNameError):
-        shelf.part(Who("2", "Eve", "theirs", "admin"), "r", "tree", RUN)
+    assert [make(n) for n in ("a", "b", "a", "a")] == ["aaaa", "bbbb", "aaaa", "aaaa"]
+    make("c")  # no room for three: b was used least lately
+    for n in ("a", "c", "b"):
+        make(n)
+    assert times == ["a", "b", "c", "b"]
+    assert shelf.get("long", lambda: "x" * 99) == "x" * 99  # shown, though it is not kept
