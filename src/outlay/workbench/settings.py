@@ -43,9 +43,9 @@ class Settings:
     """Requests at once, of everybody."""
     max_asked_each: int = 96
     """Requests at once of one person, streams of events among them."""
-    rate: float = 200.0
+    rate: float = 500.0
     """Requests a second that one person may go on with; a moved slider asks once a frame."""
-    burst: int = 600
+    burst: int = 1500
     """Requests that one person may ask at once before that rate holds."""
     head_s: float = 10.0
     """Until a request's line and headers must be there."""
