@@ -57,7 +57,7 @@ class Settings:
     """Most that a reader may leave a piece of an answer unread."""
     stop_s: int = 3
     """What answers in progress are given when the server is stopped."""
-    cookie_days: int = 30
+    cookie_days: float = 30.0
     """How long a browser that was let in stays so."""
     max_sessions: int = 2
     """Studies that are kept solved at once, each in a process of its own."""

@@ -52,6 +52,8 @@ class AskedFor:
 def asked_for(scope: Scope, most_url: int) -> AskedFor:
     """The request. Raises RefusedError for one that could mean two things."""
     method = str(scope["method"])
+    if scope.get("http_version") not in ("1.0", "1.1"):
+        raise _bad("another version of HTTP", "the request", allowed="1.1")
     raw, query = _bytes(scope, "raw_path"), _bytes(scope, "query_string")
     if len(raw) + len(query) > most_url:
         raise RefusedError(

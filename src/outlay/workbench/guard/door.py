@@ -157,6 +157,7 @@ class Door:
             await out.whole(200, b'{"status": "ok"}', "application/json")
         elif rule.path == "/leave":
             await read_body(asked, rule, receive, self._settings, self._room)
+            await self._apart(self.entrance.leave, asked)
             await out.go("/", self.entrance.cookie(""))
         else:
             await self._enter(asked, rule, receive, out)

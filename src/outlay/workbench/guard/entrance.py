@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 from http.cookies import CookieError, SimpleCookie
-from typing import Protocol
+from typing import Literal, Protocol
 
 from outlay.results.kept.workbench import Role, Who
 from outlay.workbench.guard.asked import AskedFor
@@ -22,7 +22,8 @@ __all__ = ["Entrance", "People"]
 
 LINK_S = 24 * 3600.0
 """How long the terminal's link may be used."""
-LONGEST_TOKEN = 400
+LONGEST_TOKEN = 200
+LONGEST_NAME = 200
 
 
 class People(Protocol):
@@ -32,8 +33,18 @@ class People(Protocol):
         """Whose token it is."""
         ...
 
-    def make_token(self, by: Who, who_id: str, role: Role, days: int, said: str = "", /) -> str:
-        """A new token, shown once."""
+    def who_named(self, name: str, /) -> Who | None:
+        """The one person of that name."""
+        ...
+
+    def make_token(
+        self, by: Who, who_id: str, role: Role, days: float, said: str, kind: Literal["session"], /
+    ) -> str:
+        """A new secret, shown once: of a browser that somebody came in with."""
+        ...
+
+    def leave(self, token: str, /) -> None:
+        """End it."""
         ...
 
 
@@ -60,13 +71,21 @@ class Entrance:
             if not fits or self._admin is None or time.monotonic() > self._until:
                 return ""
             self._link = ""
-        days = self._settings.cookie_days
-        return self._people.make_token(self._admin, self._admin.id, self._admin.role, days,
-                                       "a browser that came by the link")  # fmt: skip
+        return self._session(self._admin, "a browser that came by the link")
 
     def by_token(self, token: str) -> str:
-        """The cookie that a person's own token is changed for: itself, so that it ends with it."""
-        return token if self._of(token) else ""
+        """The cookie that a person's own token is changed for; empty where it is none."""
+        who = self._of(token)
+        return self._session(who, "a browser that came with a token") if who else ""
+
+    def leave(self, asked: AskedFor) -> None:
+        """End the sessions that a browser has here."""
+        for value in self._cookies(asked):
+            self._people.leave(value)
+
+    def _session(self, who: Who, said: str) -> str:
+        days = self._settings.cookie_days
+        return self._people.make_token(who, who.id, who.role, days, said, "session")
 
     def who(self, asked: AskedFor) -> Who | None:
         """Who asks; None: nobody that is known here."""
@@ -82,7 +101,7 @@ class Entrance:
         days = self._settings.cookie_days if value else 0
         secure = "; Secure" if self._settings.secure else ""
         return (
-            f"{self._settings.cookie}={value}; Path=/; Max-Age={days * 86_400}; HttpOnly; "
+            f"{self._settings.cookie}={value}; Path=/; Max-Age={int(days * 86_400)}; HttpOnly; "
             f"SameSite=Strict{secure}"
         )
 
@@ -104,9 +123,7 @@ class Entrance:
         return self._people.who_of(token)
 
     def _of_proxy(self, name: str) -> Who | None:
-        find = getattr(self._people, "who_named", None)
-        found = find(name) if find is not None and name else None
-        return found if isinstance(found, Who) else None
+        return self._people.who_named(name) if 0 < len(name) <= LONGEST_NAME else None
 
 
 def _hash(token: str) -> str:
