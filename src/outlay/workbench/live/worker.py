@@ -57,7 +57,7 @@ class Beat:
         end: Callable[[], None] = lambda: os._exit(UNWANTED),
     ) -> None:  # fmt: skip
         self._last, self._over = Last(), threading.Event()
-        self._beat = lambda: store.beat(work, worker, lease_s, self._last.share, self._last.said)
+        self._store, self._work, self._worker = store, work, worker
         self._end, self._lease_s = end, lease_s
         threading.Thread(target=self._go_on, daemon=True).start()
 
@@ -74,7 +74,10 @@ class Beat:
         heard = time.monotonic()
         while not self._over.wait(min(BEAT_S, self._lease_s / 3)):
             try:
-                if not self._beat():
+                last = self._last
+                if not self._store.beat(
+                    self._work, self._worker, self._lease_s, last.share, last.said
+                ):
                     self._end()
                 heard = time.monotonic()
             except OutlayError:  # the database is away: another may take it when the lease is over
