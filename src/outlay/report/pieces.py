@@ -32,6 +32,8 @@ __all__ = ["Pieces", "look", "picked", "section_piece", "table_pieces"]
 
 RESTS = ("assumptions", "facts", "sources", "cautions", "unmodelled", "idle")
 CHECKS = ("checks", "record")
+VEGA = ' class="marks"'
+"""What the renderer calls a drawing, which the page around it may mean otherwise."""
 LEVELS = 2
 """Of an explanation, seen at once."""
 
@@ -64,9 +66,13 @@ def section_piece(
     """A question with its sentence, pictures and tables."""
     from markupsafe import Markup
 
-    tables = tuple(_bare(t, whys) for t in section.tables)
+    bare = replace(
+        section,
+        tables=tuple(_bare(t, whys) for t in section.tables),
+        pictures=tuple(replace(p, svg=p.svg.replace(VEGA, "", 1)) for p in section.pictures),
+    )
     return template("section.html.j2").render(
-        s=replace(section, tables=tables), number=None, say=page_words(say), safe=Markup,
+        s=bare, number=None, say=page_words(say), safe=Markup,
         files=files,
     )  # fmt: skip
 
