@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from outlay.runs.pipeline.execute import Memo, Stages
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["CAPEX", "COST", "FIRST", "SERVED", "Cases", "Status", "row_of"]
+__all__ = ["CAPEX", "COST", "FIRST", "OPEX", "SERVED", "Cases", "Status", "row_of"]
 
 Status = Literal["optimal", "infeasible", "refused", "failed", "quarantined"]
 """Certified; no plan meets every limit; the study's own checks refuse it; the solver or a check of

@@ -28,6 +28,8 @@ CASE_S = 1800.0
 """Seconds that one case may take."""
 START_S = 600.0
 """Seconds until a worker has read what all cases share."""
+ENDS_S = 1.0
+"""Seconds that a worker has to end by itself once it says no more."""
 STARTS = 3
 """Workers in a row that may end before they are ready."""
 LARGEST = 1 << 30
@@ -48,7 +50,9 @@ class _Process:
         self.process.kill()
 
     def end(self) -> int:
-        """End it; how it ended."""
+        """End it; how it ended, by itself where it was about to."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(ENDS_S)
         self.process.kill()
         code = self.process.wait()
         for stream in (self.process.stdin, self.process.stdout):
