@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from outlay.core.errors import InfeasibleError
 from outlay.core.progress import Progress, Told
 from outlay.sweeps.common import Common
-from outlay.sweeps.design import Design
+from outlay.sweeps.asked.design import Design
 
 if TYPE_CHECKING:
     from outlay.study.reading.loader import LoadedStudy

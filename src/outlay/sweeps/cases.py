@@ -11,7 +11,7 @@ import numpy as np
 
 from outlay.core.errors import InfeasibleError, InputError, OutlayError
 from outlay.sweeps.common import Common
-from outlay.sweeps.design import Value
+from outlay.sweeps.asked.design import Value
 
 if TYPE_CHECKING:
     from outlay.planning.answers.kept import Kept

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from outlay.core.errors import OutlayError
-from outlay.sweeps.design import Design
+from outlay.sweeps.asked.design import Design
 
 __all__ = ["Common"]
 

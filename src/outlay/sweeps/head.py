@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from outlay.core.errors import OutlayError
 from outlay.core.progress import Progress, Told
 from outlay.sweeps.cases import row_of
-from outlay.sweeps.design import Design
+from outlay.sweeps.asked.design import Design
 from outlay.sweeps.executor import Batch, Executor, Outcome
 from outlay.sweeps.journal import Journal
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
-
-from outlay.runs.pipeline.record import content_hash
 
 if TYPE_CHECKING:
     from outlay.results.kept.workbench import Who
 
-__all__ = ["Journal", "Journals", "Memory", "Stored", "begin"]
-
-TURN = "turn"
-"""In what a sweep is: how often it was begun anew."""
+__all__ = ["Journal", "Journals", "Stored"]
 
 
 class Journal(Protocol):
@@ -62,24 +57,3 @@ class Stored:
     def quarantine(self, case: int, why: str) -> None:
         """As of `Journal`."""
         self.store.quarantine(self.who, self.id, case, why)
-
-
-@dataclass
-class Memory:
-    """A journal that is gone with its process."""
-
-    held: dict[int, bytes] = field(default_factory=dict)
-    outcasts: dict[int, str] = field(default_factory=dict)
-
-    def rows(self) -> Iterator[tuple[int, bytes]]:
-        """As of `Journal`."""
-        return iter(sorted(self.held.items()))
-
-    def put(self, rows: Sequence[tuple[int, bytes]]) -> None:
-        """As of `Journal`."""
-        for case, row in rows:
-            self.held.setdefault(case, row)
-
-    def quarantine(self, case: int, why: str) -> None:
-        """As of `Journal`."""
-        self.outcasts.setdefault(case, why)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from outlay.core.written import write_atomic
-from outlay.sweeps.axes import Axis
+from outlay.sweeps.asked.axes import Axis
 from outlay.sweeps.cases import CAPEX, COST, FIRST, OPEX, SERVED
 
 if TYPE_CHECKING:

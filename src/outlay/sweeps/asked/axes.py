@@ -18,7 +18,7 @@ from outlay.study.ledger import entries
 from outlay.study.model.shape import field_of
 from outlay.study.paths import as_written, get, text_of
 from outlay.study.reading.loader import LoadedStudy
-from outlay.sweeps.chances import chances_of, factor_of, settled
+from outlay.sweeps.asked.chances import chances_of, factor_of, settled
 
 __all__ = ["ALL", "Axis", "Way", "read_axes"]
 

@@ -13,8 +13,8 @@ import numpy as np
 from outlay.core.arrays import Array
 from outlay.core.errors import InputError, Problem
 from outlay.core.seeds import stream
-from outlay.sweeps.axes import Axis, Way
-from outlay.sweeps.chances import Chances, factor_of, settled
+from outlay.sweeps.asked.axes import Axis, Way
+from outlay.sweeps.asked.chances import Chances, factor_of, settled
 
 __all__ = ["MOST", "Case", "Design", "design_of"]
 
@@ -80,6 +80,10 @@ class Design:
         for i in self.crossed:
             points *= len(self.axes[i].values)
         return points * self.inner
+
+    def moved(self, number: int) -> int:
+        """Which of the ends is moved alone in a case, counted from 1; 0: none."""
+        return 0 if self.drawn else number % self.inner
 
     def case(self, number: int) -> Case:
         """One case by its number: the last axis that is crossed moves fastest, draws inside it."""
