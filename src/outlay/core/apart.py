@@ -23,7 +23,7 @@ from pathlib import Path
 from outlay.core.errors import OutlayError
 from outlay.core.spawned import OwnFolder
 
-__all__ = ["Apart", "ApartError", "Company", "Limits", "answer_all", "run_apart"]
+__all__ = ["Apart", "ApartError", "Company", "Limits", "answer_all", "run_apart", "started"]
 
 _BEGIN = (
     "import sys, json, os, runpy, threading, time\n"
@@ -113,7 +113,7 @@ def _path() -> list[str]:
     return sorted(filter(os.path.exists, own), key=rank)
 
 
-def _started(
+def started(
     module: str, args: Sequence[str], limits: Limits, folder: str,
     environment: Mapping[str, str] | None = None, *, heard: bool = True,
 ) -> subprocess.Popen[bytes]:  # fmt: skip
@@ -147,7 +147,7 @@ def run_apart(
     """
     limits = limits or Limits()
     with OwnFolder() as folder:
-        return _done(_started(module, args, limits, folder, environment), data, limits)
+        return _done(started(module, args, limits, folder, environment), data, limits)
 
 
 def _done(process: subprocess.Popen[bytes], data: bytes, limits: Limits) -> Apart:
@@ -241,7 +241,7 @@ class Company:
         self.fresh = self._process is None
         if self._process is None:
             self._folder = OwnFolder()
-            self._process = _started(self._module, (), self._limits, self._folder.name, heard=False)
+            self._process = started(self._module, (), self._limits, self._folder.name, heard=False)
         return self._process
 
     def _asked(self, process: subprocess.Popen[bytes], question: bytes) -> bytes | None:

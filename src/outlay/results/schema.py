@@ -56,6 +56,7 @@ KINDS: Mapping[str, str] = {
     "simulation": "models.simulation:Simulation",
     "simulator_validation": "models.validation_runs:SimulatorValidation",
     "size": "models.size:Size",
+    "sweep": "kept.sweep:Sweep",
     "train": "models.train:Train",
     "validation": "models.validation:Validation",
     "what_if": "plans.what_if:WhatIf",
