@@ -44,6 +44,7 @@ KINDS: Mapping[str, str] = {
     "forecast": "models.forecast:Forecast",
     "forecast_validation": "models.forecast:ForecastValidation",
     "goal": "programme:Goal",
+    "headline": "plans.headline:Headline",
     "init": "checks:Begun",
     "manifest": "kept.manifest:Manifest",
     "observation": "models.observation:Observation",

@@ -1,0 +1,1 @@
+"""Pieces of HTML for the page with sliders, made by the report's own builders."""
