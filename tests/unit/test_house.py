@@ -50,6 +50,7 @@ WINGS = {
     "risk": ("worlds", "policy"),
     "runs": ("pipeline", "answers", "lines", "follows", "folder", "documents"),
     "serving": ("tables", "traffic", "engine", "twin", "sizing", "observed"),
+    "store": ("migrations", "database", "held"),
     "study": ("model", "checks", "reading", "templates"),
     "workbench": ("live", "routes"),
 }  # fmt: skip
