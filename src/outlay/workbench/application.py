@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Response
 from fastapi.responses import FileResponse
+from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 
 from outlay.core.version import __version__
+from outlay.workbench.live.crew import Crew
 from outlay.workbench.live.desk import Desk
 from outlay.workbench.live.floor import Floor
 from outlay.workbench.live.limits import Allowed, room_of
-from outlay.workbench.routes import live, scenarios, studies
+from outlay.workbench.routes import known, live, people, runs, scenarios, studies, works
 from outlay.workbench.routes.answers import catch
 from outlay.workbench.routes.asked import House
 from outlay.workbench.routes.described import described
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["API", "create_app"]
 
 API = "/api/v1"
-ROUTERS = (studies, scenarios, live)
+ROUTERS = (studies, scenarios, live, works, runs, known, people)
 
 
 def create_app(settings: Allowed, store: Store) -> FastAPI:
@@ -38,15 +40,18 @@ def create_app(settings: Allowed, store: Store) -> FastAPI:
     async def running(app: FastAPI) -> AsyncIterator[None]:
         house = House(store, Floor(room), Desk(room.readers))
         app.state.house = house
+        crew = Crew(room)
         try:
             yield
         finally:
+            crew.close()
             house.floor.close()
             house.desk.close()
 
     app = FastAPI(
         title="Outlay workbench", version=__version__, lifespan=running,
         openapi_url=f"{API}/openapi.json", docs_url=None, redoc_url=None,
+        generate_unique_id_function=_named,
     )  # fmt: skip
     for module in ROUTERS:
         app.include_router(module.router, prefix=API)
@@ -62,6 +67,11 @@ def create_app(settings: Allowed, store: Store) -> FastAPI:
     app.get("/", include_in_schema=False, response_model=None)(page)
     app.get("/s/{rest:path}", include_in_schema=False, response_model=None)(page)
     return app
+
+
+def _named(route: APIRoute) -> str:
+    """What a program calls an address: its group and its name there."""
+    return "_".join([*map(str, route.tags[:1]), route.name])
 
 
 def _health() -> Response:

@@ -65,6 +65,13 @@ class Desk:
                     self._folders.popitem(last=False)[1].cleanup()
             return str(Path(home.name) / "run")
 
+    def forget(self, run: str) -> None:
+        """Take the folder of a run away."""
+        with self._bell:
+            home = self._folders.pop(run, None)
+        if home is not None:
+            home.cleanup()
+
     def close(self) -> None:
         """End every reader."""
         for reader in self._all:

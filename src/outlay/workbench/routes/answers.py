@@ -24,7 +24,7 @@ from outlay.results.schema import to_json
 from outlay.workbench.live.desk import RefusedError
 from outlay.workbench.routes.asked import UnmatchedError
 
-__all__ = ["JSON", "catch", "document", "kind", "row", "rows", "tagged", "wrong"]
+__all__ = ["JSON", "catch", "document", "kind", "listed", "row", "rows", "tagged", "wrong"]
 
 JSON = "application/json"
 LOG = logging.getLogger("outlay.workbench")
@@ -65,6 +65,11 @@ def row(found: Row, status: int = 200) -> Response:
 def rows(found: Sequence[Row]) -> Response:
     """Rows as JSON."""
     return _json([_plain(r) for r in found])
+
+
+def listed(found: Mapping[str, int]) -> Response:
+    """Names and numbers."""
+    return _json(dict(found))
 
 
 def _plain(found: Row) -> dict[str, object]:
