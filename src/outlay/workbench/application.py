@@ -17,11 +17,12 @@ from outlay.core.version import __version__
 from outlay.workbench.live.crew import Crew
 from outlay.workbench.live.desk import Desk
 from outlay.workbench.live.floor import Floor
-from outlay.workbench.live.limits import Allowed, room_of
+from outlay.workbench.live.limits import room_of
 from outlay.workbench.routes import known, live, people, runs, scenarios, studies, works
 from outlay.workbench.routes.answers import catch
 from outlay.workbench.routes.asked import House
 from outlay.workbench.routes.described import described
+from outlay.workbench.settings import Settings
 
 if TYPE_CHECKING:
     from outlay.store.opened import Store
@@ -32,7 +33,7 @@ API = "/api/v1"
 ROUTERS = (studies, scenarios, live, works, runs, known, people)
 
 
-def create_app(settings: Allowed, store: Store) -> FastAPI:
+def create_app(settings: Settings, store: Store) -> FastAPI:
     """The application over a store; who it is for is looked at by the door that stands round it."""
     room = room_of(settings)
 

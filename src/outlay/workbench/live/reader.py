@@ -128,10 +128,11 @@ def _compare(asked: Question) -> str:
 
 
 def _part(asked: Question) -> str:
-    from outlay.workbench.parts import fragment
+    from outlay.workbench.parts.fragment import Asked, fragment
 
     loaded, given = _run(str(asked["folder"]))
-    return str(fragment(given.plan, loaded, str(asked["part"]), str(asked["language"])))
+    how = Asked(str(asked["language"]), str(asked["branch"]), str(asked["files"]))
+    return fragment(given.plan, loaded, str(asked["part"]), how)
 
 
 def _catalogue(asked: Question) -> str:
