@@ -51,6 +51,7 @@ WINGS = {
     "runs": ("pipeline", "answers", "lines", "follows", "folder", "documents"),
     "serving": ("tables", "traffic", "engine", "twin", "sizing", "observed"),
     "study": ("model", "checks", "reading", "templates"),
+    "workbench": ("assistant",),
 }  # fmt: skip
 """Package → its wings in order: a module imports from its own wing and from those before it."""
 MOST_MODULES = 12
