@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from outlay.core.errors import OutlayError
 from outlay.core.progress import Told
+from outlay.runs.ahead import WRITES
 from outlay.workbench.live.frames import read_message
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from outlay.store.opened import Store
 
 __all__ = ["KINDS", "UNWANTED", "Beat", "do_next", "main"]
+
 
 KINDS = ("plan", "sweep")
 POLL_S = 0.3
@@ -64,7 +66,10 @@ class Beat:
     def __call__(self, line: str) -> None:
         """A line of progress."""
         share = line.share if isinstance(line, Told) else None
-        self._last = Last(self._last.share if share is None else share, str(line))
+        said = (
+            "writing the report" if isinstance(line, Told) and line.stage == WRITES else str(line)
+        )
+        self._last = Last(self._last.share if share is None else share, said)
 
     def over(self) -> None:
         """The work has ended."""

@@ -112,7 +112,7 @@ function useLive(question, hurry) {
 
 function Nav({ view, dispatch }) {
   const link = (id, study) => {
-    const to = { page: id, study, ...(study ? {} : { changes: [], scenario: "", version: 0 }), run: OF_RUN.includes(id) ? view.run : "" };
+    const to = { page: id, study, version: 0, run: OF_RUN.includes(id) ? view.run : "" };
     const target = study ? { ...view, ...to, about: "" } : viewOf(`/${id}`);
     return html`<a href=${`#${addressOf(target)}`} aria-current=${view.page === id ? "page" : null}
       onClick=${(e) => {
@@ -154,13 +154,37 @@ function Kept({ children }) {
   return error ? html`<${Failed} error=${{ problems: [{ what: String(error.message ?? error) }] }} again=${reset} />` : children;
 }
 
+const LOOK = 20; // seconds after which it is asked whether somebody saved the study meanwhile
+
+// The study as somebody else saved it while this page was open, or null.
+function useNewer(held) {
+  const [newer, setNewer] = useState(null);
+  useEffect(() => {
+    setNewer(null);
+    if (!held) return undefined;
+    let left = false;
+    const look = () => document.visibilityState === "visible" && api.get(at("studies", held.id))
+      .then((found) => left || setNewer(found.version > held.version ? found : null)).catch(() => {});
+    const timer = setInterval(look, 1000 * LOOK);
+    window.addEventListener("focus", look);
+    return () => {
+      left = true;
+      clearInterval(timer);
+      window.removeEventListener("focus", look);
+    };
+  }, [held?.id, held?.version]);
+  return newer;
+}
+
 function Frame({ view, state, dispatch, who, language, onLanguage }) {
-  const { study: id, version } = view;
+  const { study: id } = view;
+  const version = view.page === "text" ? view.version : 0; // an older one is read there alone
   const study = useFetched(() => id && api.get(at("studies", id), { version: version || "" }), [id, version, "study"]);
   const held = study.value;
+  const newer = useNewer(version ? null : held);
   const [saves, setSaves] = useState(0);
   const inputs = useFetched(
-    () => id && held && api.get(`${at("studies", id)}/inputs`, { version: version || "" }), [id, version, held?.version, "inputs", language],
+    () => id && held && api.get(`${at("studies", id)}/inputs`), [id, held?.version, "inputs", language],
   );
   const scenarios = useFetched(() => id && api.get(`${at("studies", id)}/scenarios`), [id, saves, "scenarios"]);
   const { groups, fields } = useMemo(() => {
@@ -171,8 +195,8 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
   const chosen = list.find((s) => s.name === view.scenario);
   const laidBase = useMemo(() => Object.fromEntries((chosen?.values ?? []).map((v) => [v.path, v.value])), [chosen]);
   const question = useMemo(
-    () => (held ? { study: id, version: version || held.version, scenario: view.scenario, sets: setsOf(view), language } : null),
-    [held, id, version, view.scenario, view.changes, language],
+    () => (held ? { study: id, version: held.version, scenario: view.scenario, sets: setsOf(view), language } : null),
+    [held, id, view.scenario, view.changes, language],
   );
   const live = useLive(question, !state.hold);
   const [runs, setRuns] = useState(0);
@@ -186,7 +210,7 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
   const may = who?.role !== "viewer";
   const props = {
     study: held, changes: setsOf(view), scenario: view.scenario, run: null, api, at, view, dispatch, language, who, may,
-    question, live, inputs: { groups, fields }, laidBase, lay, scenarios: list,
+    question, live, inputs: { groups, fields }, laidBase, lay, scenarios: list, own: inputs.value?.scenarios ?? [],
     onSaved: () => setSaves((n) => n + 1), onStudy: study.again, job, about: view.about,
     go: (to) => dispatch({ type: "go", to }),
   };
@@ -229,6 +253,8 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
           : html`<${Waiting} text=${say("loading_inputs")} />`}
       </aside>`}
       <main id="answer" tabindex="-1">
+        ${newer && view.page !== "text" && html`<p class="run-note other" role="status">${say("newer", { who: newer.updated_by, n: newer.version })}
+          <button type="button" onClick=${study.again}>${say("newest")}</button></p>`}
         ${id && held && !page?.own && view.page !== "text" && html`<${Headline} live=${live} />`}
         <${Kept} key=${view.page}>${shown()}<//>
       </main>

@@ -30,8 +30,8 @@ export const ordersOf = (h) => (h?.orders ?? []).map((o) => ({
 }));
 
 // What a change costs: nothing laid, nothing moved, or so much.
-export function againstOf(h) {
-  if (!h.changes.length) return say("unchanged");
+export function againstOf(h, scenario) {
+  if (!h.changes.length && !scenario) return say("unchanged");
   return h.difference === 0 ? say("same") : say("against", { difference: h.difference_shown });
 }
 
@@ -46,10 +46,10 @@ export function Headline({ live, wide }) {
     ${h && !none && html`<div class="figure">
       <span class="quiet">${say("cost")}</span>
       <output class="cost">${h.cost_shown}</output>
-      <span class=${`difference ${h.difference === 0 ? "" : "changed"}`}>${againstOf(h)}</span>
+      <span class=${`difference ${h.difference === 0 ? "" : "changed"}`}>${againstOf(h, live.scenario)}</span>
     </div>`}
     ${h && !none && wide && html`<${Orders} h=${h} />`}
-    ${h && !none && wide && h.changes.length > 0 && html`<ul class="sentences">${h.sentences.map((line) => html`<li>${line}</li>`)}</ul>`}
+    ${h && !none && wide && (h.changes.length > 0 || live.scenario) && html`<ul class="sentences">${h.sentences.map((line) => html`<li>${line}</li>`)}</ul>`}
   </section>`;
 }
 

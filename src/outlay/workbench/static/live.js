@@ -49,7 +49,7 @@ export class Live {
     const flight = { key, abort: new AbortController(), answered: false };
     this.flight = flight;
     const other = this.now.headline && this.now.study !== question.study ? { headline: null } : {};
-    this.set({ ...other, study: question.study, tab: this.tab, state: "asking", asked: key, said: "", share: null });
+    this.set({ ...other, study: question.study, tab: this.tab, scenario: question.scenario, state: "asking", asked: key, said: "", share: null });
     const { study, version, scenario, sets, language } = question;
     try {
       await api.stream(

@@ -8,14 +8,14 @@ function split(text) {
   const found = NUMBER.exec(String(text).trim());
   if (!found) return null;
   const number = Number(found[2].replace(/[,_]/g, ""));
-  return Number.isFinite(number) ? { before: found[1], number, after: found[3].trim() } : null;
+  return Number.isFinite(number) ? { before: found[1], number, after: found[3].trim(), gap: /^\s/.test(found[3]) ? " " : "" } : null;
 }
 
 // How a row's value is written: "$31,000" is 31000 × 1 USD; "2.5 MW" is 2.5 × 1e6 W.
 export function scaleOf(row) {
   const found = split(row.shown ?? "");
-  if (!found || !found.number || !row.value) return { before: "", factor: 1, after: bare(row) ? "" : row.unit };
-  return { before: found.before, factor: row.value / found.number, after: found.after };
+  if (!found || !found.number || !row.value) return { before: "", factor: 1, after: bare(row) ? "" : row.unit, gap: " " };
+  return { before: found.before, factor: row.value / found.number, after: found.after, gap: found.gap };
 }
 
 export function rounded(value, digits = 6) {
@@ -30,9 +30,8 @@ const grouped = (value) => {
 
 // A value in the row's own scale: what stands beside its slider.
 export function shownOf(row, value) {
-  const { before, factor, after } = scaleOf(row);
-  const gap = after && !/^[%a-z]{1,2}$/.test(after) ? " " : "";
-  return `${before}${grouped(value / factor)}${gap}${after}`;
+  const { before, factor, after, gap } = scaleOf(row);
+  return `${before}${grouped(value / factor)}${after && gap}${after}`;
 }
 
 // What is laid over the study for a value: number and base unit, as the study's reader takes it.
@@ -103,12 +102,12 @@ export function together(rows, row, value) {
   const others = of ? rows.filter((r) => r.path !== row.path && CHANCE.exec(r.path)?.[1] === of) : [];
   const values = { [row.path]: textOf(row, value) };
   const sum = others.reduce((total, r) => total + r.value, 0);
-  let left = 1 - Number(rounded(value));
+  const whole = (x) => Number(x.toFixed(9)); // their sum is looked at: no dust of floats
+  let left = whole(1 - rounded(value));
   others.forEach((r, n) => {
-    const last = n === others.length - 1;
-    const share = last ? left : rounded((1 - value) * (sum > 0 ? r.value / sum : 1 / others.length));
-    left -= share;
-    values[r.path] = textOf(r, Math.max(0, share));
+    const share = n === others.length - 1 ? left : Math.min(left, whole((1 - value) * (sum > 0 ? r.value / sum : 1 / others.length)));
+    left = whole(left - share);
+    values[r.path] = String(share);
   });
   return values;
 }

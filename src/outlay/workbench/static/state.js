@@ -79,7 +79,7 @@ export const sameWhat = (a, b) => what(a) === what(b);
 const whatOf = ({ changes, scenario, run }) => ({ changes, scenario, run });
 
 function moved(state, view, hold = "") {
-  if (sameWhat(view, state.view)) return { ...state, view, hold };
+  if (sameWhat(view, state.view)) return { ...state, hold: hold === state.hold ? hold : "" };
   // Steps of one pull of a slider are one step back.
   if (hold && hold === state.hold) return { ...state, view, future: [] };
   return { view, past: [...state.past, whatOf(state.view)], future: [], hold };
@@ -127,5 +127,5 @@ export function reduce(state, action) {
 function went(state, view) {
   // Another study begins with nothing to take back; its own steps stay where they were made.
   if (view.study !== state.view.study) return start(view);
-  return moved(state, view);
+  return sameWhat(view, state.view) ? { ...state, view, hold: "" } : moved(state, view);
 }

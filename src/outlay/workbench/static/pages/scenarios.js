@@ -46,13 +46,14 @@ function useColumns(study, columns) {
   return found;
 }
 
-function Side({ study, list, changes, scenario, inputs, language }) {
+function Side({ study, list, own, changes, scenario, inputs, language }) {
   const [hidden, setHidden] = useState([]);
   const of = { study: study.id, version: study.version, language };
   const columns = [
     { id: "base", title: say("as_it_stands"), question: { ...of, scenario: "", sets: [] }, values: [] },
     ...(changes.length ? [{ id: "now", title: say("present"), question: { ...of, scenario, sets: changes }, values: valueOfSets(changes) }] : []),
     ...list.map((s) => ({ id: `s:${s.name}`, title: s.name, question: { ...of, scenario: s.name, sets: [], edition: s.version }, values: s.values })),
+    ...own.map((name) => ({ id: `s:${name}`, title: name, question: { ...of, scenario: name, sets: [] }, values: [] })),
   ].filter((c) => !hidden.includes(c.id));
   const answers = useColumns(study, columns);
   const heads = columns.map((c) => answers[c.id]?.headline);
@@ -65,8 +66,8 @@ function Side({ study, list, changes, scenario, inputs, language }) {
   const called = new Map(inputs.groups.flatMap((g) => g.rows.map((r) => [r.path, r])));
   const paths = [...new Set(columns.flatMap((c) => c.values.map((v) => v.path)))];
   return html`<h2>${say("side")}</h2>
-    <p class="show-in">${say("show_in")}: ${list.map((s) => html`<label key=${s.name}><input type="checkbox" checked=${!hidden.includes(`s:${s.name}`)}
-      onChange=${(e) => setHidden(e.currentTarget.checked ? hidden.filter((x) => x !== `s:${s.name}`) : [...hidden, `s:${s.name}`])} /> ${s.name}</label>`)}</p>
+    ${list.length + own.length > 0 && html`<p class="show-in">${say("show_in")}: ${[...list.map((s) => s.name), ...own].map((name) => html`<label key=${name}><input type="checkbox" checked=${!hidden.includes(`s:${name}`)}
+      onChange=${(e) => setHidden(e.currentTarget.checked ? hidden.filter((x) => x !== `s:${name}`) : [...hidden, `s:${name}`])} /> ${name}</label>`)}</p>`}
     <div class="scroll" tabindex="0" role="region" aria-label=${say("side")}><table class="side">
       <thead><tr><th></th>${columns.map((c) => html`<th scope="col" key=${c.id}>${c.title}<br /><${How} live=${answers[c.id]} /></th>`)}</tr></thead>
       <tbody>
@@ -154,7 +155,7 @@ function Form({ study, first, changes, inputs, onDone, onCancel }) {
   </form>`;
 }
 
-function Component({ study, scenarios, changes, scenario, inputs, dispatch, may, onSaved, language }) {
+function Component({ study, scenarios, changes, scenario, inputs, dispatch, may, onSaved, language, own }) {
   const [form, setForm] = useState(null);
   const [error, setError] = useState(null);
   const remove = async (s) => {
@@ -167,26 +168,29 @@ function Component({ study, scenarios, changes, scenario, inputs, dispatch, may,
     if (scenario === s.name) dispatch({ type: "scenario", name: NONE, keep: true });
     onSaved();
   };
+  const used = (name) => (scenario === name
+    ? html`<b>${say("in_use")}</b> <button type="button" onClick=${() => dispatch({ type: "scenario", name: NONE, keep: true })}>${say("stop_use")}</button>`
+    : html`<button type="button" aria-label=${`${say("use")}: ${name}`} onClick=${() => dispatch({ type: "scenario", name })}>${say("use")}</button>`);
   return html`
     ${error && html`<${Failed} error=${error} />`}
     <h2>${say("scenarios")}</h2>
-    ${!scenarios.length && !form && html`<${Empty} text=${say("no_scenarios")} />`}
+    ${!scenarios.length && !own.length && !form && html`<${Empty} text=${say("no_scenarios")} />`}
     <ul class="cards">${scenarios.map((s) => html`<li class="card" key=${s.name}>
       <b>${s.name}</b> <span>${s.note}</span>
       <span class="quiet small">${say("version", { n: s.version })} · ${say("saved_by", { when: when(s.updated_at), who: s.updated_by })}</span>
       <span class="card-end">
-        ${scenario === s.name
-          ? html`<b>${say("in_use")}</b> <button type="button" onClick=${() => dispatch({ type: "scenario", name: NONE, keep: true })}>${say("stop_use")}</button>`
-          : html`<button type="button" aria-label=${`${say("use")}: ${s.name}`} onClick=${() => dispatch({ type: "scenario", name: s.name })}>${say("use")}</button>`}
+        ${used(s.name)}
         ${may && html`<button type="button" aria-label=${`${say("edit")}: ${s.name}`} onClick=${() => setForm(shape(s))}>${say("edit")}</button>
           <button type="button" aria-label=${`${say("remove_scenario")}: ${s.name}`} onClick=${() => remove(s)}>${say("remove")}</button>`}
-      </span></li>`)}</ul>
+      </span></li>`)}
+      ${own.map((name) => html`<li class="card" key=${name}><b>${name}</b> <span class="quiet small">${say("in_text")}</span>
+        <span class="card-end">${used(name)}</span></li>`)}</ul>
     ${may && !form && html`<p><button type="button" id="new-scenario" onClick=${() => setForm({ name: "", note: "", version: 0, values: changes.length ? valueOfSets(changes) : [{ ...EMPTY }] })}>${changes.length ? say("save_scenario") : say("new_scenario")}</button></p>`}
     ${form && html`<${Form} key=${`${form.name} ${form.version}`} study=${study} first=${form} changes=${changes} inputs=${inputs} onCancel=${() => setForm(null)} onDone=${() => {
       setForm(null);
       onSaved();
     }} />`}
-    <${Side} study=${study} list=${scenarios} changes=${changes} scenario=${scenario} inputs=${inputs} language=${language} />`;
+    <${Side} study=${study} list=${scenarios} own=${own} changes=${changes} scenario=${scenario} inputs=${inputs} language=${language} />`;
 }
 
 export const page = { id: "scenarios", title: "scenarios", Component };

@@ -35,7 +35,7 @@ function Component({ study, view, go, may, onStudy }) {
   const [busy, setBusy] = useState(false);
   const [versions, setVersions] = useState([]);
   const newest = versions.length ? Math.max(...versions.map((v) => v.version)) : study.version;
-  const old = view.version && view.version < newest;
+  const old = view.version > 0 && view.version < newest;
   const unsaved = text !== study.text;
   useEffect(() => {
     api.get(`${at("studies", study.id)}/versions`).then((found) => setVersions(found?.versions ?? found)).catch(() => {});
