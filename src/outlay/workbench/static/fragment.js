@@ -4,7 +4,7 @@
 import { api, at } from "./api.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./html.js";
 import { Failed, Waiting } from "./pieces.js";
-import { say } from "./said.js";
+import { say } from "./words.js";
 
 const LOOK = "/static/look.css";
 
@@ -152,7 +152,6 @@ export function Shown({ text, whys, language, onPick, onEntry, open }) {
   useLayoutEffect(() => {
     styled();
     const now = root.current;
-    now.innerHTML = text;
     laid(now);
     reachable(now);
     if (open) for (const more of now.querySelectorAll("details.more")) more.open = true;
@@ -216,7 +215,8 @@ export function Shown({ text, whys, language, onPick, onEntry, open }) {
     if (list && onPick) onPick(list.dataset.pick, list.value);
   };
   return html`<div class=${`fragment ${whys ? "explained" : ""}`} ref=${root} onPointerOver=${pointed} onPointerLeave=${() => setMark(null)}
-      onFocusIn=${pointed} onFocusOut=${() => setMark(null)} onClick=${clicked} onKeyDown=${pressed} onChange=${picked}></div>
+      onFocusIn=${pointed} onFocusOut=${() => setMark(null)} onClick=${clicked} onKeyDown=${pressed} onChange=${picked}
+      dangerouslySetInnerHTML=${{ __html: text }}></div>
     <${Tip} mark=${mark} whys=${whys} />
     ${why && html`<${Why} ...${whys} path=${why} language=${language} close=${() => {
       setWhy(null);

@@ -3,7 +3,7 @@
 import { at } from "../api.js";
 import { Fragment } from "../fragment.js";
 import { html, useEffect, useState } from "../html.js";
-import { say } from "../said.js";
+import { say } from "../words.js";
 
 const TABLES = [
   "chips", "models", "prices", "fx", "regions", "events", "series", "peers", "costs", "traces", "shapes", "facts", "disputes",
@@ -34,9 +34,9 @@ function Component({ language, about, go }) {
       <label>${say("table")} <select value=${seen.table} onChange=${(e) => go({ about: written({ table: e.currentTarget.value, name: "", search: "" }) })}>
         ${TABLES.map((t) => html`<option value=${t}>${say(`t_${t}`)}</option>`)}
       </select></label>
-      <label>${say("search")} <input type="search" value=${words} placeholder=${say("search_hint")} maxlength="200"
+      <label>${say("find_word")} <input type="search" value=${words} placeholder=${say("find_hint")} maxlength="200"
         onInput=${(e) => setWords(e.currentTarget.value)} /></label>
-      ${seen.name && html`<button type="button" onClick=${() => to({ name: "" })}>${say("back_to", { table: say(`t_${seen.table}`) })}</button>`}
+      ${seen.name && html`<button type="button" onClick=${() => to({ name: "" })}>${say("back_table", { table: say(`t_${seen.table}`) })}</button>`}
     </form>
     <${Fragment} path=${at("catalogue", seen.table, "part")} query=${{ name: seen.name, search: seen.name ? "" : seen.search, language }}
       onEntry=${!seen.name && NAMED.includes(seen.table) ? (name) => to({ name }) : null} />`;

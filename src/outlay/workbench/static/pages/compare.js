@@ -4,7 +4,7 @@ import { api } from "../api.js";
 import { Fragment } from "../fragment.js";
 import { html, useEffect, useState } from "../html.js";
 import { Empty, Failed, Waiting, when } from "../pieces.js";
-import { say } from "../said.js";
+import { say } from "../words.js";
 
 const called = (run) => [run.name || run.title, run.scenario, ...run.changes, when(run.made_at)].filter(Boolean).join(" · ");
 

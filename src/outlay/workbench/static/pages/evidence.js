@@ -3,8 +3,7 @@
 import { at } from "../api.js";
 import { Fragment } from "../fragment.js";
 import { html, useState } from "../html.js";
-import { say } from "../said.js";
-import { say as word } from "../words.js";
+import { say } from "../words.js";
 
 const LETTERS = ["M", "R", "D", "E", "A"];
 
@@ -21,15 +20,15 @@ function Numbers({ rows }) {
       <label><input type="checkbox" checked=${guesses} onChange=${(e) => setGuesses(e.currentTarget.checked)} /> ${say("only_assumed")}</label>
       <span class="small" role="status">${shown.length < rows.length ? say("n_shown", { n: shown.length, all: rows.length }) : say("n_numbers", { n: rows.length })}</span>
     </form>
-    <p class="small legend">${LETTERS.map((l) => html`<span><b class=${`letter grade-${l}`}>${l}</b> ${word(l)}</span> `)}</p>
+    <p class="small legend">${LETTERS.map((l) => html`<span><b class=${`letter grade-${l}`}>${l}</b> ${say(l)}</span> `)}</p>
     <div class="scroll" role="region" tabindex="0" aria-label=${say("numbers")}><table class="list cards-when-narrow">
-      <thead><tr>${["number", "value", "range", "grade", "source", "note", "line"].map((k) => html`<th scope="col" class=${k === "value" ? "n" : ""}>${say(k)}</th>`)}</tr></thead>
+      <thead><tr>${["number", "value", "range_of", "grade", "source", "note_of", "line_of"].map((k) => html`<th scope="col" class=${k === "value" ? "n" : ""}>${say(k)}</th>`)}</tr></thead>
       <tbody>${shown.map((r) => html`<tr key=${r.path}>
         <th scope="row">${r.of && html`<span class="quiet">${r.of}: </span>`}${r.name}<br /><code class="small">${r.path}</code></th>
-        <td class="n" data-h=${say("value")}>${r.shown}</td><td data-h=${say("range")}>${range(r)}</td>
+        <td class="n" data-h=${say("value")}>${r.shown}</td><td data-h=${say("range_of")}>${range(r)}</td>
         <td data-h=${say("grade")}><b class=${`letter grade-${r.letter}`} title=${r.grade}>${r.letter}</b></td>
         <td data-h=${say("source")}>${r.source_text || r.source || html`<span class="quiet">${say("assumed")}</span>`}</td>
-        <td data-h=${say("note")}>${r.note}</td><td class="n" data-h=${say("line")}>${r.line ?? ""}</td></tr>`)}</tbody>
+        <td data-h=${say("note_of")}>${r.note}</td><td class="n" data-h=${say("line_of")}>${r.line ?? ""}</td></tr>`)}</tbody>
     </table></div>`;
 }
 

@@ -4,8 +4,9 @@ import { api, at } from "../api.js";
 import { Part } from "../fragment.js";
 import { html, useEffect, useRef, useState } from "../html.js";
 import { Empty, Failed, Waiting, when } from "../pieces.js";
-import { say } from "../said.js";
+import { say } from "../words.js";
 
+const { url: addressOf } = api;
 const STEPS = [[1e6, "megabytes"], [1e3, "kilobytes"], [1, "bytes"]];
 const sized = (bytes) => {
   const [step, word] = STEPS.find(([least]) => bytes >= least) ?? STEPS.at(-1);
@@ -15,7 +16,7 @@ const amount = (value, currency) => {
   const code = /^[A-Z]{3}$/.test(currency) ? { style: "currency", currency, currencyDisplay: "code" } : {};
   return value.toLocaleString("en-US", { notation: "compact", maximumSignificantDigits: 3, ...code });
 };
-const addressed = (run, name) => api.url(at("runs", run, "files", ...name.split("/")));
+const addressed = (run, name) => addressOf(at("runs", run, "files", ...name.split("/")));
 
 function Files({ run }) {
   const [found, setFound] = useState({ files: null, error: null });
@@ -52,7 +53,7 @@ function Row({ run, may, chosen, onChoose, onChanged, onError, opened, open }) {
   const remove = () => api.remove(at("runs", run.id)).then(onChanged).catch(onError);
   const laid = [run.scenario, ...run.changes].filter(Boolean);
   return html`<li class="card run ${opened ? "opened" : ""}">
-    <input type="checkbox" checked=${chosen} aria-label=${`${say("choose")}: ${run.name || run.title}`} onChange=${(e) => onChoose(e.currentTarget.checked)} />
+    <input type="checkbox" checked=${chosen} aria-label=${`${say("choose_run")}: ${run.name || run.title}`} onChange=${(e) => onChoose(e.currentTarget.checked)} />
     <div class="run-what"><b>${run.title}${run.study_version > 0 && html` <small class="quiet">${say("version", { n: run.study_version })}</small>`}</b>
       <span class="small">${laid.length ? laid.join(" · ") : say("as_kept")}</span>
       <${Name} run=${run} may=${may} onNamed=${onChanged} onError=${onError} /></div>
@@ -62,9 +63,9 @@ function Row({ run, may, chosen, onChoose, onChanged, onError, opened, open }) {
     <div class="card-end">
       <button type="button" class="strong" aria-expanded=${opened ? "true" : "false"} onClick=${open}>${opened ? say("hide") : say("open")}</button>
       <button type="button" aria-expanded=${files ? "true" : "false"} onClick=${() => setFiles(!files)}>${say("files")}</button>
-      <a class="as-button" href=${api.url(at("runs", run.id, "export"))} download>${say("export")}</a>
+      <a class="as-button" href=${addressOf(at("runs", run.id, "export"))} download>${say("export")}</a>
       ${may && (sure
-        ? html`<span role="alert">${say("remove_sure")} <button type="button" onClick=${remove}>${say("yes_remove")}</button> <button type="button" onClick=${() => setSure(false)}>${say("no")}</button></span>`
+        ? html`<span role="alert">${say("remove_run")} <button type="button" onClick=${remove}>${say("yes_remove")}</button> <button type="button" onClick=${() => setSure(false)}>${say("no")}</button></span>`
         : html`<button type="button" class="quiet-button" onClick=${() => setSure(true)}>${say("remove")}</button>`)}
     </div>
     ${files && html`<div class="below"><${Files} run=${run} /></div>`}
@@ -106,7 +107,7 @@ function Component({ view, may, language, go }) {
     <div class="ask">
       <button type="button" class="strong" disabled=${there.length < 2} onClick=${() => go({ page: "compare", run: "", about: there.join("..") })}>${say("compare_two")}</button>
       <span class="small">${say("runs_hint")}</span>
-      ${may && html`<label class="choose">${busy ? say("working") : say("bring")}
+      ${may && html`<label class="choose">${busy ? say("working") : say("bring_run")}
         <input type="file" class="hidden" accept=".zip,application/zip" disabled=${busy} onChange=${(e) => {
           bring(e.currentTarget.files[0]);
           e.currentTarget.value = "";
