@@ -108,7 +108,7 @@ class Pieces:
         """The first screen: what to decide now, what it costs, what is served, what binds."""
         return template("first_piece.html.j2").render(
             plan=self.plan, say=page_words(self.say), opening=opening(self.plan, self.say),
-            beside=_beside,
+            beside=_beside, whys=self._path,
         )  # fmt: skip
 
     def answers(self, answers: Sequence[Answer], documents: str = "") -> str:
@@ -135,6 +135,12 @@ class Pieces:
         """Where a number comes from: what it is worked out from, and what to open from there."""
         head, tree = explanation_tree(doc, LEVELS, self.say)
         return template("why_piece.html.j2").render(head=head, tree=tree)
+
+    def _path(self, path: str) -> Markup:
+        """What explains a number, as an attribute; none where nobody does."""
+        from markupsafe import Markup
+
+        return Markup(' data-why="{}"').format(path) if path and self.whys else Markup("")
 
     def _checked(self) -> str:
         valid = self.plan.verdict == "valid"
