@@ -53,7 +53,9 @@ class Doors:
         self._engine = engine
         self._reader = engine
         if place.file is None:
-            self._reader = engine.execution_options(isolation_level="REPEATABLE READ")
+            self._reader = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         self._writer = engine.execution_options(**{WRITES: True})
 
     @contextmanager
