@@ -22,6 +22,7 @@ __all__ = ["People", "as_who"]
 
 HOME = "home"
 """Name of the workspace that is made first."""
+ELSEWHERE = "(an admin of the first workspace)"
 BEGINS = "outlay_"
 SECRET_BYTES = 32
 MOST_DAYS = 3660.0
@@ -275,8 +276,8 @@ def _put(change: Change, who: Who) -> None:
         )
     )  # fmt: skip
     change.did("person.add", who.id, name=who.name, role=who.role, workspace=who.workspace)
-    if who.workspace != change.who.workspace:  # it begins the other trail too
-        there = Who(change.who.id, change.who.name, who.workspace, "admin")
+    if who.workspace != change.who.workspace:  # told there too, but not by whom: they are elsewhere
+        there = Who("", ELSEWHERE, who.workspace, "admin")
         Change(change.conn, there, change.at).did(
             "person.add", who.id, name=who.name, role=who.role
         )
