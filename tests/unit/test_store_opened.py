@@ -323,5 +323,11 @@ def test_the_place_of_a_store_that_nobody_named(
     store = opened.open_store()
     store.close()
     assert (tmp_path / "a?b %41.db").exists()
+    monkeypatch.chdir(tmp_path)
+    for url in ("a?b %41.db", "sqlite:///other.db", "postgresql://u:pw@host/team"):
+        place = place_of(url)
+        monkeypatch.chdir("/")
+        assert place_of(place.url) == place  # a process elsewhere opens the same
+        monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OUTLAY_STORE", "postgresql://u:pw@host/team")
     assert place_of(default_url()).shown == "postgresql+psycopg://u:***@host/team"
