@@ -24,7 +24,7 @@ from support.stores import rows, run_files
 NOBODYS = {
     "close": "of the process", "check_trail": "says a number alone",
     "first_admin": "of the machine's owner", "who_named": "of the door, which then knows who it is",
-    "who_of": "of the door", "spend": "of the door", "leave": "of who holds the secret",
+    "who_of": "of the door", "leave": "of who holds the secret",
     "take": "of workers", "beat": "of workers", "finish": "of workers", "fail": "of workers",
     "reap": "of workers",
 }  # fmt: skip
