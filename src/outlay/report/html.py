@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
 
-__all__ = ["first_screen", "render"]
+__all__ = ["first_screen", "page_styles", "page_template", "page_words", "render"]
 
 
 def render(
@@ -40,11 +40,10 @@ def render(
     from markupsafe import Markup
 
     say = words_of(plan, say)
-    css = _css("report.css", "first.css", "narrow.css")
-    return _template("report.html.j2").render(
+    return page_template("report.html.j2").render(
         plan=plan,
-        say=_page_words(say),
-        css=Markup(css + page_css()),
+        say=page_words(say),
+        css=Markup(page_styles()),
         running_head=Markup(quoted(plan.title)),
         safe=Markup,
         opening=opening(plan, say),
@@ -61,12 +60,17 @@ def first_screen(plan: Plan, say: Words | None = None) -> str:
     from markupsafe import Markup
 
     say = words_of(plan, say)
-    return _template("screen.html.j2").render(
+    return page_template("screen.html.j2").render(
         plan=plan,
-        say=_page_words(say),
+        say=page_words(say),
         css=Markup(_css("first.css", "notebook.css")),
         opening=opening(plan, say),
     )
+
+
+def page_styles() -> str:
+    """The styles of a whole page."""
+    return _css("report.css", "first.css", "narrow.css") + page_css()
 
 
 def _css(*names: str) -> str:
@@ -75,7 +79,8 @@ def _css(*names: str) -> str:
 
 
 @cache
-def _template(name: str) -> Template:
+def page_template(name: str) -> Template:
+    """One of our templates; every text that is filled in is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     env = Environment(
@@ -88,7 +93,7 @@ def _template(name: str) -> Template:
     return env.get_template(name)
 
 
-def _page_words(say: Words) -> Callable[..., Markup]:
+def page_words(say: Words) -> Callable[..., Markup]:
     """Texts of the page, which may hold HTML; what is filled in is escaped."""
     from markupsafe import Markup
 
