@@ -40,8 +40,8 @@ PROGRAMME = re.compile(rb"NAME\s*\nROWS\n N +\w+\s*\n( [ELG] +\w+\[\d+(,\d+)*\]\
 
 
 def ours(path: Path, made: str) -> bool:
-    """Whether a file is `made`: chart, records, a table of a sweep, programme, schema, calibration, or a kind of
-    document. Raises OSError where it cannot be read."""
+    """Whether a file is `made`: chart, records, a table of a sweep, programme, schema,
+    calibration, or a kind of document. Raises OSError where it cannot be read."""
     size = path.stat().st_size
     if size == 0:
         return True

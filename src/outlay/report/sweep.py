@@ -59,7 +59,7 @@ class Part:
 
 
 def sweep_parts(found: Sweep, say: Words, draw: Draw = to_svg) -> Iterator[Part]:
-    """The parts of the page, in its order: drivers, surfaces, spreads, what was varied, the rest."""
+    """The parts of the page, in order: drivers, surfaces, spreads, what was varied, the rest."""
     if found.spreads:
         yield _drivers(found, say, draw)
         pairs = dict.fromkeys((s.x, s.y) for s in found.surfaces)

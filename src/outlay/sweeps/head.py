@@ -1,4 +1,4 @@
-"""The head of a sweep: hands batches to workers, journals what comes back, tries again what was lost.
+"""The head of a sweep: hands batches to workers, journals what comes back, tries the lost again.
 
 It holds nothing that the journal does not: killed at any moment, the next one goes on from there.
 """

@@ -32,7 +32,8 @@ def draw_heat(
     these are read aloud and when pointed at alone.
     """
     rows: list[dict[str, Json]] = [
-        {"x": x, "y": y, "value": value, "text": said, "label": f"{x_title} {x}, {y_title} {y}: {said}"}
+        {"x": x, "y": y, "value": value, "text": said,
+         "label": f"{x_title} {x}, {y_title} {y}: {said}"}
         for y, line in zip(ys, cells, strict=True)
         for x, (value, said) in zip(xs, line, strict=True)
     ]  # fmt: skip

@@ -32,7 +32,8 @@ def drivers_picture(found: Sweep, of: str, say: Words) -> Spec | None:
     if any(w == "ends" for w in ways.values()):
         return _tornado(drivers, title, say)
     bars = [
-        Amount(input_name(d.path, say), d.share, text=say("number.percent", n=f"{100 * d.share:.2g}"))
+        Amount(input_name(d.path, say), d.share,
+               text=say("number.percent", n=f"{100 * d.share:.2g}"))
         for d in drivers
     ]  # fmt: skip
     return ranked_bars(bars, Axis("", kind="share"), title, heading=(title,))

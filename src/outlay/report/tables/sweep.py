@@ -78,8 +78,7 @@ def without_table(found: Sweep, s: Surface, say: Words) -> Table | None:
     if not any(any(line) for line in s.without):
         return None
     rows = [
-        (y, *map(str, line))
-        for y, line in zip(_values(found, s, "y", say), s.without, strict=True)
+        (y, *map(str, line)) for y, line in zip(_values(found, s, "y", say), s.without, strict=True)
     ]
     return _crossed("sweep_without", found, s, rows, say)
 

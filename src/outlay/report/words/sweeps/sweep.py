@@ -149,5 +149,3 @@ def sweep_lines(found: Sweep, say: Words) -> Iterator[str]:
     drawn = sum(v.way == "drawn" for v in found.varied)
     if drawn > 1 and found.cases < FEW * drawn:
         yield say("sweep.few", n=f"{found.cases:,}", inputs=drawn, least=f"{FEW * drawn:,}")
-
-
