@@ -53,6 +53,7 @@ WINGS = {
     "store": ("migrations", "database", "held"),
     "study": ("model", "checks", "reading", "templates"),
     "sweeps": ("asked",),
+    "workbench": ("guard", "parts", "live", "routes", "assistant"),
 }  # fmt: skip
 """Package → its wings in order: a module imports from its own wing and from those before it."""
 MOST_MODULES = 12

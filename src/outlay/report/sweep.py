@@ -8,7 +8,7 @@ from pathlib import Path
 
 from outlay.core.errors import DrawingError
 from outlay.core.written import write_atomic
-from outlay.report.html import page_styles, page_template, page_words
+from outlay.report.html import css, page_words, template
 from outlay.report.page.laid import Laid, laid
 from outlay.report.pictures.sweep import drivers_picture, surface_picture
 from outlay.report.tables.sweep import (
@@ -19,7 +19,7 @@ from outlay.report.tables.sweep import (
     varied_table,
     without_table,
 )
-from outlay.report.theme import Spec, to_svg
+from outlay.report.theme import Spec, page_css, to_svg
 from outlay.report.words.language import Words, words
 from outlay.report.words.sweeps.sweep import (
     answer_name,
@@ -103,14 +103,14 @@ def sweep_page(found: Sweep, say: Words | None = None, draw: Draw = to_svg) -> s
     from markupsafe import Markup
 
     say = sweep_words(found, say)
-    return page_template("sweep.html.j2").render(
+    return template("sweep.html.j2").render(
         title=say("sweep.title", title=found.title),
         kicker=say("sweep.kicker", n=f"{found.cases:,}", study=found.study),
         sentence=sweep_sentence(found, say),
         lines=[line.strip() for line in sweep_lines(found, say)],
         parts=list(sweep_parts(found, say, draw)),
         rows_text=say("sweep.rows_text", files="sweep.parquet, sweep.csv", query=QUERY),
-        css=Markup(page_styles()),
+        css=Markup(css("report.css", "first.css", "narrow.css") + page_css()),
         say=page_words(say),
         safe=Markup,
     )
