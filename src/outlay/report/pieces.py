@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from outlay.results.explanation import Explanation
 
-__all__ = ["Pieces", "look", "picked"]
+__all__ = ["Pieces", "look", "picked", "section_piece", "table_pieces"]
 
 RESTS = ("assumptions", "facts", "sources", "cautions", "unmodelled", "idle")
 CHECKS = ("checks", "record")
@@ -58,6 +58,32 @@ def _beside(side: str, per_cent: float) -> Markup:
     return Markup(f' data-{side}="{per_cent:.1f}"')
 
 
+def section_piece(
+    section: Section, say: Words, files: str | None = None, *, whys: bool = False
+) -> str:
+    """A question with its sentence, pictures and tables."""
+    from markupsafe import Markup
+
+    tables = tuple(_bare(t, whys) for t in section.tables)
+    return template("section.html.j2").render(
+        s=replace(section, tables=tables), number=None, say=page_words(say), safe=Markup,
+        files=files,
+    )  # fmt: skip
+
+
+def table_pieces(
+    tables: Sequence[Table | None], say: Words, *, cut: bool = True, whys: bool = False
+) -> str:
+    """Tables one below the other; those of nothing are left out."""
+    made = [_bare(laid(t, say), whys) for t in tables if t is not None and t.rows]
+    return template("tables_piece.html.j2").render(tables=made, say=page_words(say), cut=cut)
+
+
+def _bare(table: Laid, whys: bool) -> Laid:
+    """Without the headings that a style would carry."""
+    return replace(table, headings="", whys=whys)
+
+
 @dataclass(frozen=True)
 class Pieces:
     """What is made of one plan, in one language.
@@ -83,14 +109,11 @@ class Pieces:
         """Questions with their pictures and tables. documents: the page of those read, escaped."""
         plan = replace(self.plan, answers=tuple(answers))
         found = sections(plan, self.say, documents, self.draw)
-        return "\n".join(self._section(s) for s in found)
+        return "\n".join(section_piece(s, self.say, self.files, whys=self.whys) for s in found)
 
-    def tables(self, tables: Sequence[Table | None], *, cut: bool = True) -> str:
+    def tables(self, tables: Sequence[Table | None]) -> str:
         """Tables one below the other."""
-        made = [laid(t, self.say) for t in tables if t is not None and t.rows]
-        return template("tables_piece.html.j2").render(
-            tables=[self._bare(t) for t in made], say=page_words(self.say), cut=cut
-        )
+        return table_pieces(tables, self.say, whys=self.whys)
 
     def rests(self, *, checks: bool = False) -> str:
         """What the plan rests on; or its checks and its record."""
@@ -98,7 +121,7 @@ class Pieces:
         rows = [found[name] for name in (CHECKS if checks else RESTS) if found[name].n]
         said = self._checked() if checks else rests_on(self.plan, self.say)
         return template("rests_piece.html.j2").render(
-            tables=[self._bare(t) for t in rows], say=page_words(self.say), said=said,
+            tables=[_bare(t, self.whys) for t in rows], say=page_words(self.say), said=said,
             heading="page.checks" if checks else "page.rests",
         )  # fmt: skip
 
@@ -111,15 +134,3 @@ class Pieces:
         valid = self.plan.verdict == "valid"
         key = "page.checks_valid" if valid else "page.checks_invalid"
         return self.say(key, held=self.plan.held, n=len(self.plan.invariants))
-
-    def _section(self, section: Section) -> str:
-        from markupsafe import Markup
-
-        bare = replace(section, tables=tuple(map(self._bare, section.tables)))
-        return template("section.html.j2").render(
-            s=bare, number=None, say=page_words(self.say), safe=Markup, files=self.files
-        )
-
-    def _bare(self, table: Laid) -> Laid:
-        """Without the headings that a style would carry."""
-        return replace(table, headings="", whys=self.whys)

@@ -20,7 +20,7 @@ from urllib.parse import parse_qs
 from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 
-from outlay.core.errors import Problem
+from outlay.core.errors import OutlayError, Problem
 from outlay.core.ingest.names import shown
 from outlay.results.kept.workbench import Role, Who
 from outlay.workbench.guard.asked import App, AskedFor, Message, Receive, Scope, Send, asked_for
@@ -50,9 +50,18 @@ class Door:
     """The application with the guard before it."""
 
     def __init__(
-        self, app: App, settings: Settings, people: People, admin: Who | None = None
+        self,
+        app: App,
+        settings: Settings,
+        people: People,
+        admin: Who | None = None,
+        *,
+        home: str = "/",
     ) -> None:
-        self._app, self._settings = app, settings
+        """admin: who the terminal's link lets in. home: where one who came in is sent."""
+        self._app, self._settings, self._home = app, settings, home
+        self.failed: OutlayError | None = None
+        """Why the application did not start."""
         self.entrance = Entrance(settings, people, admin)
         self._room = Room(settings)
         self._pace = Buckets(settings.rate, settings.burst)
@@ -62,7 +71,11 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request in, or answer it here."""
         if scope["type"] == "lifespan":
-            await self._app(scope, receive, send)
+            try:
+                await self._app(scope, receive, send)
+            except OutlayError as err:
+                self.failed = err
+                raise
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
@@ -167,7 +180,7 @@ class Door:
         given = parse_qs((body or asked.query).decode("utf-8", "replace"), max_num_fields=10)
         token = given.get("token", [""])[-1]
         if await self._apart(self.entrance.who, asked) is not None and not body:
-            await out.go("/")  # let in before: a link that is opened twice
+            await out.go(self._home)  # let in before: a link that is opened twice
             return
         if asked.method == "HEAD" or not token:
             cookie = ""
@@ -176,7 +189,7 @@ class Door:
         else:
             cookie = await self._apart(self.entrance.by_link, token) if not body else ""
         if cookie:
-            await out.go("/", self.entrance.cookie(cookie))
+            await out.go(self._home, self.entrance.cookie(cookie))
             return
         self._refuse_more_tries(asked)
         said = "That token is not known here, or is over." if token else ""

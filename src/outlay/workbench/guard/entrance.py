@@ -57,6 +57,11 @@ class Entrance:
         self._link = ""
         self._until = 0.0
 
+    @property
+    def has_link(self) -> bool:
+        """Whether there is somebody whom a link would let in."""
+        return self._admin is not None
+
     def link(self) -> str:
         """A new address that lets one browser in, once; the one before is over."""
         token = secrets.token_urlsafe(32)

@@ -110,8 +110,7 @@ class Solver:
         from outlay.report.words.plans.answers import said
         from outlay.runs.pipeline.execute import Options
         from outlay.runs.run import run_study
-        from outlay.workbench.parts.fragment import Asked as Wanted
-        from outlay.workbench.parts.fragment import fragment
+        from outlay.workbench.parts import fragment
 
         told = self._progress(asked.seq)
 
@@ -128,7 +127,7 @@ class Solver:
         run = run_study(changed, Options(worlds=0, values=False), progress, self._kept)
         assert run.result is not None
         plan = said(run.result, words(asked.language))
-        yield "first", fragment(plan, changed, "first", Wanted(asked.language))
+        yield "first", fragment(plan, changed, "first", asked.language)
 
     # the study ----------------------------------------------------------------------------
 

@@ -20,29 +20,36 @@ from outlay.workbench.parts.tables import branches, orders_by_node, power_by_sit
 if TYPE_CHECKING:
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["PARTS", "Asked", "documents", "fragment", "parts_of"]
+__all__ = ["PARTS", "documents", "fragment", "parts_of"]
 
 MONEY = ("pays", "accounting", "costs", "half")
 """Questions about money, as far as the study is asked them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """How a part is wanted. language: empty is the plan's own. branch: states; empty is all of
-    them. files: address before the files of the run; none: there are none."""
+class _Asked:
+    """What a part is made of: its pieces, the study, the states of a branch."""
 
-    language: str = ""
-    branch: str = ""
-    files: str | None = None
+    made: Pieces
+    loaded: LoadedStudy | None
+    branch: str
 
 
 def fragment(
-    plan: Plan, loaded: LoadedStudy | None, part: str, asked: Asked = Asked(),
+    plan: Plan,
+    loaded: LoadedStudy | None,
+    part: str,
+    language: str = "",
+    *,
+    branch: str = "",
+    files: str | None = None,
     draw: Callable[[Spec], str] = to_svg,
-) -> str:  # fmt: skip
+) -> str:
     """The part of a plan as HTML without style, script or address of elsewhere.
 
-    loaded: the study that was planned, for the documents it cites. draw: how a picture becomes
+    loaded: the study that was planned, for the documents it cites. language: empty is the plan's
+    own. branch: states; empty is every branch. files: address before the files of the run; none:
+    it is no run yet, and nothing of it can be explained or taken along. draw: how a picture becomes
     markup; one that cannot be drawn is left out, and the page says so.
 
     Raises UnknownNameError for a part or a language that there is not.
@@ -52,8 +59,8 @@ def fragment(
         raise UnknownNameError(
             Problem("no such part of a plan", "part", part, ", ".join(known), nearest(part, known))
         )
-    if asked.language and asked.language != plan.headline.language:
-        plan = said(plan, words(asked.language))
+    if language and language != plan.headline.language:
+        plan = said(plan, words(language))
     say = words_of(plan)
 
     def drawn(spec: Spec) -> str:
@@ -62,10 +69,10 @@ def fragment(
         except DrawingError:
             return ""
 
-    made = Pieces(plan, say, asked.files, drawn)
+    made = Pieces(plan, say, files, drawn, whys=files is not None)
     make = PARTS.get(part)
     if make is not None:
-        return make(made, loaded, asked)
+        return make(_Asked(made, loaded, branch))
     return made.answers([a for a in plan.answers if a.id == part])
 
 
@@ -85,19 +92,19 @@ def documents(loaded: LoadedStudy, language: str = "") -> str:
     return document_html(reading)
 
 
-def _first(made: Pieces, loaded: LoadedStudy | None, asked: Asked) -> str:
-    return made.first()
+def _first(of: _Asked) -> str:
+    return of.made.first()
 
 
-def _tree(made: Pieces, loaded: LoadedStudy | None, asked: Asked) -> str:
+def _tree(of: _Asked) -> str:
     """The decision's pictures; orders of every node, or of those on the way to a branch."""
-    plan, say = made.plan, made.say
+    made, plan, say = of.made, of.made.plan, of.made.say
     decision = _answer(plan, "decision")
     after = tuple(t for t in decision.tables if t.startswith("orders_if_"))
     sentence = decision.sentence
     known = tuple(branches(plan))
     if known:
-        shown = say.branch(asked.branch) if asked.branch in known else say("parts.all_branches")
+        shown = say.branch(of.branch) if of.branch in known else say("parts.all_branches")
         sentence = say("parts.tree_answer", answer=say.sentence(sentence), branch=shown)
     answer = replace(
         decision, id="tree", question=say("parts.tree"), sentence=sentence, notes=(),
@@ -105,14 +112,14 @@ def _tree(made: Pieces, loaded: LoadedStudy | None, asked: Asked) -> str:
         tables=("waiting", *after, "served_by_branch"),
     )  # fmt: skip
     options = [(b, say.branch(b)) for b in known]
-    pick = picked("branch", say("parts.branch"), say("parts.all_branches"), options, asked.branch)
-    table = made.tables([orders_by_node(plan, say, asked.branch)])
+    pick = picked("branch", say("parts.branch"), say("parts.all_branches"), options, of.branch)
+    table = made.tables([orders_by_node(plan, say, of.branch)])
     return f"{pick if options else ''}{made.answers([answer])}{table}"
 
 
-def _sites(made: Pieces, loaded: LoadedStudy | None, asked: Asked) -> str:
+def _sites(of: _Asked) -> str:
     """Megawatts used of those held, what is added when, what one more would be worth."""
-    plan, say = made.plan, made.say
+    made, plan, say = of.made, of.made.plan, of.made.say
     answer = Answer(
         "sites", "", say("parts.sites"), _sites_sentence(plan, say), "",
         ("power", "fleet", "calendar_power"),
@@ -133,11 +140,11 @@ def _sites_sentence(plan: Plan, say: Words) -> str:
     )  # fmt: skip
 
 
-def _money(made: Pieces, loaded: LoadedStudy | None, asked: Asked) -> str:
+def _money(of: _Asked) -> str:
     """What is spent by year against what is authorised, then every question about money."""
     from outlay.report.words.plans.first_money import costs_of
 
-    plan, say = made.plan, made.say
+    made, plan, say = of.made, of.made.plan, of.made.say
     cash = next(costs_of(plan, say))
     text = say("first.cash_text", text=cash.text, note=cash.note)
     years = Answer(
@@ -151,10 +158,11 @@ def _money(made: Pieces, loaded: LoadedStudy | None, asked: Asked) -> str:
     return made.answers([years, *told]) + made.tables(rest)
 
 
-def _evidence(made: Pieces, loaded: LoadedStudy | None, asked: Asked) -> str:
+def _evidence(of: _Asked) -> str:
     """What the documents say and contradict, their text, and where each number is from."""
+    made = of.made
     answers = [a for a in made.plan.answers if a.id == "evidence"]
-    read = documents(loaded) if loaded is not None and answers else ""
+    read = documents(of.loaded) if of.loaded is not None and answers else ""
     none = "" if answers else _uncited(made.say)
     return made.answers(answers, read) + none + made.rests()
 
@@ -165,12 +173,19 @@ def _uncited(say: Words) -> str:
     return f"<p>{escape(say('parts.no_documents'))}</p>"
 
 
-def _assumptions(made: Pieces, loaded: LoadedStudy | None, asked: Asked) -> str:
-    return made.rests()
+def _report(of: _Asked) -> str:
+    """Everything: the first screen, each question, what it rests on."""
+    made = of.made
+    answers = made.answers([a for a in made.plan.answers if a.id != "evidence"])
+    return f"{made.first()}{answers}{_evidence(of)}{made.rests(checks=True)}"
 
 
-def _checks(made: Pieces, loaded: LoadedStudy | None, asked: Asked) -> str:
-    return made.rests(checks=True)
+def _assumptions(of: _Asked) -> str:
+    return of.made.rests()
+
+
+def _checks(of: _Asked) -> str:
+    return of.made.rests(checks=True)
 
 
 def _answer(plan: Plan, name: str) -> Answer:
@@ -179,6 +194,6 @@ def _answer(plan: Plan, name: str) -> Answer:
 
 PARTS = {
     "first": _first, "tree": _tree, "sites": _sites, "money": _money, "evidence": _evidence,
-    "assumptions": _assumptions, "checks": _checks,
+    "assumptions": _assumptions, "checks": _checks, "report": _report,
 }  # fmt: skip
 """Parts that every plan has."""
