@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from outlay.api.plans.session import session
 from outlay.results.plans.what_if import WhatIf
-from outlay.workbench.routes.described import DOCUMENTS
+from outlay.workbench.routes.means.described import DOCUMENTS
 from support.small import SMALL
 from support.workbench_api import Api, Told, serving
 
