@@ -12,7 +12,7 @@ export function Problems({ problems, title }) {
         <b>${p.what}</b>
         <dl>
           ${["where", "found", "allowed", "hint"].map((key) => {
-            const text = key === "found" ? p.value : p[key];
+            const text = key === "found" ? p.value : key === "where" ? p.where?.replace(/^--set /, "") : p[key];
             return text ? html`<div><dt>${say(key)}</dt><dd>${text}</dd></div>` : null;
           })}
         </dl>
