@@ -180,8 +180,8 @@ class HeldToken(Row):
     """Id of whom it lets in."""
     name: str
     """What they are called."""
-    kind: Literal["token", "session", "launch"]
-    """token: for programs; session: what a browser holds; launch: good for once."""
+    kind: Literal["token", "session"]
+    """token: for programs; session: what a browser holds."""
     role: Role
     """What may be done with it, at most."""
     said: str
