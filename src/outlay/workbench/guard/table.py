@@ -81,6 +81,7 @@ _READ = _api(
     GET /sweeps/{id}
     GET /sweeps/{id}/parts/{part}
     GET /catalogue/{table}
+    GET /templates/{door}
     """,
 )
 _FILES = (

@@ -110,6 +110,20 @@ function useLive(question, hurry) {
   return live;
 }
 
+// Whether the answer stands above the sliders: then it is shown once more where they are moved.
+const NARROW = "(max-width: 900px)";
+
+function useNarrow() {
+  const [narrow, setNarrow] = useState(() => window.matchMedia(NARROW).matches);
+  useEffect(() => {
+    const query = window.matchMedia(NARROW);
+    const follow = () => setNarrow(query.matches);
+    query.addEventListener("change", follow);
+    return () => query.removeEventListener("change", follow);
+  }, []);
+  return narrow;
+}
+
 function Nav({ view, dispatch }) {
   const link = (id, study) => {
     const to = { page: id, study, version: 0, run: OF_RUN.includes(id) ? view.run : "" };
@@ -199,6 +213,7 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
     [held, id, view.scenario, view.changes, language],
   );
   const live = useLive(question, !state.hold);
+  const narrow = useNarrow();
   const [runs, setRuns] = useState(0);
   const job = useJob(id, question, () => setRuns((n) => n + 1));
   const { page, error } = usePage(view.page);
@@ -247,7 +262,7 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
     <${Nav} view=${view} dispatch=${dispatch} />
     <div class=${`work ${beside ? "two" : ""}`}>
       ${beside && html`<aside aria-label=${say("inputs")}>
-        <div class="follow" aria-hidden="true"><${Headline} live=${live} /></div>
+        ${narrow && html`<div class="follow" aria-hidden="true"><${Headline} live=${live} /></div>`}
         ${inputs.error ? html`<${Failed} error=${inputs.error} again=${inputs.again} />`
           : inputs.value ? html`<${Inputs} key=${id} groups=${groups} view=${view} laidBase=${laidBase} lay=${lay} language=${language} />`
           : html`<${Waiting} text=${say("loading_inputs")} />`}
