@@ -39,7 +39,7 @@ export function Headline({ live, wide }) {
   const h = live.headline;
   const stale = h && !["exact", "coarse"].includes(live.state);
   const none = live.state === "problem";
-  return html`<section class=${`headline ${stale ? "stale" : ""} ${wide ? "wide-headline" : ""}`} aria-label=${say("cost")} data-stage=${none ? "problem" : h?.stage ?? ""}>
+  return html`<section class=${`headline ${stale ? "stale" : ""} ${wide ? "wide-headline" : ""}`} aria-label=${say("cost")} data-answers=${live.asked} data-stage=${none ? "problem" : h?.stage ?? ""}>
     <${State} live=${live} />
     ${none && html`<${Problems} problems=${live.problems} title=${titleOf(live.problems)} />`}
     ${live.state === "refused" && html`<p>${say("refused_hint")}</p><${Problems} problems=${live.problems} title=${say("refused")} />`}
