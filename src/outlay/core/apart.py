@@ -2,7 +2,7 @@
 
 It begins in an empty folder, reads from standard input, has limits of time, memory and output, and
 does not outlive the process that began it. `run_apart` asks once; a `Company` stays and is asked
-again and again.
+again and again; who listens while it works begins it with `started`.
 """
 
 from __future__ import annotations
@@ -119,7 +119,8 @@ def started(
     module: str, args: Sequence[str], limits: Limits, folder: str,
     environment: Mapping[str, str] | None = None, *, heard: bool = True,
 ) -> subprocess.Popen[bytes]:  # fmt: skip
-    """The process, its standard streams ours; heard: whether its complaints are."""
+    """The process, its standard streams ours; heard: whether its complaints are. Whoever begins it
+    so ends it too: no limit of time or output but the processor's is kept."""
     told = json.dumps([_path(), limits.of_system(), os.getpid()])
     kept = {k: os.environ[k] for k in _KEPT if k in os.environ}
     try:

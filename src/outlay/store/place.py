@@ -17,10 +17,10 @@ NAME = "store.db"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """url: for SQLAlchemy. file: of SQLite; None: PostgreSQL. shown: without a password."""
+    """file: of SQLite; None: PostgreSQL, at url. shown: without a password."""
 
-    url: str
     file: Path | None
+    url: str
     shown: str
 
 
@@ -31,9 +31,9 @@ def default_url() -> str:
         return named
     base = os.environ.get("XDG_DATA_HOME") or os.environ.get("LOCALAPPDATA")
     if base and os.path.isabs(base):
-        return f"sqlite:///{Path(base) / 'outlay' / NAME}"
+        return str(Path(base) / "outlay" / NAME)
     try:
-        return f"sqlite:///{Path.home() / '.local' / 'share' / 'outlay' / NAME}"
+        return str(Path.home() / ".local" / "share" / "outlay" / NAME)
     except RuntimeError:
         raise InputError(
             Problem("nobody knows where your data lie", "OUTLAY_STORE", allowed=ALLOWED)
@@ -63,15 +63,15 @@ def place_of(url: str) -> Place:
     if not found.database:
         raise _not("no database named")
     whole = found.set(drivername="postgresql+psycopg")
-    shown = whole.set(query={}).render_as_string(hide_password=True)
-    return Place(whole.render_as_string(hide_password=False), None, shown)
+    shown = whole.difference_update_query(["password"]).render_as_string(hide_password=True)
+    return Place(None, whole.render_as_string(hide_password=False), shown)
 
 
 def _file(name: str) -> Place:
     if problem := path_problem(name):
         raise InputError(problem)
     path = Path(name).absolute()
-    return Place(f"sqlite:///{path}", path, str(path))
+    return Place(path, "", str(path))
 
 
 def _not(value: str) -> InputError:

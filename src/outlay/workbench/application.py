@@ -17,11 +17,12 @@ from outlay.core.version import __version__
 from outlay.workbench.live.crew import Crew
 from outlay.workbench.live.desk import Desk
 from outlay.workbench.live.floor import Floor
-from outlay.workbench.live.limits import Allowed, room_of
-from outlay.workbench.routes import known, live, people, runs, scenarios, studies, works
+from outlay.workbench.live.limits import room_of
+from outlay.workbench.routes import known, live, parts, people, runs, scenarios, studies, works
 from outlay.workbench.routes.answers import catch
 from outlay.workbench.routes.asked import House
 from outlay.workbench.routes.described import described
+from outlay.workbench.settings import Settings
 
 if TYPE_CHECKING:
     from outlay.store.opened import Store
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["API", "create_app"]
 
 API = "/api/v1"
-ROUTERS = (studies, scenarios, live, works, runs, known, people)
+ROUTERS = (studies, scenarios, live, works, runs, parts, known, people)
 
 
-def create_app(settings: Allowed, store: Store) -> FastAPI:
+def create_app(settings: Settings, store: Store) -> FastAPI:
     """The application over a store; who it is for is looked at by the door that stands round it."""
     room = room_of(settings)
 
@@ -59,6 +60,7 @@ def create_app(settings: Allowed, store: Store) -> FastAPI:
     catch(app)
     static = Path(str(files("outlay.workbench").joinpath("static")))
     app.get("/health", include_in_schema=False)(_health)
+    app.get("/static/look.css", include_in_schema=False)(parts.look)
     app.mount("/static", StaticFiles(directory=static, check_dir=False), name="static")
 
     def page() -> FileResponse:

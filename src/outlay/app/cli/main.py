@@ -53,6 +53,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("replay", "plans.replay", "replay_command"),
     ("solve-for", "plans.solve_for", "solve_for_command"),
     ("export mps", "plans.export", "export_mps_command"),
+    ("mcp", "machine.mcp", "mcp_command"),
     ("doctor", "machine.doctor", "doctor_command"),
     ("cache", "machine.cache", "cache_command"),
 )

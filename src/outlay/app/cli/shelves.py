@@ -43,6 +43,7 @@ SHELVES: dict[str, dict[str, str]] = {
     "For other programs": {
         "schema": "JSON Schema of the study and of every document.",
         "export": "The programme as a file for any solver.",
+        "mcp": "The same for an assistant: tools whose numbers say their source.",
     },
 }
 """Heading → command → what it answers."""

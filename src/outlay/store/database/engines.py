@@ -6,15 +6,15 @@ has one order.
 
 from __future__ import annotations
 
-import errno
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
@@ -26,8 +26,10 @@ from outlay.store.place import Place
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import DBAPIConnection
 
-__all__ = ["Doors", "doors", "told"]
+__all__ = ["VERSIONS", "Doors", "doors", "told"]
 
+VERSIONS = "outlay_revision"
+"""Alembic's table, named so that another program's beside ours is not taken for it."""
 BUSY_S = 30.0
 """How long a writer waits for another."""
 LOCK = 0x6F75746C6179
@@ -87,7 +89,8 @@ def doors(place: Place) -> Doors:
     if place.file is not None:
         _make(place.file)
         engine = create_engine(
-            place.url, poolclass=QueuePool, pool_size=8, max_overflow=24, pool_timeout=BUSY_S,
+            URL.create("sqlite", database=str(place.file)), poolclass=QueuePool, pool_size=8,
+            max_overflow=24, pool_timeout=BUSY_S,
             connect_args={"timeout": BUSY_S, "check_same_thread": False},
         )  # fmt: skip
         event.listen(engine, "connect", _prepared)
@@ -128,11 +131,15 @@ def _begun_postgres(conn: Connection) -> None:
 
 
 def _make(file: Path) -> None:
-    """A folder and a file that others cannot look into; what is there keeps its place."""
+    """A folder and a file that others cannot look into. Raises InputError where the place cannot
+    be, or holds something else, which is left as it is."""
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if file.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if os.path.lexists(file) and file.exists():
+            if not stat.S_ISREG(file.stat().st_mode):
+                raise _unfit(file, "not a file")
+            if file.stat().st_size and _is_another(file):
+                raise _unfit(file, "a file of something else")
         handle = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o600)
         try:
             if hasattr(os, "fchmod") and os.fstat(handle).st_mode & 0o077:
@@ -140,11 +147,26 @@ def _make(file: Path) -> None:
         finally:
             os.close(handle)
     except OSError as err:
-        reason = (err.strerror or str(err)).lower()
-        raise InputError(
-            Problem(f"the store cannot be kept there: {reason}", str(file), allowed="a file of "
-                    "yours", hint="name another with --store, or OUTLAY_STORE")
-        ) from None  # fmt: skip
+        raise _unfit(file, (err.strerror or str(err)).lower()) from None
+
+
+def _is_another(file: Path) -> bool:
+    """Whether a file is no database, or one with tables that are not ours; nothing is changed."""
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as found:
+            names = {row[0] for row in found.execute("SELECT name FROM sqlite_master")}
+            return bool(names) and VERSIONS not in names
+    except sqlite3.OperationalError:  # in use, or not to be read: told when it is used
+        return False
+    except sqlite3.DatabaseError as err:
+        return "not a database" in str(err)
+
+
+def _unfit(file: Path, reason: str) -> InputError:
+    return InputError(
+        Problem(f"the store cannot be kept there: {reason}", str(file), allowed="a file of its own",
+                hint="name another with --store, or OUTLAY_STORE")
+    )  # fmt: skip
 
 
 @contextmanager
@@ -154,8 +176,9 @@ def told(place: Place) -> Iterator[None]:
         yield
     except IntegrityError:
         raise StoreBroken(f"{place.shown}: refused by the store's own rules") from None
-    except DBAPIError as err:
-        said = " ".join(str(err.orig).split())[:200]
+    except (DBAPIError, sqlite3.Error) as err:
+        whole = err.orig if isinstance(err, DBAPIError) else err
+        said = " ".join(str(whole).split())[:200]
         if any(word in said.lower() for word in BUSY):
             raise StoreBusy(f"{place.shown}: others write into the store: {said}") from None
         raise StoreBroken(f"{place.shown}: {said}") from None

@@ -12,16 +12,15 @@ from sqlalchemy import Connection, column, inspect, select, table, text
 
 from outlay.core.errors import InputError, Problem
 from outlay.core.written import sync_folder
-from outlay.store.database.engines import Doors
+from outlay.store.database.engines import VERSIONS, Doors
 from outlay.store.database.tables import Kept
 from outlay.store.errors import StoreBroken, StoreNewer
 
 __all__ = ["NEWEST", "move_on"]
 
-VERSIONS = "outlay_revision"
-"""Alembic's table, named so that another program's beside ours is not taken for it."""
-NEWEST = "0001"
-KNOWN = ("0001",)
+KNOWN = ("0001", "0002")
+"""Revisions, the oldest first."""
+NEWEST = KNOWN[-1]
 
 
 def move_on(doors: Doors) -> Path | None:

@@ -154,6 +154,7 @@ class RunRow(Kept):
     """A run; its files by their hashes."""
 
     __tablename__ = "runs"
+    __table_args__ = (Index(None, "workspace", "made_at"),)
     workspace: Mapped[str] = mapped_column(ForeignKey(WORKSPACE), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     result: Mapped[str]
@@ -191,7 +192,7 @@ class WorkRow(Kept):
     __tablename__ = "works"
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     id: Mapped[str] = mapped_column(unique=True)
-    workspace: Mapped[str] = mapped_column(ForeignKey(WORKSPACE), index=True)
+    workspace: Mapped[str] = mapped_column(ForeignKey(WORKSPACE))
     kind: Mapped[str]
     study: Mapped[str]
     request: Mapped[str]
@@ -207,7 +208,7 @@ class WorkRow(Kept):
     asked_by: Mapped[str]
     asker: Mapped[str] = mapped_column(ForeignKey("people.id"))
     ended_at: Mapped[str]
-    __table_args__ = (Index(None, "state", "number"),)
+    __table_args__ = (Index(None, "state", "number"), Index(None, "workspace", "number"))
 
 
 class SweepRow(Kept):

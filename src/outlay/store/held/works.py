@@ -127,7 +127,7 @@ class Works(Shelf):
 
     def finish(self, id: str, worker: str, result: str) -> bool:
         """It is done. False: it was cancelled, or another has it now; the result counts not."""
-        return self._ended(id, worker, "done", result=result[:MOST_RESULT], share=1.0)
+        return self._ended(id, worker, "done", result=_line(result, MOST_RESULT), share=1.0)
 
     def fail(self, id: str, worker: str, why: str) -> bool:
         """It cannot be done, however often it is tried. False: as of `finish`."""

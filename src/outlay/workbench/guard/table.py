@@ -65,6 +65,7 @@ _READ = _api(
     GET /studies/{id}/live
     GET /studies/{id}/first
     GET /studies/{id}/evidence
+    GET /studies/{id}/evidence/part
     GET /studies/{id}/scenarios
     GET /studies/{id}/scenarios/{name}
     GET /works
@@ -82,6 +83,7 @@ _READ = _api(
     GET /sweeps/{id}/parts/{part}
     GET /catalogue/{table}
     GET /templates/{door}
+    GET /catalogue/{table}/part
     """,
 )
 _FILES = (

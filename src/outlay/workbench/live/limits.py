@@ -4,32 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Protocol
 
 from outlay.core.apart import Limits
+from outlay.workbench.settings import Settings
 
-__all__ = ["ENVIRONMENT", "Allowed", "Room", "environment", "long_lived", "room_of"]
+__all__ = ["ENVIRONMENT", "Room", "environment", "long_lived", "room_of"]
 
 ENVIRONMENT = ("OUTLAY_CACHE", "OUTLAY_PERFORMANCE", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS",
                "NUMBA_CACHE_DIR", "POLARS_MAX_THREADS")  # fmt: skip
 """Of our environment what processes of ours keep, beyond what all keep."""
 FOREVER = 1 << 30
 """Seconds of processor that nothing of ours uses up."""
-
-
-class Allowed(Protocol):
-    """Settings as far as processes follow them."""
-
-    @property
-    def store(self) -> str: ...
-    @property
-    def max_sessions(self) -> int: ...
-    @property
-    def workers(self) -> int: ...
-    @property
-    def idle_s(self) -> float: ...
-    @property
-    def session_memory(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +33,7 @@ class Room:
     lease_s: float = 15.0
 
 
-def room_of(settings: Allowed) -> Room:
+def room_of(settings: Settings) -> Room:
     """What the settings allow."""
     return Room(
         settings.store, settings.max_sessions, settings.workers, idle_s=settings.idle_s,

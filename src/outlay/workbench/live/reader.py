@@ -131,7 +131,45 @@ def _part(asked: Question) -> str:
     from outlay.workbench.parts import fragment
 
     loaded, given = _run(str(asked["folder"]))
-    return str(fragment(given.plan, loaded, str(asked["part"]), str(asked["language"])))
+    return fragment(given.plan, loaded, str(asked["part"]), str(asked["language"]),
+                    branch=str(asked["branch"]), files=str(asked["files"]))  # fmt: skip
+
+
+def _why(asked: Question) -> str:
+    """Where a number of a run comes from, as HTML."""
+    from outlay.report.pieces import Pieces
+    from outlay.report.words.language import words
+    from outlay.report.words.of_plan import words_of
+    from outlay.runs.documents.explain import explain
+
+    loaded, given = _run(str(asked["folder"]))
+    doc = explain(loaded, str(asked["path"]), given=given, branch=str(asked["branch"]))
+    return Pieces(given.plan, words_of(given.plan, words(str(asked["language"])))).why(doc)
+
+
+def _compared(asked: Question) -> str:
+    """Two runs side by side, as HTML."""
+    from outlay.runs.documents.compare import compare_results
+    from outlay.workbench.parts.compared import compared
+
+    a, b = (_plan(str(asked[k])) for k in ("a", "b"))
+    return compared(compare_results(a, b), str(asked["language"]))
+
+
+def _documents(asked: Question) -> str:
+    """The documents of a study, as HTML."""
+    from outlay.workbench.parts.plan import documents
+
+    return documents(_loaded(asked), str(asked["language"]))
+
+
+def _catalogued(asked: Question) -> str:
+    """A table of the catalogue, as HTML."""
+    from outlay.api.catalogue import catalogue
+    from outlay.workbench.parts.catalogued import catalogued
+
+    found = catalogue(str(asked["table"]), str(asked["name"]), search=str(asked["search"]))
+    return catalogued(found, str(asked["language"]))
 
 
 def _catalogue(asked: Question) -> str:
@@ -163,7 +201,8 @@ def _template(asked: Question) -> str:
 DOES: Mapping[str, Callable[[Question], str]] = {
     "title": _title, "check": _check, "inputs": _inputs, "evidence": _evidence,
     "document": _document, "diff": _diff, "explain": _explain, "compare": _compare,
-    "part": _part, "catalogue": _catalogue, "rate": _rate, "template": _template,
+    "part": _part, "catalogue": _catalogue, "rate": _rate, "why": _why, "compared": _compared,
+    "documents": _documents, "catalogued": _catalogued, "template": _template,
 }  # fmt: skip
 
 
@@ -182,7 +221,7 @@ def answer(question: bytes) -> bytes:
     return json.dumps(said, ensure_ascii=False).encode()
 
 
-NAMED = frozenset(("catalogue", "explain"))
+NAMED = frozenset(("catalogue", "catalogued", "explain", "part", "why"))
 """What is asked of a name that may not be there."""
 
 

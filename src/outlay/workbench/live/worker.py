@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from outlay.core.errors import OutlayError
 from outlay.core.progress import Told
+from outlay.runs.ahead import WRITES
 from outlay.workbench.live.frames import read_message
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from outlay.store.opened import Store
 
 __all__ = ["KINDS", "UNWANTED", "Beat", "do_next", "main"]
+
 
 KINDS = ("plan", "sweep")
 POLL_S = 0.3
@@ -57,14 +59,17 @@ class Beat:
         end: Callable[[], None] = lambda: os._exit(UNWANTED),
     ) -> None:  # fmt: skip
         self._last, self._over = Last(), threading.Event()
-        self._beat = lambda: store.beat(work, worker, lease_s, self._last.share, self._last.said)
+        self._store, self._work, self._worker = store, work, worker
         self._end, self._lease_s = end, lease_s
         threading.Thread(target=self._go_on, daemon=True).start()
 
     def __call__(self, line: str) -> None:
         """A line of progress."""
         share = line.share if isinstance(line, Told) else None
-        self._last = Last(self._last.share if share is None else share, str(line))
+        said = (
+            "writing the report" if isinstance(line, Told) and line.stage == WRITES else str(line)
+        )
+        self._last = Last(self._last.share if share is None else share, said)
 
     def over(self) -> None:
         """The work has ended."""
@@ -74,7 +79,10 @@ class Beat:
         heard = time.monotonic()
         while not self._over.wait(min(BEAT_S, self._lease_s / 3)):
             try:
-                if not self._beat():
+                last = self._last
+                if not self._store.beat(
+                    self._work, self._worker, self._lease_s, last.share, last.said
+                ):
                     self._end()
                 heard = time.monotonic()
             except OutlayError:  # the database is away: another may take it when the lease is over

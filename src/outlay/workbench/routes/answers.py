@@ -21,17 +21,18 @@ from outlay.core.ingest.names import shown
 from outlay.results.base import Row
 from outlay.results.checks import Error, problems
 from outlay.results.schema import to_json
+from outlay.store.errors import NotAllowed, NotThere, Stale, StoreBroken, StoreBusy
 from outlay.workbench.live.desk import RefusedError
 from outlay.workbench.routes.asked import UnmatchedError
+from outlay.workbench.routes.conflicts import conflict
 
 __all__ = ["JSON", "catch", "document", "kind", "listed", "row", "rows", "tagged", "wrong"]
 
 JSON = "application/json"
 LOG = logging.getLogger("outlay.workbench")
-STATUS = {
-    "NotThere": 404, "NotAllowed": 403, "Stale": 412, "StoreBusy": 503, "StoreBroken": 503,
-}  # fmt: skip
+STATUS = {NotThere: 404, NotAllowed: 403, StoreBusy: 503, StoreBroken: 503}
 """Of the store's refusals; other errors in the input are 422."""
+LATER = {"Retry-After": "1"}
 SAID = {
     400: "the request cannot be read", 404: "no such page", 405: "not done to this address",
     415: "of another type than is read here",
@@ -101,24 +102,20 @@ def catch(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unforeseen)
 
 
-async def _ours(_: Request, err: Exception) -> Response:
+async def _ours(request: Request, err: Exception) -> Response:
     assert isinstance(err, OutlayError)
     if isinstance(err, RefusedError):
         return _json(err.document, err.status)
     if isinstance(err, UnmatchedError):
         return wrong(428, [Problem(str(err), "If-Match", allowed='the ETag; "0" for a new one')])
-    name = type(err).__name__
-    if name == "Stale":
-        from outlay.workbench.routes.conflicts import conflict
-
-        return wrong(412, err.problems(), await conflict(_, err))
-    if name in STATUS:
-        retry = {"Retry-After": "1"} if STATUS[name] == 503 else {}
-        return wrong(STATUS[name], err.problems(), headers=retry)
+    if isinstance(err, Stale):
+        return wrong(412, err.problems(), await conflict(request, err))
+    if (status := STATUS.get(type(err))) is not None:
+        return wrong(status, err.problems(), headers=LATER if status == 503 else None)
     if isinstance(err, InputError | InfeasibleError | ApartError):
         return wrong(422, err.problems())
-    LOG.error("%s: %s", name, err)
-    return wrong(503, err.problems(), headers={"Retry-After": "1"})
+    LOG.error("%s: %s", type(err).__name__, err)
+    return wrong(503, err.problems(), headers=LATER)
 
 
 async def _unread(_: Request, err: Exception) -> Response:
@@ -151,4 +148,4 @@ async def _http(_: Request, err: Exception) -> Response:
 async def _unforeseen(_: Request, err: Exception) -> Response:
     LOG.error("unforeseen", exc_info=err)
     return wrong(503, [Problem("the server failed at this", hint="try again; it is in its log")],
-                 headers={"Retry-After": "1"})  # fmt: skip
+                 headers=LATER)  # fmt: skip

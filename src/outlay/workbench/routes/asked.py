@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Header, Path, Query, Request
@@ -15,6 +15,7 @@ from outlay.core.errors import InputError, OutlayError, Problem
 from outlay.results.kept.workbench import Who
 from outlay.workbench.live.desk import Desk
 from outlay.workbench.live.floor import Floor
+from outlay.workbench.parts.kept import Shelf
 
 if TYPE_CHECKING:
     from outlay.store.opened import Store
@@ -37,6 +38,7 @@ class House:
     store: Store
     floor: Floor
     desk: Desk
+    shelf: Shelf = field(default_factory=Shelf)
 
 
 class UnmatchedError(OutlayError):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
 from outlay.core.apart import ApartError
+from outlay.results.kept.workbench import HeldStudy
+from outlay.store.errors import Stale
 from outlay.workbench.live.desk import RefusedError
 
 if TYPE_CHECKING:
@@ -23,27 +25,22 @@ MOST = 2_000
 """Lines of a difference that are sent."""
 
 
-async def conflict(request: Request, err: Exception) -> dict[str, object]:
+async def conflict(request: Request, err: Stale) -> dict[str, object]:
     """What is sent beside the error: `current`, and `diff` from it to what was to be saved."""
-    current: object = getattr(err, "current", None)
-    if current is None or not is_dataclass(current) or isinstance(current, type):
-        return {}
+    current = err.current
     out: dict[str, object] = {"current": asdict(current)}
     try:
         sent = json.loads(await request.body() or b"{}")
     except ValueError:
         return out
     text = sent.get("text") if isinstance(sent, dict) else None
-    if isinstance(text, str) and isinstance(now := getattr(current, "text", None), str):
-        out["diff"] = differences(now, text)
+    if isinstance(text, str) and isinstance(current, HeldStudy):
+        out["diff"] = differences(current.text, text)
         house: House = request.app.state.house
-        out["fields"] = await run_in_threadpool(_fields, house, now, text)
+        out["fields"] = await run_in_threadpool(_fields, house, current.text, text)
     elif isinstance(sent, dict):
-        mine, theirs = (
-            json.dumps(v, ensure_ascii=False, indent=1, sort_keys=True)
-            for v in (sent.get("values", []), asdict(current).get("values", []))
-        )
-        out["diff"] = differences(theirs, mine)
+        mine = json.dumps(sent.get("values", []), ensure_ascii=False, indent=1)
+        out["diff"] = differences(err.text, mine)
     return out
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from outlay.results.base import Row
-from outlay.results.kept.workbench import Entry, Who
+from outlay.results.kept.workbench import Entry, HeldToken, Who
 from outlay.workbench.routes.answers import row, rows
 from outlay.workbench.routes.asked import Asker, Body, Held, Id
 
@@ -40,14 +40,6 @@ class Secret(Row):
 
     token: str
     """What is sent as `Authorization: Bearer`."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownToken(Row):
-    """A token without its secret."""
-
-    id: str
-    """Its id, by which it is revoked."""
 
 
 def people(house: Held, who: Asker) -> Response:
@@ -92,7 +84,7 @@ router = APIRouter(tags=["people"])
 router.get("/people", response_model=list[Who])(people)
 router.post("/people", status_code=201, response_model=Who)(add)
 router.delete("/people/{id}", status_code=204, response_model=None)(remove)
-router.get("/tokens", response_model=list[ShownToken])(tokens)
+router.get("/tokens", response_model=list[HeldToken])(tokens)
 router.post("/tokens", status_code=201, response_model=Secret)(make)
 router.delete("/tokens/{id}", status_code=204, response_model=None)(revoke)
 router.get("/trail", response_model=list[Entry])(trail)
