@@ -360,9 +360,7 @@ def _overlays(study: Study) -> Iterator[tuple[StudyPath, str, Mapping[str, Any]]
         yield ("scenarios", name), f"scenario {name}", overlay
 
 
-def _branches(
-    read: Read, lines: Lines, files: Files
-) -> tuple[list[_Branch], list[Problem]]:
+def _branches(read: Read, lines: Lines, files: Files) -> tuple[list[_Branch], list[Problem]]:
     """The study under each state's effect and each scenario alone, and what is wrong there."""
     branches: list[_Branch] = []
     problems: list[Problem] = []

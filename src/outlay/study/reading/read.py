@@ -54,9 +54,15 @@ class Read:
         made: object = getattr(self.bare, name, None)
         if new is old:
             return made
-        if not isinstance(new, Mapping) or not isinstance(old, Mapping) or not isinstance(made, dict):
+        if (
+            not isinstance(new, Mapping)
+            or not isinstance(old, Mapping)
+            or not isinstance(made, dict)
+        ):
             return new
         return {
-            key: made[key] if item is old.get(key) and isinstance(made.get(key), BaseModel) else item
+            key: made[key]
+            if item is old.get(key) and isinstance(made.get(key), BaseModel)
+            else item
             for key, item in new.items()
         }

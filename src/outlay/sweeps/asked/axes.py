@@ -189,7 +189,9 @@ class _Reader:
     def _range(self, path: str, found: re.Match[str]) -> Axis:
         low, high, count = found["low"].strip(), found["high"].strip(), found["count"]
         if not (low and high):
-            raise InputError(Problem("a range without both its ends", value=found[0], allowed=FORMS))
+            raise InputError(
+                Problem("a range without both its ends", value=found[0], allowed=FORMS)
+            )
         low_text, high_text = self._with_units(path, low, high)
         ends = [self._number(path, t) for t in (low_text, high_text)]
         if ends[0].unit != ends[1].unit:
@@ -224,7 +226,9 @@ class _Reader:
 
     def _numeric(self, path: str, way: Way, unit: str, values: tuple[float, ...]) -> Axis:
         shape = field_of(self.study.resolve(path))
-        whole = unit == "chip" or shape.is_months or (shape.number is not None and shape.number.whole)
+        whole = (
+            unit == "chip" or shape.is_months or (shape.number is not None and shape.number.whole)
+        )
         if whole:
             values = tuple(dict.fromkeys(float(round(v)) for v in values))
         kind = (unit, shape.takes)
@@ -309,7 +313,6 @@ class _Reader:
         if number is None or not isinstance(held, str):
             return "", ""
         return held[: number.start()], held[number.end() :]
-
 
 
 def _scaled(text: str) -> bool:
