@@ -15,7 +15,6 @@ from outlay.workbench.live.worker import UNWANTED
 
 __all__ = ["Crew"]
 
-MODULE = "outlay.workbench.live.worker"
 SOON_S, LATE_S = 0.2, 10.0
 """How long after the end of a worker the next begins: after one that did its work, and after one
 that ended at once without."""
@@ -59,7 +58,9 @@ class Crew:
 
     def _one(self, folder: str) -> int:
         limits = long_lived(self._room.memory)
-        process = started(MODULE, (), limits, folder, environment(), heard=False)
+        process = started(
+            "outlay.workbench.live.worker", (), limits, folder, environment(), heard=False
+        )
         with self._guard:
             self._there.add(process)
             if self._closed.is_set():

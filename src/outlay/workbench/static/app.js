@@ -124,7 +124,11 @@ function useNarrow() {
   return narrow;
 }
 
-function Nav({ view, dispatch }) {
+// Where one was in a study, for the way back from pages that are of none.
+let left = null;
+
+function Nav({ view, dispatch, held }) {
+  if (held) left = { address: addressOf(view), title: held.title };
   const link = (id, study) => {
     const to = { page: id, study, version: 0, run: OF_RUN.includes(id) ? view.run : "" };
     const target = study ? { ...view, ...to, about: "" } : viewOf(`/${id}`);
@@ -136,6 +140,7 @@ function Nav({ view, dispatch }) {
       }}>${say(id)}</a>`;
   };
   return html`<nav aria-label=${say("nav")}>
+    ${!view.study && left && html`<div class="of-study"><a href=${`#${left.address}`}>← ${left.title}</a></div>`}
     ${view.study && html`<div class="of-study">${OF_STUDY.map((id) => link(id, view.study))}</div>`}
     <div class="of-all">${OF_ALL.map((id) => link(id, ""))}</div>
   </nav>`;
@@ -259,7 +264,7 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
           ${Object.entries(LANGUAGES).map(([key, name]) => html`<option value=${key} lang=${key}>${name}</option>`)}
         </select></label>
     </header>
-    <${Nav} view=${view} dispatch=${dispatch} />
+    <${Nav} view=${view} dispatch=${dispatch} held=${held} />
     <div class=${`work ${beside ? "two" : ""}`}>
       ${beside && html`<aside aria-label=${say("inputs")}>
         ${narrow && html`<div class="follow" aria-hidden="true"><${Headline} live=${live} /></div>`}
