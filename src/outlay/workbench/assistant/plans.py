@@ -82,6 +82,13 @@ def _study(asked: AskStudy, places: Where, *, changed: bool = True) -> LoadedStu
     return loaded(path, changes, asked.scenario or None)
 
 
+def _run(places: Where, given: str, where: str) -> Path:
+    """The folder of a run, named from the root, in which this process now stands."""
+    found = folder_in(places.root, given, where)
+    os.chdir(places.root)
+    return found
+
+
 def _sources(study: LoadedStudy) -> Mapping[str, str]:
     """Key of a source → who says it."""
     return {
@@ -278,7 +285,7 @@ def explain(asked: AskExplain, places: Where, say: Say) -> tuple[ExplainAnswer, 
         raise InputError("a run and a study", where="run", value=clean(asked.run, 80),
                          allowed="one of them: a run holds one plan")  # fmt: skip
     if asked.run:
-        of: LoadedStudy | Path = places.root / folder_in(places.root, asked.run, "run")
+        of: LoadedStudy | Path = _run(places, asked.run, "run")
     else:
         of = _study(asked, places)
     doc = verb(of, asked.path, period=asked.period, branch=asked.branch, progress=say)
@@ -337,7 +344,7 @@ def compare(asked: AskCompare, places: Where, say: Say) -> tuple[CompareAnswer, 
     from outlay.api.plans.compare import plan_of
 
     before, after = (
-        plan_of(places.root / folder_in(places.root, given, where), say)
+        plan_of(_run(places, given, where), say)
         for given, where in ((asked.before, "before"), (asked.after, "after"))
     )
     doc = verb(before, after)
