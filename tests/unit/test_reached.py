@@ -51,7 +51,8 @@ def roots() -> set[str]:
             "Document._repr_html_",
         )
     }  # what a result offers to a notebook
-    return {"outlay", "outlay.__main__", *face, *shown, *(f"{m}:__main__" for m in run)}
+    steps = modules("store/migrations")  # Alembic runs these files by their place
+    return {"outlay", "outlay.__main__", *face, *shown, *steps, *(f"{m}:__main__" for m in run)}
 
 
 @cache

@@ -227,3 +227,12 @@ def test_what_is_no_input_of_a_section_is_refused_before_a_plan() -> None:
     assert caught.value.problems()[0].allowed
     assert needs_plan(loaded, "balance.cash.2026")
     assert not needs_plan(loaded, "discount_rate")
+
+
+def test_a_number_that_the_study_leaves_out_is_explained_as_well() -> None:
+    """A rate of exchange that Outlay puts in stands in the ledger, so it says where it is from."""
+    loaded = small_study()
+    rate = next(n for n in loaded.ledger if n.path == "exchange_rates.USD")
+    found = explain(loaded, rate.path)
+    assert (found.value, found.source) == (rate.value, None)
+    assert "monthly average" in str(found.assumption)

@@ -23,7 +23,9 @@ from pathlib import Path
 from outlay.core.errors import OutlayError
 from outlay.core.spawned import OwnFolder
 
-__all__ = ["Apart", "ApartError", "Company", "Limits", "answer_all", "run_apart", "started"]
+__all__ = [
+    "Apart", "ApartError", "Company", "Limits", "answer_all", "ended", "run_apart", "started",
+]  # fmt: skip
 
 _BEGIN = (
     "import sys, json, os, runpy, threading, time\n"
@@ -85,7 +87,7 @@ class Apart:
     @property
     def ended(self) -> str:
         """How it ended, in words."""
-        return _ended(self.code)
+        return ended(self.code)
 
 
 class ApartError(OutlayError):
@@ -199,7 +201,7 @@ def _done(process: subprocess.Popen[bytes], data: bytes, limits: Limits) -> Apar
     return Apart(output, said.decode("utf-8", "replace"), code)
 
 
-def _ended(code: int) -> str:
+def ended(code: int) -> str:
     """How a process ended, in words."""
     if code >= 0:
         return f"exit {code}"
@@ -277,7 +279,7 @@ class Company:
             raise ApartError(f"took longer than {self._limits.wall_s:g} s")
         if code == 0 and not self.fresh:
             return None
-        raise ApartError(f"its process ended early ({_ended(code)})")
+        raise ApartError(f"its process ended early ({ended(code)})")
 
     def close(self) -> None:
         """End the process; the next question begins another."""

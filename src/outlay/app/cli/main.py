@@ -48,6 +48,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("validate simulator", "validation.simulator", "validate_simulator_command"),
     ("validate forecast", "validation.forecast", "validate_forecast_command"),
     ("validate plan", "validation.plan", "validate_plan_command"),
+    ("serve", "serve", "serve_command"),
     ("schema", "schema", "schema_command"),
     ("replay", "plans.replay", "replay_command"),
     ("solve-for", "plans.solve_for", "solve_for_command"),

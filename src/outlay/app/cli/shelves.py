@@ -16,6 +16,7 @@ SHELVES: dict[str, dict[str, str]] = {
         "what-if": "What a change would cost and order first.",
         "solve-for": "What an input must be for a number to reach a target.",
         "read": "What documents claim, and where they contradict themselves.",
+        "serve": "The page with sliders: move an input, and the plan follows.",
     },
     "Look": {
         "explain": "Where a number comes from, down to the sentence.",

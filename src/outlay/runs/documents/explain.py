@@ -141,6 +141,8 @@ def explain(
     try:
         loaded.resolve(path)
     except StudyError as unknown:
+        if (own := _implied(loaded, path)) is not None:
+            return extended(Explanation, _entry(loaded, own))
         found = _result(loaded, path, progress, unknown, given, period, branch)
         return extended(Explanation, _with_study(found.step, loaded), branches=found.branches)
     asked = (("--period", period), ("--branch", branch))
@@ -160,10 +162,17 @@ def needs_plan(loaded: LoadedStudy, path: str) -> bool:
     try:
         loaded.resolve(path)
     except StudyError as err:
+        if _implied(loaded, path) is not None:
+            return False
         if path.partition(".")[0] in members(study_shape()):
             raise UnknownNameError(err.problems()) from None
         return not path.startswith("cells.")
     return False
+
+
+def _implied(loaded: LoadedStudy, path: str) -> Number | None:
+    """A number that the study leaves out and Outlay puts in, as a rate of exchange."""
+    return next((e for e in loaded.ledger if e.path == path), None)
 
 
 def _result(

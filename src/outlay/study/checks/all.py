@@ -26,11 +26,13 @@ Entries: TypeAlias = Sequence[tuple[StudyPath, Number]]
 
 
 def check(
-    study: Study, raw: Mapping[str, Any], files: Files, numbers: Entries | None = None
-) -> list[Finding]:
+    study: Study, raw: Mapping[str, Any], files: Files, numbers: Entries | None = None, *,
+    doubts: bool = True,
+) -> list[Finding]:  # fmt: skip
     """Everything wrong or doubtful in `study`, whose files are `files`; never raises.
 
-    numbers: the study's `entries`, where they are there already.
+    numbers: the study's `entries`, where they are there already. doubts: whether those that no
+    other check makes beside what is wrong are looked for.
     """
     numbers = tuple(entries(study)) if numbers is None else numbers
     fx = rates(study.as_of)
@@ -38,7 +40,7 @@ def check(
         *_wrong(study, raw, files, numbers, fx),
         *plausible_findings(study, numbers, fx),
         *reach_findings(study),
-        *unused_findings(study),
+        *(unused_findings(study) if doubts else ()),
     ]
 
 

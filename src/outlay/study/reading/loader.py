@@ -19,7 +19,6 @@ from outlay.core.ingest.json_text import strict_json
 from outlay.results.study import Idle, Number
 from outlay.study.canonical import canonical
 from outlay.study.checks.all import Entries, check, check_overlay
-from outlay.study.checks.complete import complete
 from outlay.study.checks.money import rates
 from outlay.study.checks.unused import unused
 from outlay.study.files import STUDY, Files, Named, kept_files, named_files
@@ -33,8 +32,9 @@ from outlay.study.reading.lines import Lines
 from outlay.study.reading.mapping import read_mapping
 from outlay.study.reading.overlays import lay, lay_overrides, lay_scenario
 from outlay.study.reading.problems import MAX_PROBLEMS, problems_of
+from outlay.study.reading.read import Read
 from outlay.study.reading.strict_yaml import Document, read_text, read_yaml
-from outlay.study.reading.written import as_text, said_in
+from outlay.study.reading.written import Mark, Said, as_text, said_in
 from outlay.study.size import size_findings
 
 __all__ = ["LoadedStudy", "load", "load_kept", "load_mapping", "loads"]
@@ -64,6 +64,7 @@ class LoadedStudy:
     named: tuple[Named, ...] = ()
     scenario: str | None = None
     overrides: tuple[str, ...] = ()
+    _read: Read | None = field(default=None, repr=False, compare=False)
     _states: dict[frozenset[tuple[str, str]], Study] = field(
         default_factory=dict, repr=False, compare=False
     )
@@ -124,7 +125,8 @@ class LoadedStudy:
     ) -> LoadedStudy:  # fmt: skip
         """The same source with more overrides after its own; a scenario takes its own's place.
 
-        brief: the study alone is checked, not its states and scenarios, and no ledger is made.
+        brief: for what is wrong with the study alone, not its states and scenarios; nothing is
+        doubted, and no ledger is made.
         allow_outside: files that the overrides name may lie outside the study's folder.
         """
         over = (*self.overrides, *overrides)
@@ -132,7 +134,7 @@ class LoadedStudy:
         if (over, chosen) == (self.overrides, self.scenario):
             return self
         files = self.files.lifted() if allow_outside else self.files
-        return _load(self.source, self.path, files, over, chosen, brief=brief)
+        return _load(self.source, self.path, files, over, chosen, brief=brief, before=self._read)
 
     def at(self, labels: Mapping[str, str]) -> Study:
         """The study where each factor of `labels` is in the state named; raises StudyError."""
@@ -223,42 +225,44 @@ def load_kept(
 
 def _load(
     document: Document, path: Path, files: Files, overrides: tuple[str, ...],
-    scenario: str | None, *, brief: bool = False,
+    scenario: str | None, *, brief: bool = False, before: Read | None = None,
 ) -> LoadedStudy:  # fmt: skip
-    study, raw, lines = _laid(document, files, overrides, scenario, brief=brief)
+    read, lines = _laid(document, files, overrides, scenario, brief=brief, before=before)
+    study, raw = read.study, read.raw
     if too_large := list(size_findings(study)):  # before anything walks its states
         raise StudyError([f.problem(lines.where) for f in too_large])
     numbers = tuple(entries(study))
-    findings = check(study, raw, files, numbers)
-    branches, fatal = ([], []) if brief else _branches(study, raw, lines, files)
+    findings = check(study, raw, files, numbers, doubts=not brief)
+    branches, fatal = ([], []) if brief else _branches(read, lines, files)
     fatal += [f.problem(lines.where) for f in findings if not f.warn]
     if fatal:
         raise StudyError(_sorted(fatal))
     named = _taken(files, [(study, lines), *((b.study, b.lines) for b in branches)])
-    doubts = (f.problem(lines.where) for f in findings if f.warn)
-    warnings = (*document.warnings, *said_in(raw, lines.where).warnings, *doubts)
+    doubts = [] if brief else [*said_in(raw, lines.where).warnings]
+    warnings = (*document.warnings, *doubts, *(f.problem(lines.where) for f in findings if f.warn))
     ledger = () if brief else _ledger(study, numbers, lines, branches)
     return LoadedStudy(
-        study, raw, path, lines, warnings, ledger, document, files, named, scenario, overrides
-    )
+        study, raw, path, lines, warnings, ledger, document, files, named, scenario, overrides,
+        read,
+    )  # fmt: skip
 
 
 def _laid(
     document: Document, files: Files, overrides: tuple[str, ...], scenario: str | None, *,
-    brief: bool,
-) -> tuple[Study, Mapping[str, Any], Lines]:  # fmt: skip
-    """The study with what is laid over it, its data, and their lines."""
+    brief: bool, before: Read | None,
+) -> tuple[Read, Lines]:  # fmt: skip
+    """The study with what is laid over it, and the lines of its data."""
     raw = document.data
     lines = Lines(document.name, document.marks, numbered=document.numbered)
     if not brief:  # the file itself, before anything is laid over it
-        study = _validate(raw, lines, files)
+        before = read = _validate(raw, lines, files, before=before)
     if scenario is not None:
         raw, lines = lay_scenario(raw, lines, scenario)
     if overrides:
         raw, lines = lay_overrides(raw, lines, overrides)
     if scenario is not None or overrides or brief:
-        study = _validate(raw, lines, files)
-    return study, raw, lines
+        read = _validate(raw, lines, files, before=before)
+    return read, lines
 
 
 def _taken(files: Files, studies: Sequence[tuple[Study, Lines]]) -> tuple[Named, ...]:
@@ -284,22 +288,25 @@ def _sorted(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _validate(
-    raw: Mapping[str, Any], lines: Lines, files: Files | None = None, *, written: bool = True
-) -> Study:
+    raw: Mapping[str, Any], lines: Lines, files: Files | None = None, *, written: bool = True,
+    before: Read | None = None,
+) -> Read:  # fmt: skip
     """The study in `raw`; with `files`, what is right is checked for meaning all the same.
 
     written: whether names and texts are looked at, which in a state of several factors they were.
     """
-    problems = said_in(raw, lines.where).problems if written else []
+    known = frozenset[Mark]() if before is None else before.seen
+    said = said_in(raw, lines.where, known) if written else Said()
+    problems = said.problems
     try:
-        study = complete(Study.model_validate(raw, context=raw.get("currency")))
+        read = Read.of(raw, before, said.seen)
     except ValidationError as err:
         problems += problems_of(err, raw, lines.where)
         if files is not None:
             problems += _meaning_of_the_rest(err, raw, lines, files)
     if problems:
         raise StudyError(_sorted(problems))
-    return study
+    return read
 
 
 def _meaning_of_the_rest(
@@ -312,14 +319,15 @@ def _meaning_of_the_rest(
     if cut is None:
         return []
     try:
-        study = complete(Study.model_validate(cut.rest, context=raw.get("currency")))
+        read = Read.of(cut.rest)
     except ValidationError:
         return []
+    study = read.study
     too_large = list(size_findings(study))
     if too_large:
         return [f.problem(lines.where) for f in too_large]
     found = [f.problem(lines.where) for f in check(study, cut.rest, files) if not f.warn]
-    found += _branches(study, cut.rest, lines, files)[1]
+    found += _branches(read, lines, files)[1]
     return [p for p in found if not cut.caused(p)]
 
 
@@ -330,7 +338,7 @@ def _in_state(loaded: LoadedStudy, labels: Mapping[str, str]) -> Study:
         if effect:
             written = ("uncertainty", name, "effect", labels[name])
             raw, lines = lay(raw, lines, effect, f"{name} = {labels[name]}", written)
-    return _validate(raw, lines, written=False)
+    return _validate(raw, lines, written=False, before=loaded._read).study  # noqa: SLF001
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,19 +361,20 @@ def _overlays(study: Study) -> Iterator[tuple[StudyPath, str, Mapping[str, Any]]
 
 
 def _branches(
-    study: Study, raw: Mapping[str, Any], lines: Lines, files: Files
+    read: Read, lines: Lines, files: Files
 ) -> tuple[list[_Branch], list[Problem]]:
     """The study under each state's effect and each scenario alone, and what is wrong there."""
     branches: list[_Branch] = []
     problems: list[Problem] = []
-    for written, name, overlay in _overlays(study):
+    raw = read.raw
+    for written, name, overlay in _overlays(read.study):
         if not overlay:
             continue
         if len(problems) > MAX_PROBLEMS:
             break
         try:
             laid, over = lay(dict(raw), lines, overlay, name, written)
-            changed = _validate(laid, over)
+            changed = _validate(laid, over, before=read).study
         except StudyError as err:
             problems += err.problems()
             continue

@@ -7,7 +7,7 @@ anything: what gets past here reaches file names, sheets, pictures and the termi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 
 from outlay.core.errors import Problem, QuantityError
@@ -20,7 +20,7 @@ from outlay.study.model.fields import NumberOf
 from outlay.study.model.shape import Shape, members, study_shape
 from outlay.study.paths import Path
 
-__all__ = ["Said", "as_text", "said_in"]
+__all__ = ["Mark", "Said", "as_text", "said_in"]
 
 LINE, PAGE = 1_000, 30_000
 """Characters of a text on one line, and of one with line ends: a cell of a workbook holds it."""
@@ -42,6 +42,8 @@ _CHIPS = (("rules", "chip_power"), ("performance", "cross_check"))
 _THOUSANDS = re.compile(r"(?<![\d.,_])\d{1,3}\.000(?![\d.,_eE])", re.ASCII)
 _URL = re.compile(r"https?://\S+", re.ASCII | re.IGNORECASE)
 
+Mark = tuple[int, int]
+
 
 @dataclass
 class Said:
@@ -49,12 +51,19 @@ class Said:
 
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
+    seen: set[Mark] = field(default_factory=set)
+    """Mappings and lists that were looked at, each with what the schema says of its place."""
 
 
-def said_in(raw: Mapping[str, object], where: Callable[[Path], str]) -> Said:
-    """Look at every name, text and written number of a study; `where` says on which line."""
+def said_in(
+    raw: Mapping[str, object], where: Callable[[Path], str], known: Set[Mark] = frozenset()
+) -> Said:
+    """Look at every name, text and written number of a study; `where` says on which line.
+
+    known: what was looked at in the study that this one was made from, which is not done again.
+    """
     currency = raw.get("currency")
-    walk = _Walk(where, currency if isinstance(currency, str) else "")
+    walk = _Walk(where, currency if isinstance(currency, str) else "", known)
     walk.mapping(raw, (), study_shape())
     return walk.said
 
@@ -62,10 +71,10 @@ def said_in(raw: Mapping[str, object], where: Callable[[Path], str]) -> Said:
 class _Walk:
     """One pass over the data; what an alias repeats is looked at once."""
 
-    def __init__(self, where: Callable[[Path], str], currency: str) -> None:
-        self.where, self.currency = where, currency
+    def __init__(self, where: Callable[[Path], str], currency: str, known: Set[Mark]) -> None:
+        self.where, self.currency, self.known = where, currency, known
         self.said = Said()
-        self.seen: set[tuple[int, int]] = set()
+        self.seen = self.said.seen
         self.loads: dict[str, Path] = {}
 
     def _bad(self, path: Path, what: str, value: str, allowed: str = "", hint: str = "") -> None:
@@ -90,6 +99,8 @@ class _Walk:
             if (mark := (id(value), id(shape))) in self.seen:
                 return
             self.seen.add(mark)
+            if mark in self.known and len(path) > 1:  # a section's names are set against others'
+                return
             if isinstance(value, Mapping):
                 self.mapping(value, path, shape)
             else:
