@@ -309,7 +309,7 @@ def test_resources_and_prompts_are_there(tmp_path: Path) -> None:
     anyio.run(talk)
 
 
-def test_words_of_a_document_stand_in_a_fence_that_they_cannot_close(tmp_path: Path) -> None:
+def test_words_of_a_document_stand_in_a_fence_that_they_cannot_close(here: Path) -> None:
     from outlay.workbench.assistant.resources import Held
     from outlay.workbench.assistant.server import _told
     from outlay.workbench.assistant.work import Done
