@@ -24,7 +24,7 @@ __all__ = ["AXE", "Desk", "desk", "served"]
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "tests" / "browser" / "node_modules" / "axe-core" / "axe.min.js"
-PATIENCE = 25.0
+PATIENCE = 120.0
 """Seconds: of a machine that does much else."""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 LINK = re.compile(r"http://\S+/enter\?token=\S+")
