@@ -8,8 +8,8 @@ from typing import Literal
 from outlay.results.base import Money, Row, Share
 
 __all__ = [
-    "Assumed", "Entry", "HeldCount", "HeldRun", "HeldScenario", "HeldStudy", "HeldSweep", "HeldToken",
-    "Outcast", "Role", "State", "Who", "Work",
+    "Assumed", "Entry", "HeldCount", "HeldRun", "HeldScenario", "HeldStudy", "HeldSweep",
+    "HeldToken", "Outcast", "Role", "State", "Who", "Work",
 ]  # fmt: skip
 
 Role = Literal["viewer", "editor", "admin"]
