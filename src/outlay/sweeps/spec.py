@@ -1,4 +1,4 @@
-"""What a sweep is, as the store keeps it: enough to go on with it, and to show it without its study."""
+"""What a sweep is, as the store keeps it: enough to go on with it, and to show it."""
 
 from __future__ import annotations
 
