@@ -142,9 +142,7 @@ def read_by_others(out: Path, cases: int) -> None:
         f"SELECT status, count(*) FROM '{out / 'sweep.parquet'}' GROUP BY status"
     ).fetchall()
     document = json.loads((out / "sweep.json").read_text(encoding="utf-8"))
-    assert dict(counted) == {
-        k: document[k] for k in ("optimal", "infeasible", "refused")
-    }
+    assert dict(counted) == {k: document[k] for k in ("optimal", "infeasible", "refused")}
     assert sum(n for _, n in counted) == document["cases"] == cases
     csv = pl.read_csv(out / "sweep.csv")
     assert csv.columns == pl.read_parquet(out / "sweep.parquet").columns
