@@ -115,7 +115,8 @@ def _sweep(store: Store, who: Who, work: Work, asked: Request, tell: Beat) -> st
 
     Begun again after its worker was lost, it goes on from what the journal has.
     """
-    from outlay.sweeps.head import swept
+    from outlay.core.progress import Course
+    from outlay.sweeps.head import STAGE, swept
     from outlay.sweeps.local import Local
     from outlay.sweeps.spec import spec_of
 
@@ -124,7 +125,7 @@ def _sweep(store: Store, who: Who, work: Work, asked: Request, tell: Beat) -> st
     spec = spec_of(loaded, _texts(asked, "vary"), int(str(asked["sample"])),
                    None if seed is None else int(str(seed)))  # fmt: skip
     processes = max(1, (os.cpu_count() or 1) - 1)
-    journal, _ = swept(store, who, loaded, spec, Local(processes), tell)
+    journal, _ = swept(store, who, loaded, spec, Local(processes), Course(tell, {STAGE: 1.0}))
     return journal.id
 
 
