@@ -57,6 +57,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("mcp", "machine.mcp", "mcp_command"),
     ("doctor", "machine.doctor", "doctor_command"),
     ("cache", "machine.cache", "cache_command"),
+    ("store", "machine.store", "store_command"),
 )
 GROUPS = {
     "validate": "Score a model against measurements.",

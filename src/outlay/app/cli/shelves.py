@@ -40,6 +40,7 @@ SHELVES: dict[str, dict[str, str]] = {
         "replay": "Whether a recorded run gives the same result again.",
         "doctor": "Whether this machine plans, and what it lacks.",
         "cache": "What is kept between runs; `outlay cache clear` removes it.",
+        "store": "What the workbench keeps, and who may come in.",
     },
     "For other programs": {
         "schema": "JSON Schema of the study and of every document.",

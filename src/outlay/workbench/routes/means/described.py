@@ -14,7 +14,8 @@ from outlay.workbench.routes.answers import JSON, title_of
 __all__ = ["DOCUMENTS", "described"]
 
 DOCUMENTS = (
-    "check", "claims", "catalogue", "error", "explanation", "headline", "rate", "run", "sweep",
+    "check", "claims", "catalogue", "error", "explanation", "headline", "init", "rate", "run",
+    "sweep",
 )  # fmt: skip
 """Kinds of documents that routes send."""
 WRONG = {
