@@ -127,7 +127,7 @@ def _swing(d: Driver, found: Sweep, say: Words) -> str:
 
 
 def _share(d: Driver, say: Words) -> str:
-    return say("number.percent", n=f"{100 * d.share:.2g}")
+    return say("number.percent", n=format_number(100 * d.share, 2))
 
 
 def _upper(text: str) -> str:
