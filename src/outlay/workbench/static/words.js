@@ -101,8 +101,8 @@ const EN = {
   trail_hint: "Each line carries the hash of the one before, so a changed line is found.", begin_sweep: "Begin a sweep",
   vary: "Vary", vary_hint: "one a line: path=low..high, path=low..high:5, path=a|b, or a path alone",
   sample: "Cases drawn", begin_it: "Begin", no_sweeps: "No sweep of this study yet.", state: "State",
-  done: "done", sweep: "Sweep", rows: "All rows (Parquet)", drivers: "What drives what",
-  surface: "Response surface", across: "Across", up: "Up", of: "Of", why: "Why",
+  done: "done", sweep: "Sweep", rows: "All rows (Parquet)",
+  across: "Across", up: "Up", of: "Of", why: "Why",
   add: "Add an input to vary", pick_input: "An input …",
 };
 
@@ -189,7 +189,7 @@ const ZH = {
   trail_admin: "只有工作区管理员可读审计记录。", newer_lines: "更新的记录", trail_hint: "每行带有前一行的哈希，改动一行即可发现。", begin_sweep: "开始扫描",
   vary: "变化", vary_hint: "每行一条：路径=低..高、路径=低..高:5、路径=a|b，或只写路径", sample: "抽取个数", begin_it: "开始",
   no_sweeps: "本研究尚无扫描。", state: "状态", done: "完成", sweep: "扫描", rows: "全部行（Parquet）",
-  drivers: "什么影响什么", surface: "响应面", across: "横轴", up: "纵轴", of: "数值", why: "原因", add: "加一个变化的输入",
+  across: "横轴", up: "纵轴", of: "数值", why: "原因", add: "加一个变化的输入",
   pick_input: "选择输入……",
 };
 

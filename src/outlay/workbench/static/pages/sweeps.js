@@ -103,10 +103,8 @@ function Found({ seen, to, language }) {
   const drawn = `${at("sweeps", seen.id)}/parts`;
   return html`<section>
     ${answers.length > 0 && html`<div class="ask">${list("of", of, answers, (v) => to({ of: v }))}</div>`}
-    <h2>${say("drivers")}</h2>
     <${Fragment} path=${`${drawn}/drivers`} query=${{ of, language }} language=${language} />
-    ${answers.length > 0 && y && html`<h2>${say("surface")}</h2>
-      <div class="ask">${list("across", x, paths, (v) => to({ x: v }))} ${list("up", y, paths.filter((p) => p !== x), (v) => to({ y: v }))}</div>
+    ${answers.length > 0 && y && html`<div class="ask">${list("across", x, paths, (v) => to({ x: v }))} ${list("up", y, paths.filter((p) => p !== x), (v) => to({ y: v }))}</div>
       <${Fragment} path=${`${drawn}/surface`} query=${{ of, x, y, language }} language=${language} />`}
   </section>`;
 }
