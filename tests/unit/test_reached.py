@@ -39,7 +39,9 @@ def roots() -> set[str]:
     """The command line and the face, whole, and what is run as `python -m` or apart."""
     pages = [ROOT / "Makefile", ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     text = "\n".join(p.read_text(encoding="utf-8") for p in [*pages, *SRC.rglob("*.py")])
-    by_name = r"""(?:-m["',\s]+|run_apart\("|Company\("|started\(\s*"|MODULE = ")(outlay\.[\w.]*\w)"""
+    by_name = (
+        r"""(?:-m["',\s]+|run_apart\("|Company\("|started\(\s*"|MODULE = ")(outlay\.[\w.]*\w)"""
+    )
     run = set(re.findall(by_name, text))
     face = {m.removesuffix(".__init__") for m in modules("app/cli", "api")}
     shown = {
