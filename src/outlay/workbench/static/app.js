@@ -217,7 +217,7 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
     () => (held ? { study: id, version: held.version, scenario: view.scenario, sets: setsOf(view), language } : null),
     [held, id, view.scenario, view.changes, language],
   );
-  const live = useLive(question, !state.hold);
+  const live = useLive(view.page === "text" ? null : question, !state.hold);
   const narrow = useNarrow();
   const [runs, setRuns] = useState(0);
   const job = useJob(id, question, () => setRuns((n) => n + 1));
