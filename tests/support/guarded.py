@@ -12,8 +12,10 @@ import time
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from outlay.results.kept.workbench import Role, Who
+from outlay.store.opened import Store
 from outlay.workbench.guard.asked import App, Receive, Scope, Send
 from outlay.workbench.guard.door import Door
 from outlay.workbench.guard.running import bound, server_of
@@ -129,7 +131,7 @@ class Serving:
 
     door: Door
     settings: Settings
-    known: Known
+    known: Any
     recorder: Recorder
 
     @property
@@ -174,7 +176,7 @@ class Serving:
 
 @contextmanager
 def served(
-    settings: Settings, app: App | None = None, known: Known | None = None
+    settings: Settings, app: App | None = None, known: Known | Store | None = None
 ) -> Iterator[Serving]:
     """A server of that application, else of one that says what reached it."""
     recorder, people = Recorder(), known or Known()

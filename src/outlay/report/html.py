@@ -49,6 +49,7 @@ def render(
         safe=Markup,
         opening=opening(plan, say),
         beside=_styled,
+        whys=_unexplained,
         files="",
         sections=sections(plan, say, document_html, draw),
         study_text=study_text,
@@ -69,6 +70,7 @@ def first_screen(plan: Plan, say: Words | None = None) -> str:
         css=Markup(css("first.css", "notebook.css")),
         opening=opening(plan, say),
         beside=_styled,
+        whys=_unexplained,
     )
 
 
@@ -77,6 +79,11 @@ def _styled(side: str, per_cent: float) -> Markup:
     from markupsafe import Markup
 
     return Markup(f' style="{side}:{per_cent:.1f}%"')
+
+
+def _unexplained(_: str) -> str:
+    """A page of its own has nobody to ask where a number comes from."""
+    return ""
 
 
 def css(*names: str) -> str:

@@ -32,6 +32,8 @@ __all__ = ["Pieces", "look", "picked", "section_piece", "table_pieces"]
 
 RESTS = ("assumptions", "facts", "sources", "cautions", "unmodelled", "idle")
 CHECKS = ("checks", "record")
+VEGA = ' class="marks"'
+"""What the renderer calls a drawing, which the page around it may mean otherwise."""
 LEVELS = 2
 """Of an explanation, seen at once."""
 
@@ -64,9 +66,13 @@ def section_piece(
     """A question with its sentence, pictures and tables."""
     from markupsafe import Markup
 
-    tables = tuple(_bare(t, whys) for t in section.tables)
+    bare = replace(
+        section,
+        tables=tuple(_bare(t, whys) for t in section.tables),
+        pictures=tuple(replace(p, svg=p.svg.replace(VEGA, "", 1)) for p in section.pictures),
+    )
     return template("section.html.j2").render(
-        s=replace(section, tables=tables), number=None, say=page_words(say), safe=Markup,
+        s=bare, number=None, say=page_words(say), safe=Markup,
         files=files,
     )  # fmt: skip
 
@@ -102,7 +108,7 @@ class Pieces:
         """The first screen: what to decide now, what it costs, what is served, what binds."""
         return template("first_piece.html.j2").render(
             plan=self.plan, say=page_words(self.say), opening=opening(self.plan, self.say),
-            beside=_beside,
+            beside=_beside, whys=self._path,
         )  # fmt: skip
 
     def answers(self, answers: Sequence[Answer], documents: str = "") -> str:
@@ -129,6 +135,12 @@ class Pieces:
         """Where a number comes from: what it is worked out from, and what to open from there."""
         head, tree = explanation_tree(doc, LEVELS, self.say)
         return template("why_piece.html.j2").render(head=head, tree=tree)
+
+    def _path(self, path: str) -> Markup:
+        """What explains a number, as an attribute; none where nobody does."""
+        from markupsafe import Markup
+
+        return Markup(' data-why="{}"').format(path) if path and self.whys else Markup("")
 
     def _checked(self) -> str:
         valid = self.plan.verdict == "valid"

@@ -75,9 +75,7 @@ def answers_of(frame: pl.DataFrame, axes: Sequence[Axis]) -> tuple[str, ...]:
     return tuple(n for n in named if _moves(_numbers(good, n)))
 
 
-def spreads_of(
-    frame: pl.DataFrame, axes: Sequence[Axis], currency: str
-) -> tuple[Spread, ...]:
+def spreads_of(frame: pl.DataFrame, axes: Sequence[Axis], currency: str) -> tuple[Spread, ...]:
     """How far the answers move."""
     good = _good(frame)
     out = []

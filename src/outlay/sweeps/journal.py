@@ -1,4 +1,4 @@
-"""Where a sweep's rows are as soon as they count, so that whoever is killed takes none with them."""
+"""Where a sweep's rows are as soon as they count, so that no kill takes one along."""
 
 from __future__ import annotations
 

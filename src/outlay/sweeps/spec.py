@@ -1,4 +1,4 @@
-"""What a sweep is, as the store keeps it: enough to go on with it, and to show it without its study."""
+"""What a sweep is, as the store keeps it: enough to go on with it, and to show it."""
 
 from __future__ import annotations
 
@@ -76,9 +76,7 @@ def read_spec(text: str) -> Spec:
     )  # fmt: skip
 
 
-def spec_of(
-    loaded: LoadedStudy, vary: Sequence[str], sample: int, seed: int | None = None
-) -> Spec:
+def spec_of(loaded: LoadedStudy, vary: Sequence[str], sample: int, seed: int | None = None) -> Spec:
     """What is asked, read against the study. Raises InputError with every problem found."""
     from outlay.runs.documents.things import things_of
     from outlay.runs.pipeline.record import code_hash, content_hash, data_hash, versions

@@ -21,7 +21,7 @@ from outlay.workbench.live.limits import room_of
 from outlay.workbench.routes import known, live, parts, people, runs, scenarios, studies, works
 from outlay.workbench.routes.answers import catch
 from outlay.workbench.routes.asked import House
-from outlay.workbench.routes.described import described
+from outlay.workbench.routes.means.described import described
 from outlay.workbench.settings import Settings
 
 if TYPE_CHECKING:

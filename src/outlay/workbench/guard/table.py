@@ -82,6 +82,7 @@ _READ = _api(
     GET /sweeps/{id}
     GET /sweeps/{id}/parts/{part}
     GET /catalogue/{table}
+    GET /templates/{door}
     GET /catalogue/{table}/part
     """,
 )

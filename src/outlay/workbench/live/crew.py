@@ -15,10 +15,9 @@ from outlay.workbench.live.worker import UNWANTED
 
 __all__ = ["Crew"]
 
-MODULE = "outlay.workbench.live.worker"
 SOON_S, LATE_S = 0.2, 10.0
-"""How long after the end of a worker the next begins: after one that did its work, and after one
-that ended at once without."""
+"""How long after the end of a worker the next begins; twice as long after each that ended at once
+without having done its work, up to the second."""
 
 
 class Crew:
@@ -49,17 +48,20 @@ class Crew:
             thread.join(timeout=5.0)
 
     def _keep(self) -> None:
+        wait = SOON_S
         while not self._closed.is_set():
-            began = time.monotonic()
+            began, code = time.monotonic(), 1
             with suppress(ApartError), OwnFolder() as folder:
                 code = self._one(folder)
-                if code in (0, UNWANTED):
-                    began = 0.0
-            self._closed.wait(SOON_S if time.monotonic() - began > LATE_S else LATE_S)
+            well = code in (0, UNWANTED) or time.monotonic() - began > LATE_S
+            wait = SOON_S if well else min(2 * wait, LATE_S)
+            self._closed.wait(wait)
 
     def _one(self, folder: str) -> int:
         limits = long_lived(self._room.memory)
-        process = started(MODULE, (), limits, folder, environment(), heard=False)
+        process = started(
+            "outlay.workbench.live.worker", (), limits, folder, environment(), heard=False
+        )
         with self._guard:
             self._there.add(process)
             if self._closed.is_set():

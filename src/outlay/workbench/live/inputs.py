@@ -40,6 +40,22 @@ TIMES = 2.0
 """How far from its value a number without a stated range slides, within what is usual."""
 STEPS = 100
 """Steps of a slider, about."""
+YEAR = 31_557_600.0
+UNITS: Mapping[str, tuple[tuple[float, float, str], ...]] = {
+    "1/year": ((0.0, 1e2, "%/year"),),
+    "W": ((1e5, 1e-6, "MW"), (0.0, 1e-3, "kW")),
+    "s": ((YEAR / 2, 1 / YEAR, "years"), (0.0, 1.0, "s")),
+    "FLOP/s": ((1e11, 1e-12, "TFLOP/s"), (0.0, 1.0, "FLOP/s")),
+    "token/day": ((1e12, 1e-12, "T tokens/day"), (1e9, 1e-9, "B tokens/day"),
+                  (0.0, 1.0, "tokens/day")),
+    "{c}": ((1e9, 1e-9, "bn {c}"), (1e6, 1e-6, "m {c}"), (0.0, 1.0, "{c}")),
+    "{c}/token": ((0.0, 1e6, "{c}/Mtok"),),
+    "{c}/W-month": ((0.0, 1e3, "{c}/kW-month"),),
+    "month": ((0.0, 1.0, "months"),),
+    "year": ((0.0, 1.0, ""),),
+}  # fmt: skip
+"""Base unit → from which size on, how many of the unit there are in one of it, and that unit, in
+which people move it. {c}: a currency."""
 TEXTS = ("as_of", "horizon.start", "horizon.periods", "currency")
 """Fields that are no numbers of the ledger, and that one may change all the same."""
 
@@ -113,13 +129,16 @@ def _input(
     above, period = _schedule(path)
     of, name = _name(path if not period else path[:-1], names)
     source = study.sources.get(number.source)
+    by, unit = read_in(number.value or most, number.unit)
+    low, high = (None if end is None else by * end for end in (low, high))
+    least, most = by * least, by * most
     return Input(
         path=text_of(path), name=f"{name} {period}".strip(), of=of, group=group, slides=True,
-        value=number.value, unit="" if number.unit == "1" else number.unit,
-        shown=shown(number.value, number.unit), low=low, high=high, least=least, most=most,
-        step=_step(least, most), source=number.source, source_text=_told(source),
-        grade=number.grade, letter=LETTERS.get(number.grade, "A"), note=number.note,
-        line=number.line or None, stated=number.stated, schedule_of=above, period=period,
+        value=by * number.value, unit=unit, shown=shown(number.value, number.unit), low=low,
+        high=high, least=least, most=most, step=_step(least, most, whole=measured == "months"),
+        source=number.source, source_text=_told(source), grade=number.grade,
+        letter=LETTERS.get(number.grade, "A"), note=number.note, line=number.line or None,
+        stated=number.stated, schedule_of=above, period=period,
     )  # fmt: skip
 
 
@@ -138,13 +157,28 @@ def _span(
     if value == 0:
         return 0.0, 1.0 if band is None else band[1]
     near, far = sorted((value / TIMES, value * TIMES))
+    if measured == "months":
+        return float(math.floor(near)), float(math.ceil(far))
     if band is not None and band[0] <= value <= band[1]:
         near, far = max(near, band[0]), min(far, band[1])
     return near, far
 
 
-def _step(least: float, most: float) -> float:
-    """The round number of which the span has about a hundred."""
+def read_in(value: float, unit: str) -> tuple[float, str]:
+    """(factor, unit) in which a number of a base unit is moved and written."""
+    code, sign, below = unit.partition("/")
+    money = len(code) == 3 and code.isupper()
+    known = UNITS.get(f"{{c}}{sign}{below}" if money else unit, ())
+    for size, factor, written in known:
+        if abs(value) >= size:
+            return factor, written.format(c=code)
+    return 1.0, "" if unit == "1" else unit
+
+
+def _step(least: float, most: float, *, whole: bool) -> float:
+    """The round number of which the span has about a hundred; one where only whole ones count."""
+    if whole:
+        return 1.0
     wide = (most - least) / STEPS
     if not wide > 0 or not math.isfinite(wide):
         return 0.0

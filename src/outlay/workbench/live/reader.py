@@ -191,11 +191,18 @@ def _rate(asked: Question) -> str:
     return to_text(found)
 
 
+def _template(asked: Question) -> str:
+    from outlay.api.start.init import init
+    from outlay.results.schema import to_text
+
+    return to_text(init(str(asked["door"])))
+
+
 DOES: Mapping[str, Callable[[Question], str]] = {
     "title": _title, "check": _check, "inputs": _inputs, "evidence": _evidence,
     "document": _document, "diff": _diff, "explain": _explain, "compare": _compare,
     "part": _part, "catalogue": _catalogue, "rate": _rate, "why": _why, "compared": _compared,
-    "documents": _documents, "catalogued": _catalogued,
+    "documents": _documents, "catalogued": _catalogued, "template": _template,
 }  # fmt: skip
 
 

@@ -21,7 +21,6 @@ from outlay.workbench.live.solver import wrong
 
 __all__ = ["Event", "Studio", "Wanted"]
 
-MODULE = "outlay.workbench.live.solver"
 AGAIN = 1
 """How often a question is put again to a new process where the one it was put to is gone."""
 SEQ = itertools.count(1)
@@ -155,7 +154,14 @@ class Studio:
         self._end()
         self._folder, self._sent = OwnFolder(), 0
         limits = long_lived(self._room.memory)
-        self._process = started(MODULE, (), limits, self._folder.name, environment(), heard=False)
+        self._process = started(
+            "outlay.workbench.live.solver",
+            (),
+            limits,
+            self._folder.name,
+            environment(),
+            heard=False,
+        )
         threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
         return self._process
 

@@ -24,7 +24,7 @@ from outlay.results.schema import to_json
 from outlay.store.errors import NotAllowed, NotThere, Stale, StoreBroken, StoreBusy
 from outlay.workbench.live.desk import RefusedError
 from outlay.workbench.routes.asked import UnmatchedError
-from outlay.workbench.routes.conflicts import conflict
+from outlay.workbench.routes.means.conflicts import conflict
 
 __all__ = ["JSON", "catch", "document", "kind", "listed", "row", "rows", "tagged", "wrong"]
 

@@ -49,6 +49,13 @@ def catalogue(
     return document(house.desk.ask("catalogue", table=table, name=name, search=search))
 
 
+def template(
+    house: Held, who: Asker, door: Literal["founder", "lab", "operator", "analyst"]
+) -> Response:
+    """A study to begin with: what `outlay init` writes."""
+    return document(house.desk.ask("template", door=door))
+
+
 def rate(house: Held, who: Asker, body: RateAsked) -> Response:
     """How fast one chip serves a model: tokens/s per chip against what users wait for."""
     return document(house.desk.ask("rate", given=body.model_dump()))
@@ -72,6 +79,9 @@ router = APIRouter(tags=["known"])
 router.get(
     "/catalogue/{table}", response_model=None, responses=kind("catalogue", "The table.")
 )(catalogue)  # fmt: skip
+router.get(
+    "/templates/{door}", response_model=None, responses=kind("init", "The study, in `text`.")
+)(template)  # fmt: skip
 router.post("/rate", response_model=None, responses=kind("rate", "The rate."))(rate)
 router.post(
     "/documents", response_model=None, responses=kind("claims", "What it claims."),

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from outlay.results.kept.workbench import HeldRun, Who
 from outlay.workbench.routes.answers import document, kind, listed, row, rows
 from outlay.workbench.routes.asked import Asker, Body, Held, House, Id
-from outlay.workbench.routes.zipped import unpack, zipped
+from outlay.workbench.routes.means.zipped import unpack, zipped
 
 __all__ = ["folder_of", "router"]
 

@@ -110,7 +110,25 @@ function useLive(question, hurry) {
   return live;
 }
 
-function Nav({ view, dispatch }) {
+// Whether the answer stands above the sliders: then it is shown once more where they are moved.
+const NARROW = "(max-width: 900px)";
+
+function useNarrow() {
+  const [narrow, setNarrow] = useState(() => window.matchMedia(NARROW).matches);
+  useEffect(() => {
+    const query = window.matchMedia(NARROW);
+    const follow = () => setNarrow(query.matches);
+    query.addEventListener("change", follow);
+    return () => query.removeEventListener("change", follow);
+  }, []);
+  return narrow;
+}
+
+// Where one was in a study, for the way back from pages that are of none.
+let left = null;
+
+function Nav({ view, dispatch, held }) {
+  if (held) left = { address: addressOf(view), title: held.title };
   const link = (id, study) => {
     const to = { page: id, study, version: 0, run: OF_RUN.includes(id) ? view.run : "" };
     const target = study ? { ...view, ...to, about: "" } : viewOf(`/${id}`);
@@ -122,6 +140,7 @@ function Nav({ view, dispatch }) {
       }}>${say(id)}</a>`;
   };
   return html`<nav aria-label=${say("nav")}>
+    ${!view.study && left && html`<div class="of-study"><a href=${`#${left.address}`}>← ${left.title}</a></div>`}
     ${view.study && html`<div class="of-study">${OF_STUDY.map((id) => link(id, view.study))}</div>`}
     <div class="of-all">${OF_ALL.map((id) => link(id, ""))}</div>
   </nav>`;
@@ -199,6 +218,7 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
     [held, id, view.scenario, view.changes, language],
   );
   const live = useLive(question, !state.hold);
+  const narrow = useNarrow();
   const [runs, setRuns] = useState(0);
   const job = useJob(id, question, () => setRuns((n) => n + 1));
   const { page, error } = usePage(view.page);
@@ -244,15 +264,15 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
           ${Object.entries(LANGUAGES).map(([key, name]) => html`<option value=${key} lang=${key}>${name}</option>`)}
         </select></label>
     </header>
-    <${Nav} view=${view} dispatch=${dispatch} />
+    <${Nav} view=${view} dispatch=${dispatch} held=${held} />
     <div class=${`work ${beside ? "two" : ""}`}>
       ${beside && html`<aside aria-label=${say("inputs")}>
-        <div class="follow" aria-hidden="true"><${Headline} live=${live} /></div>
+        ${narrow && html`<div class="follow" aria-hidden="true"><${Headline} live=${live} /></div>`}
         ${inputs.error ? html`<${Failed} error=${inputs.error} again=${inputs.again} />`
           : inputs.value ? html`<${Inputs} key=${id} groups=${groups} view=${view} laidBase=${laidBase} lay=${lay} language=${language} />`
           : html`<${Waiting} text=${say("loading_inputs")} />`}
       </aside>`}
-      <main id="answer" tabindex="-1">
+      <main id="answer" tabindex="-1" data-question=${question && JSON.stringify(question)}>
         ${newer && view.page !== "text" && html`<p class="run-note other" role="status">${say("newer", { who: newer.updated_by, n: newer.version })}
           <button type="button" onClick=${study.again}>${say("newest")}</button></p>`}
         ${id && held && !page?.own && view.page !== "text" && html`<${Headline} live=${live} />`}

@@ -39,8 +39,8 @@ export function Headline({ live, wide }) {
   const h = live.headline;
   const stale = h && !["exact", "coarse"].includes(live.state);
   const none = live.state === "problem";
-  return html`<section class=${`headline ${stale ? "stale" : ""} ${wide ? "wide-headline" : ""}`} aria-label=${say("cost")} data-stage=${none ? "problem" : h?.stage ?? ""}>
-    <${State} live=${live} />
+  return html`<section class=${`headline ${stale ? "stale" : ""} ${wide ? "wide-headline" : ""}`} aria-label=${say("cost")} data-answers=${live.asked} data-stage=${none ? "problem" : h?.stage ?? ""}>
+    <div class="headline-left"><${State} live=${live} />
     ${none && html`<${Problems} problems=${live.problems} title=${titleOf(live.problems)} />`}
     ${live.state === "refused" && html`<p>${say("refused_hint")}</p><${Problems} problems=${live.problems} title=${say("refused")} />`}
     ${h && !none && html`<div class="figure">
@@ -48,8 +48,8 @@ export function Headline({ live, wide }) {
       <output class="cost">${h.cost_shown}</output>
       <span class=${`difference ${h.difference === 0 ? "" : "changed"}`}>${againstOf(h, live.scenario)}</span>
     </div>`}
+    ${h && !none && wide && (h.changes.length > 0 || live.scenario) && html`<ul class="sentences">${h.sentences.map((line) => html`<li>${line}</li>`)}</ul>`}</div>
     ${h && !none && wide && html`<${Orders} h=${h} />`}
-    ${h && !none && wide && (h.changes.length > 0 || live.scenario) && html`<ul class="sentences">${h.sentences.map((line) => html`<li>${line}</li>`)}</ul>`}
   </section>`;
 }
 

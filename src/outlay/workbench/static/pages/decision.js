@@ -1,6 +1,7 @@
 // The decision: the answer at once, exactly when it is, then the first screen of the exact plan.
 
 import { api, at } from "../api.js";
+import { Shown } from "../fragment.js";
 import { Headline } from "../headline.js";
 import { html, useEffect, useRef, useState } from "../html.js";
 import { Failed, Waiting } from "../pieces.js";
@@ -26,7 +27,7 @@ function First({ study, question, live, language }) {
   const old = part.of !== key;
   return html`<div class=${`first ${old ? "stale" : ""}`} aria-busy=${old ? "true" : "false"}>
     ${old && html`<p class="small">${say("first_old")}</p>`}
-    <div class="fragment" dangerouslySetInnerHTML=${{ __html: part.text }}></div>
+    <${Shown} text=${part.text} language=${language} />
   </div>`;
 }
 

@@ -79,7 +79,7 @@ function Component({ go, may }) {
     setBusy(door);
     setError(null);
     try {
-      open(await api.post("/studies", { door }));
+      open(await api.post("/studies", { text: (await api.get(at("templates", door))).text }));
     } catch (found) {
       setError(found);
     }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -18,6 +20,9 @@ DAY = (1980, 1, 1, 0, 0, 0)
 """Of every entry: the same run is the same file."""
 LINK = 0o120000
 WHERE = "the zip file"
+UNREADABLE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError,
+              zlib.error, lzma.LZMAError)  # fmt: skip
+"""What Python's reader raises at bytes that are no zip file."""
 
 
 def zipped(folder: str, files: Mapping[str, bytes]) -> bytes:
@@ -44,7 +49,7 @@ def unpack(data: bytes, folder: Path) -> None:
             left = MOST_BYTES
             for entry in entries:
                 left -= _written(found, entry, folder / names[entry.filename], left)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as err:
+    except UNREADABLE as err:
         raise InputError("not a zip file that can be read", where=WHERE, value=shown(str(err))[:80],
                          allowed="the folder of a run, as it is exported") from None  # fmt: skip
     except OSError as err:

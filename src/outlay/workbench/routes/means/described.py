@@ -14,7 +14,7 @@ from outlay.workbench.routes.answers import JSON, title_of
 __all__ = ["DOCUMENTS", "described"]
 
 DOCUMENTS = (
-    "check", "claims", "catalogue", "error", "explanation", "headline", "rate", "run",
+    "check", "claims", "catalogue", "error", "explanation", "headline", "init", "rate", "run",
 )  # fmt: skip
 """Kinds of documents that routes send."""
 WRONG = {
