@@ -6,6 +6,7 @@ All else in this package is generated from the interface (`make client`).
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -36,7 +37,8 @@ def _told(response: httpx.Response) -> httpx.Response:
         rows: list[dict[str, str]] = response.json()["errors"]
         lines = ["; ".join(f"{k}: {v}" for k, v in row.items() if v) for row in rows]
     except (ValueError, KeyError, TypeError, AttributeError):
-        lines = [response.text[:200]]
+        text = re.sub(r"<style.*?</style>|<[^>]*>", " ", response.text, flags=re.S)
+        lines = [" ".join(text.split())[:200]]
     raise RefusedError("\n".join([f"{response.status_code}", *lines]))
 
 

@@ -55,12 +55,15 @@ from .held_token_role import HeldTokenRole
 from .identity import Identity
 from .identity_verdict import IdentityVerdict
 from .idle import Idle
+from .init import Init
+from .init_outlay import InitOutlay
 from .input_ import Input
 from .input_group import InputGroup
 from .input_group_id import InputGroupId
 from .input_group_name import InputGroupName
 from .inputs import Inputs
 from .kept import Kept
+from .known_template_door import KnownTemplateDoor
 from .launch import Launch
 from .market_fact import MarketFact
 from .mix import Mix
@@ -171,12 +174,15 @@ __all__ = (
     "Identity",
     "IdentityVerdict",
     "Idle",
+    "Init",
+    "InitOutlay",
     "Input",
     "InputGroup",
     "InputGroupId",
     "InputGroupName",
     "Inputs",
     "Kept",
+    "KnownTemplateDoor",
     "Launch",
     "MarketFact",
     "Mix",

@@ -1,9 +1,8 @@
 from typing import Literal
 
-HeldTokenKind = Literal["launch", "session", "token"]
+HeldTokenKind = Literal["session", "token"]
 
 HELD_TOKEN_KIND_VALUES: set[HeldTokenKind] = {
-    "launch",
     "session",
     "token",
 }
