@@ -16,6 +16,7 @@ PAGES = (
     ("python_page", "docs/reference/python.md"),
     ("documents_page", "docs/reference/documents.md"),
     ("glossary_page", "docs/glossary.md"),
+    ("glossary_page", "src/outlay/workbench/assistant/data/glossary.md"),
     ("security_page", "docs/security.md"),
     ("training_page", "docs/performance/training.md"),
     ("study_schema", "examples/study.schema.json"),

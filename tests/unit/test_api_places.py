@@ -67,7 +67,9 @@ READ = {
     "pool --models", "calibrate --measured", "calibrate --training",
     "validate performance --measured", "validate performance --calibration", "validate plan plan",
     "observe measured", "observe --calibration", "simulate --calibration", "size --calibration",
-    "validate plan --actual", "replay run", "solve-for study", "export mps study",
+    "validate plan --actual", "replay run", "solve-for study", "export mps study", "serve study",
+    "mcp --folder",
+    "mcp --out",  # a folder that is there: each plan in it says for itself what it writes
 }  # fmt: skip
 """Paths that are only read. An option that is in no list here says what it writes."""
 WRITTEN = {

@@ -39,7 +39,10 @@ def roots() -> set[str]:
     """The command line and the face, whole, and what is run as `python -m` or apart."""
     pages = [ROOT / "Makefile", ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     text = "\n".join(p.read_text(encoding="utf-8") for p in [*pages, *SRC.rglob("*.py")])
-    run = set(re.findall(r"""(?:-m["',\s]+|run_apart\("|Company\(")(outlay\.[\w.]*\w)""", text))
+    by_name = (
+        r"""(?:-m["',\s]+|run_apart\("|Company\("|started\(\s*"|MODULE = ")(outlay\.[\w.]*\w)"""
+    )
+    run = set(re.findall(by_name, text))
     face = {m.removesuffix(".__init__") for m in modules("app/cli", "api")}
     shown = {
         f"outlay.results.document:{name}"
@@ -50,7 +53,9 @@ def roots() -> set[str]:
             "Document._repr_html_",
         )
     }  # what a result offers to a notebook
-    return {"outlay", "outlay.__main__", *face, *shown, *(f"{m}:__main__" for m in run)}
+    # Alembic runs these files by their place.
+    steps = {m.removesuffix(".__init__") for m in modules("store/migrations")}
+    return {"outlay", "outlay.__main__", *face, *shown, *steps, *(f"{m}:__main__" for m in run)}
 
 
 @cache

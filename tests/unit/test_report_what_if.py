@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
+import jsonschema
 import pytest
 
-from outlay.report.words.plans.what_if import what_if_lines
+from outlay.report.words.language import words
+from outlay.report.words.plans.what_if import headline_of, what_if_lines
+from outlay.results.plans.headline import Headline
+from outlay.results.schema import from_json, json_schema, to_text
 from support.what_ifs import CORNER, EXACT, QUICK
 
 
@@ -57,3 +62,24 @@ def test_each_is_said_as_what_it_is() -> None:
 )
 def test_every_number_is_read(field: str, value: object) -> None:
     assert list(what_if_lines(replace(QUICK, **{field: value}))) != list(what_if_lines(QUICK))  # type: ignore[arg-type]
+
+
+def test_a_headline_has_every_fact_of_the_what_if_and_the_words_made_of_it() -> None:
+    found = headline_of(QUICK, 7)
+    assert (found.seq, found.stage, found.language) == (7, "coarse", "en")
+    for name in ("title", "currency", "changes", "moved", "objective", "kept", "least", "gap",
+                 "base", "difference", "first_orders", "base_orders", "things"):  # fmt: skip
+        assert getattr(found, name) == getattr(QUICK, name), name
+    assert found.sentences == tuple(line.strip() for line in what_if_lines(QUICK))
+    shown = (found.cost_shown, found.base_shown, found.difference_shown, found.least_shown)
+    assert shown == ("¥1.2bn", "¥1.3bn", "-¥100m", "¥1.14bn")
+    assert [(o.called, o.shown, o.shown_before, o.changed) for o in found.orders] == [
+        ("h200", "2,000", "2,500", True),
+        ("lease", "512", "512", False),
+        ("local", "0", "40", True),
+    ]
+    dearer = headline_of(replace(EXACT, objective=1.4e9, least=None), 8, words("zh"))
+    assert (dearer.stage, dearer.language, dearer.least_shown) == ("exact", "zh", "")
+    assert dearer.difference_shown.startswith("+")
+    assert isinstance(from_json(to_text(found), "headline"), Headline)
+    jsonschema.validate(json.loads(to_text(found)), json_schema("headline"))

@@ -227,3 +227,25 @@ def test_what_is_no_input_of_a_section_is_refused_before_a_plan() -> None:
     assert caught.value.problems()[0].allowed
     assert needs_plan(loaded, "balance.cash.2026")
     assert not needs_plan(loaded, "discount_rate")
+
+
+def test_a_number_that_the_study_leaves_out_is_explained_as_well() -> None:
+    """A rate of exchange that Outlay puts in stands in the ledger, so it says where it is from."""
+    loaded = small_study()
+    rate = next(n for n in loaded.ledger if n.path == "exchange_rates.USD")
+    found = explain(loaded, rate.path)
+    assert (found.value, found.source) == (rate.value, None)
+    assert "monthly average" in str(found.assumption)
+
+
+def test_the_cash_is_the_cost_without_the_prices_that_nobody_pays() -> None:
+    run = planned(worlds=0)
+    assert run.result is not None
+    plan, given = run.result, given_by(run)
+    cash, cost = (explain(run.loaded, p, given=given) for p in ("cash", "expected_cost"))
+    priced = sum(p.value for p in plan.cost_parts if p.treatment == "penalty")
+    assert cash.value == pytest.approx(plan.cash)
+    assert sum(i.value or 0.0 for i in cash.inputs) == pytest.approx(plan.cash)
+    assert (cost.value or 0.0) - (cash.value or 0.0) == pytest.approx(priced)
+    with pytest.raises(InputError, match="one number for every period"):
+        explain(run.loaded, "cash", given=given, period="2026")

@@ -2,7 +2,7 @@
 
 It begins in an empty folder, reads from standard input, has limits of time, memory and output, and
 does not outlive the process that began it. `run_apart` asks once; a `Company` stays and is asked
-again and again.
+again and again; who listens while it works begins it with `started`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from pathlib import Path
 from outlay.core.errors import OutlayError
 from outlay.core.spawned import OwnFolder
 
-__all__ = ["Apart", "ApartError", "Company", "Limits", "answer_all", "run_apart"]
+__all__ = [
+    "Apart", "ApartError", "Company", "Limits", "answer_all", "ended", "run_apart", "started",
+]  # fmt: skip
 
 _BEGIN = (
     "import sys, json, os, runpy, threading, time\n"
@@ -85,7 +87,7 @@ class Apart:
     @property
     def ended(self) -> str:
         """How it ended, in words."""
-        return _ended(self.code)
+        return ended(self.code)
 
 
 class ApartError(OutlayError):
@@ -113,11 +115,12 @@ def _path() -> list[str]:
     return sorted(filter(os.path.exists, own), key=rank)
 
 
-def _started(
+def started(
     module: str, args: Sequence[str], limits: Limits, folder: str,
     environment: Mapping[str, str] | None = None, *, heard: bool = True,
 ) -> subprocess.Popen[bytes]:  # fmt: skip
-    """The process, its standard streams ours; heard: whether its complaints are."""
+    """The process, its standard streams ours; heard: whether its complaints are. Whoever begins it
+    so ends it too: no limit of time or output but the processor's is kept."""
     told = json.dumps([_path(), limits.of_system(), os.getpid()])
     kept = {k: os.environ[k] for k in _KEPT if k in os.environ}
     try:
@@ -147,7 +150,7 @@ def run_apart(
     """
     limits = limits or Limits()
     with OwnFolder() as folder:
-        return _done(_started(module, args, limits, folder, environment), data, limits)
+        return _done(started(module, args, limits, folder, environment), data, limits)
 
 
 def _done(process: subprocess.Popen[bytes], data: bytes, limits: Limits) -> Apart:
@@ -198,7 +201,7 @@ def _done(process: subprocess.Popen[bytes], data: bytes, limits: Limits) -> Apar
     return Apart(output, said.decode("utf-8", "replace"), code)
 
 
-def _ended(code: int) -> str:
+def ended(code: int) -> str:
     """How a process ended, in words."""
     if code >= 0:
         return f"exit {code}"
@@ -241,7 +244,7 @@ class Company:
         self.fresh = self._process is None
         if self._process is None:
             self._folder = OwnFolder()
-            self._process = _started(self._module, (), self._limits, self._folder.name, heard=False)
+            self._process = started(self._module, (), self._limits, self._folder.name, heard=False)
         return self._process
 
     def _asked(self, process: subprocess.Popen[bytes], question: bytes) -> bytes | None:
@@ -276,7 +279,7 @@ class Company:
             raise ApartError(f"took longer than {self._limits.wall_s:g} s")
         if code == 0 and not self.fresh:
             return None
-        raise ApartError(f"its process ended early ({_ended(code)})")
+        raise ApartError(f"its process ended early ({ended(code)})")
 
     def close(self) -> None:
         """End the process; the next question begins another."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from markupsafe import Markup
 
-__all__ = ["first_screen", "render"]
+__all__ = ["css", "first_screen", "page_words", "render", "template"]
 
 
 def render(
@@ -40,14 +40,17 @@ def render(
     from markupsafe import Markup
 
     say = words_of(plan, say)
-    css = _css("report.css", "first.css", "narrow.css")
-    return _template("report.html.j2").render(
+    style = css("report.css", "first.css", "narrow.css")
+    return template("report.html.j2").render(
         plan=plan,
-        say=_page_words(say),
-        css=Markup(css + page_css()),
+        say=page_words(say),
+        css=Markup(style + page_css()),
         running_head=Markup(quoted(plan.title)),
         safe=Markup,
         opening=opening(plan, say),
+        beside=_styled,
+        whys=_unexplained,
+        files="",
         sections=sections(plan, say, document_html, draw),
         study_text=study_text,
         rests=rests(plan, say),
@@ -61,21 +64,37 @@ def first_screen(plan: Plan, say: Words | None = None) -> str:
     from markupsafe import Markup
 
     say = words_of(plan, say)
-    return _template("screen.html.j2").render(
+    return template("screen.html.j2").render(
         plan=plan,
-        say=_page_words(say),
-        css=Markup(_css("first.css", "notebook.css")),
+        say=page_words(say),
+        css=Markup(css("first.css", "notebook.css")),
         opening=opening(plan, say),
+        beside=_styled,
+        whys=_unexplained,
     )
 
 
-def _css(*names: str) -> str:
+def _styled(side: str, per_cent: float) -> Markup:
+    """A bar's place as a style."""
+    from markupsafe import Markup
+
+    return Markup(f' style="{side}:{per_cent:.1f}%"')
+
+
+def _unexplained(_: str) -> str:
+    """A page of its own has nobody to ask where a number comes from."""
+    return ""
+
+
+def css(*names: str) -> str:
+    """Style sheets, one after the other."""
     folder = files("outlay.report").joinpath("templates")
     return "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
 
 
 @cache
-def _template(name: str) -> Template:
+def template(name: str) -> Template:
+    """A template, which escapes what it is filled with."""
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     env = Environment(
@@ -88,7 +107,7 @@ def _template(name: str) -> Template:
     return env.get_template(name)
 
 
-def _page_words(say: Words) -> Callable[..., Markup]:
+def page_words(say: Words) -> Callable[..., Markup]:
     """Texts of the page, which may hold HTML; what is filled in is escaped."""
     from markupsafe import Markup
 

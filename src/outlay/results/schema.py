@@ -23,6 +23,7 @@ __all__ = [
     "document_type",
     "from_json",
     "json_schema",
+    "row_schema",
     "to_json",
     "to_text",
 ]
@@ -44,6 +45,7 @@ KINDS: Mapping[str, str] = {
     "forecast": "models.forecast:Forecast",
     "forecast_validation": "models.forecast:ForecastValidation",
     "goal": "programme:Goal",
+    "headline": "plans.headline:Headline",
     "init": "checks:Begun",
     "manifest": "kept.manifest:Manifest",
     "observation": "models.observation:Observation",
@@ -56,6 +58,8 @@ KINDS: Mapping[str, str] = {
     "simulation": "models.simulation:Simulation",
     "simulator_validation": "models.validation_runs:SimulatorValidation",
     "size": "models.size:Size",
+    "store": "machine.store:Storage",
+    "sweep": "kept.sweep:Sweep",
     "train": "models.train:Train",
     "validation": "models.validation:Validation",
     "what_if": "plans.what_if:WhatIf",
@@ -98,11 +102,16 @@ def _sentences() -> Iterator[None]:
 @cache
 def _described(kind: str) -> dict[str, Any]:
     """The JSON Schema of a kind's own fields, with their sentences."""
+    return row_schema(document_type(kind))
+
+
+def row_schema(row: type[Row]) -> dict[str, Any]:
+    """The JSON Schema of a row's fields, with their units and sentences."""
     from pydantic import TypeAdapter
 
     with _sentences():
-        body = TypeAdapter(document_type(kind)).json_schema(mode="serialization")
-        for base in document_type(kind).__mro__[1:]:  # whose fields lose theirs on the way
+        body = TypeAdapter(row).json_schema(mode="serialization")
+        for base in row.__mro__[1:]:  # whose fields lose theirs on the way
             if is_dataclass(base):
                 said = TypeAdapter(base).json_schema(mode="serialization")
                 body["properties"] |= (

@@ -31,11 +31,21 @@ MODULES: Mapping[str, str] = {
     "python-calamine": "python_calamine",
     "typst": "typst",
     "pyxirr": "pyxirr",
+    "sqlalchemy": "sqlalchemy",
+    "alembic": "alembic",
+    "fastapi": "fastapi",
+    "uvicorn": "uvicorn",
+    "mcp": "mcp",
+    "pg8000": "pg8000",
     "trafilatura": "trafilatura",
     "pdfplumber": "pdfplumber",
 }
 """Library, as package indexes call it → the module that is loaded of it."""
-EXTRAS: Mapping[str, str] = {"trafilatura": "documents", "pdfplumber": "documents"}
+EXTRAS: Mapping[str, str] = {
+    "fastapi": "serve", "uvicorn": "serve", "mcp": "assistant", "pg8000": "postgres",
+    "trafilatura": "documents", "pdfplumber": "documents",
+}  # fmt: skip
+"""Library → the optional part that it belongs to. Ray is not looked for: whoever wants it knows."""
 LEAST_PYTHON = (3, 11)
 
 

@@ -32,6 +32,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("check", "plans.check", "check_command"),
     ("plan", "plans.plan", "plan_command"),
     ("what-if", "plans.what_if", "what_if_command"),
+    ("sweep", "sweeps.sweep", "sweep_command"),
     ("explain", "plans.explain", "explain_command"),
     ("diff", "plans.diff", "diff_command"),
     ("compare", "plans.compare", "compare_command"),
@@ -48,12 +49,15 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("validate simulator", "validation.simulator", "validate_simulator_command"),
     ("validate forecast", "validation.forecast", "validate_forecast_command"),
     ("validate plan", "validation.plan", "validate_plan_command"),
+    ("serve", "serve", "serve_command"),
     ("schema", "schema", "schema_command"),
     ("replay", "plans.replay", "replay_command"),
     ("solve-for", "plans.solve_for", "solve_for_command"),
     ("export mps", "plans.export", "export_mps_command"),
+    ("mcp", "machine.mcp", "mcp_command"),
     ("doctor", "machine.doctor", "doctor_command"),
     ("cache", "machine.cache", "cache_command"),
+    ("store", "machine.store", "store_command"),
 )
 GROUPS = {
     "validate": "Score a model against measurements.",

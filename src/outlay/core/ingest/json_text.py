@@ -22,7 +22,8 @@ _LONG = 100
 """Digits of a number beyond 10^99."""
 _EXPONENT = re.compile(rb"\d[eE]\+?0*[1-9]\d{2}")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_QUOTED = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+"""A text, also one without its end: nothing of it is looked at twice."""
 
 
 def strict_json(

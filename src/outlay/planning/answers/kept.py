@@ -19,7 +19,7 @@ from outlay.core.ingest.files import take
 from outlay.planning.programme.blocks import Matrix, key_of
 from outlay.planning.solver.basis import BASIC, LOWER, UPPER, ZERO, Basis, Codes
 
-__all__ = ["FILE", "Kept", "key_of", "read_kept", "starting"]
+__all__ = ["FILE", "Kept", "kept_in", "key_of", "read_kept", "starting"]
 
 FILE = "basis.npz"
 FORM = "outlay basis 1"
@@ -91,14 +91,22 @@ def read_kept(folder: Path) -> tuple[Kept | None, str]:
         if path.stat().st_size > LARGEST:
             return None, f"{path}: too large to be a basis, passed over"
         data = take(path, most=LARGEST, what="basis").data
+    except Exception:  # a folder that cannot be read, a file that was just taken away
+        return None, f"{path}: not a basis that can be read, passed over"
+    return kept_in(data, str(path))
+
+
+def kept_in(data: bytes, name: str = FILE) -> tuple[Kept | None, str]:
+    """(what the bytes of such a file hold, or None; why they are passed over, or '')."""
+    try:
         with np.load(io.BytesIO(data), allow_pickle=False) as found:
             head = bytes(found["head"]).decode()
             row, column = np.asarray(found["row"]), np.asarray(found["column"])
     except Exception:  # torn in the wrong place, a file of numpy's may raise anything: TokenError …
-        return None, f"{path}: not a basis that can be read, passed over"
+        return None, f"{name}: not a basis that can be read, passed over"
     form, _, key = head.rpartition(" ")
     if form != FORM:
-        return None, f"{path}: a basis of another form, passed over"
+        return None, f"{name}: a basis of another form, passed over"
     if not (_codes(row) and _codes(column)) or _basic(row) + _basic(column) != len(row):
-        return None, f"{path}: a basis that does not count up, passed over"
+        return None, f"{name}: a basis that does not count up, passed over"
     return Kept(key, Basis(column, row)), ""

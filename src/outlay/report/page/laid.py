@@ -23,9 +23,13 @@ SHORT = 12
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row: each cell's text, and how it is worked out where that is known."""
+    """A row: each cell's text, and how it is worked out where that is known.
+
+    whys: of each cell what to explain for more; none where no cell has any.
+    """
 
     cells: tuple[tuple[str, str], ...]
+    whys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class Laid:
     """Classes: which columns hold numbers and short texts, whether it turns into cards."""
     headings: str
     """The headings as CSS variables, which cards show beside their values."""
+    whys: bool = False
+    """Whether a cell says what explains it: where somebody answers."""
 
     @property
     def n(self) -> int:
@@ -52,9 +58,10 @@ def laid(table: Table, say: Words) -> Laid:
     """The table with every cell as text, cut after its first rows."""
     shown = _without_empty(shown_table(table, say))
     hows = shown.how or (("",) * len(shown.columns),) * len(shown.rows)
+    whys = shown.why or ((),) * len(shown.rows)
     lines = [
-        Line(tuple((str(v), how) for v, how in zip(row, told, strict=True)))
-        for row, told in zip(shown.rows, hows, strict=True)
+        Line(tuple((str(v), how) for v, how in zip(row, told, strict=True)), why)
+        for row, told, why in zip(shown.rows, hows, whys, strict=True)
     ]
     look = [f"n{k}" for k, c in enumerate(shown.columns, 1) if c.number]
     look += [
@@ -85,6 +92,7 @@ def _without_empty(table: Table) -> Table:
         columns=tuple(table.columns[k] for k in kept),
         rows=tuple(tuple(row[k] for k in kept) for row in table.rows),
         how=tuple(tuple(row[k] for k in kept) for row in table.how),
+        why=tuple(tuple(row[k] for k in kept) for row in table.why),
     )
 
 

@@ -49,7 +49,7 @@ def _numbers(rows: Sequence[Number], name: str, say: Words) -> Table:
         Sheet(say, rows)
         .text("where", lambda n: n.path)
         .text("line", lambda n: str(n.line or ""))
-        .text("value", lambda n: quantity(n.value, n.unit, say))
+        .text("value", lambda n: quantity(n.value, n.unit, say), why=lambda n: n.path)
     )
     if name == "facts":
         return sheet.text("source", lambda n: n.source).table(name)

@@ -29,7 +29,12 @@ def orders_now(plan: Plan, say: Words) -> Table:
         .text("kind", lambda o: say.name("contract", o.kind))
         .number("chips", lambda o: o.quantity, "chips")
         .text("there_by", lambda o: o.delivered_at)
-        .number("price_per_chip", lambda o: o.unit_price or None, plan.currency)
+        .number(
+            "price_per_chip",
+            lambda o: o.unit_price or None,
+            plan.currency,
+            why=lambda o: f"supply.{o.offer}.price" if o.unit_price else "",
+        )
         .number("sum", lambda o: o.spend or None, plan.currency)
     )
     if not tested:
@@ -120,6 +125,8 @@ class _Spent:
     name: str
     amount: float
     limit: float | None = None
+    why: str = ""
+    """What explains it."""
 
 
 def capex(plan: Plan, say: Words) -> Table:
@@ -131,7 +138,8 @@ def capex(plan: Plan, say: Words) -> Table:
             _Spent(year, kind, name, value, plan.authorised(year, name))
             for name, value in classes.items()
         ]
-        rows.append(_Spent(year, kind, say("row.all"), plan.capex(year), plan.authorised(year)))
+        whole, limit = plan.capex(year), plan.authorised(year)
+        rows.append(_Spent(year, kind, say("row.all"), whole, limit, f"capex.{year}"))
     for year, classes in plan.opex_by_year.items():
         kind = say("row.operating")
         rows += [_Spent(year, kind, name, value) for name, value in classes.items()]
@@ -142,7 +150,7 @@ def capex(plan: Plan, say: Words) -> Table:
         .text("year", lambda r: r.year)
         .text("kind", lambda r: r.kind)
         .text("class", lambda r: say.name("class", r.name))
-        .number("amount", lambda r: r.amount, "bn")
+        .number("amount", lambda r: r.amount, "bn", why=lambda r: r.why)
         .number("authorised", lambda r: r.limit, "bn")
         .table("capex" if beside else "capex_own", currency=plan.currency)
     )

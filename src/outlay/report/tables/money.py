@@ -7,7 +7,7 @@ from collections.abc import Callable
 from outlay.core.quantities.formats import format_number
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
-from outlay.results.plans.accounts import ChipHour, Revenue, StatementLine
+from outlay.results.plans.accounts import ChipHour, Revenue, StatementLine, UnitCost
 from outlay.results.plans.plan import Plan
 
 __all__ = [
@@ -87,8 +87,9 @@ def unit_costs(plan: Plan, say: Words) -> Table | None:
         Sheet(say, accounts.unit_costs)
         .text("service", lambda u: say.called(u.service))
         .text("kind", lambda u: u.kind)
-        .number("work_alone", lambda u: u.direct, how=lambda u: u.how_direct)
-        .number("full", lambda u: u.full, how=lambda u: u.how_full)
+        .number("work_alone", lambda u: u.direct, how=lambda u: u.how_direct,
+                why=lambda u: f"{_cost(u)}_direct")
+        .number("full", lambda u: u.full, how=lambda u: u.how_full, why=_cost)
         .number("least_branch", lambda u: u.low)
         .number("middle_branch", lambda u: u.median)
         .number("most_branch", lambda u: u.high)
@@ -97,7 +98,12 @@ def unit_costs(plan: Plan, say: Words) -> Table | None:
         .number("list_price", lambda u: u.listed)
         .number("margin", lambda u: u.margin, "share")
         .some("unit_costs_new_money" if accounts.unbooked else "unit_costs", currency=plan.currency)
-    )
+    )  # fmt: skip
+
+
+def _cost(u: UnitCost) -> str:
+    """What explains the cost of a million tokens."""
+    return f"cost_per_mtok.{u.service}.{u.kind}"
 
 
 def revenue(plan: Plan, say: Words) -> Table | None:
@@ -151,19 +157,24 @@ def written_off(plan: Plan, say: Words) -> Table | None:
 
 def statement(plan: Plan, say: Words, name: str) -> Table | None:
     """A statement by fiscal year; every amount says how it is worked out."""
-    lines = plan.accounts.statements[name]
+    a = plan.accounts
+    of = {"income": a.income, "cash": a.cash, "balance": a.balance}[name]
+    lines = [(row, line) for row, line in of.items() if line.moves]
     if not lines:
         return None
 
-    def amount(year: str) -> Callable[[StatementLine], float]:
-        return lambda x: x.by_year[year]
+    def amount(year: str) -> Callable[[tuple[str, StatementLine]], float]:
+        return lambda x: x[1].by_year[year]
 
-    def how(year: str) -> Callable[[StatementLine], str]:
-        return lambda x: x.how.get(year, "")
+    def how(year: str) -> Callable[[tuple[str, StatementLine]], str]:
+        return lambda x: x[1].how.get(year, "")
 
-    sheet = Sheet(say, lines).text("line", lambda x: x.label)
-    for year in lines[0].by_year:
-        sheet.given(year, amount(year), "bn", how=how(year))
+    def why(year: str) -> Callable[[tuple[str, StatementLine]], str]:
+        return lambda x: f"{x[0]}.{year}"
+
+    sheet = Sheet(say, lines).text("line", lambda x: x[1].label)
+    for year in lines[0][1].by_year:
+        sheet.given(year, amount(year), "bn", how=how(year), why=why(year))
     whose = say(f"perimeter.{plan.accounts.perimeter}")
     return sheet.table(f"statement_{name}", currency=plan.currency, whose=whose)
 

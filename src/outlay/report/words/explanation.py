@@ -12,7 +12,7 @@ from outlay.core.quantities.formats import format_number, format_quantity
 from outlay.report.words.language import Words, words
 from outlay.results.explanation import Branch, Explanation, Origin, Step
 
-__all__ = ["amount", "explanation_lines"]
+__all__ = ["Branching", "amount", "explanation_lines", "explanation_tree"]
 
 MOST = 40
 """Lines of a tree, with what stands above and below it."""
@@ -24,6 +24,15 @@ LEFT_OUT = "…"
 """Path of a line that stands for others."""
 PLAN = "plan"
 """The source of what the plan decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branching:
+    """A line of a tree that a reader opens. path: what to explain to go on; empty: nothing."""
+
+    text: str
+    path: str
+    below: tuple[Branching, ...]
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,26 @@ def explanation_lines(
     room = MOST - len(head) - len(foot)
     shown = _cut(tree, level, room)
     return [*head, *_drawn(shown, say), *foot]
+
+
+def explanation_tree(
+    doc: Explanation, level: int, say: Words
+) -> tuple[tuple[str, ...], tuple[Branching, ...]]:
+    """The same for a page that opens what is pointed at: what stands above, and the tree."""
+    tree = _cut(_Reader.of(doc, say).below(doc, level), level, MOST)
+    return tuple(line.strip() for line in _head(doc, say)), _branching(tree, say)
+
+
+def _branching(lines: tuple[_Line, ...], say: Words) -> tuple[Branching, ...]:
+    return tuple(
+        Branching(_text(x, say), "" if x.path == LEFT_OUT else x.path, _branching(x.below, say))
+        for x in lines
+    )
+
+
+def _text(line: _Line, say: Words) -> str:
+    """A line's text; of one that stands for others, how many they are."""
+    return say(line.text, n=round(line.size or 0.0)) if line.path == LEFT_OUT else line.text
 
 
 def amount(value: float | None, unit: str, say: Words) -> str:
@@ -281,8 +310,7 @@ def _pruned(lines: tuple[_Line, ...], level: int, most: int) -> tuple[_Line, ...
 def _drawn(lines: tuple[_Line, ...], say: Words, before: str = "") -> Iterator[str]:
     for i, x in enumerate(lines):
         last = i == len(lines) - 1
-        text = say(x.text, n=round(x.size or 0.0)) if x.path == LEFT_OUT else x.text
-        yield f"{before}{'└─ ' if last else '├─ '}{text}"
+        yield f"{before}{'└─ ' if last else '├─ '}{_text(x, say)}"
         yield from _drawn(x.below, say, before + ("   " if last else "│  "))
 
 

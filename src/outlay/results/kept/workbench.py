@@ -8,7 +8,8 @@ from typing import Literal
 from outlay.results.base import Money, Row, Share
 
 __all__ = [
-    "Assumed", "Entry", "HeldRun", "HeldScenario", "HeldStudy", "Role", "State", "Who", "Work",
+    "Assumed", "Entry", "HeldCount", "HeldRun", "HeldScenario", "HeldStudy", "HeldSweep",
+    "HeldToken", "Outcast", "Role", "State", "Who", "Work",
 ]  # fmt: skip
 
 Role = Literal["viewer", "editor", "admin"]
@@ -167,3 +168,70 @@ class Entry(Row):
     """Hash of the line before; of the first: 64 zeros."""
     hash: str
     """SHA-256 of this line with the hash of the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldToken(Row):
+    """What lets somebody in, without the secret itself, of which only the hash is kept."""
+
+    id: str
+    """Its id, by which it is revoked."""
+    person: str
+    """Id of whom it lets in."""
+    name: str
+    """What they are called."""
+    kind: Literal["token", "session"]
+    """token: for programs; session: what a browser holds."""
+    role: Role
+    """What may be done with it, at most."""
+    said: str
+    """What it is for."""
+    made_at: str
+    """When it was made (UTC, ISO)."""
+    ends_at: str
+    """When it ends (UTC, ISO)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcast(Row):
+    """A case of a sweep that is tried no more."""
+
+    case: int
+    """Its number."""
+    why: str
+    """What became of its tries."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSweep(Row):
+    """A sweep and how far its journal goes."""
+
+    id: str
+    """Hash of what is asked: the same sweep goes on where it was."""
+    study_hash: str
+    """SHA-256 of the study's text and files."""
+    spec: str
+    """What is varied and how (JSON)."""
+    cases: int
+    """How many there are."""
+    done: int
+    """How many have their row."""
+    outcasts: tuple[Outcast, ...]
+    """Those that are tried no more."""
+    made_at: str
+    """When it was first asked for (UTC, ISO)."""
+    made_by: str
+    """Who asked first."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCount(Row):
+    """How many things of one kind are kept."""
+
+    name: Literal[
+        "workspaces", "people", "studies", "scenarios", "runs", "works", "sweeps", "cases",
+        "files", "trail",
+    ]  # fmt: skip
+    """Which. scenarios: in every version. cases: rows of sweeps. trail: its lines."""
+    count: int
+    """How many, in all workspaces."""

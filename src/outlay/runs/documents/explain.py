@@ -32,6 +32,7 @@ __all__ = ["explain", "explain_input", "needs_plan"]
 
 RESULTS = (
     "expected_cost",
+    "cash",
     "cost_per_mtok.<service>.<kind>",
     "capex.<year>",
     "cells.<load>.<chip>",
@@ -141,6 +142,8 @@ def explain(
     try:
         loaded.resolve(path)
     except StudyError as unknown:
+        if (own := _implied(loaded, path)) is not None:
+            return extended(Explanation, _entry(loaded, own))
         found = _result(loaded, path, progress, unknown, given, period, branch)
         return extended(Explanation, _with_study(found.step, loaded), branches=found.branches)
     asked = (("--period", period), ("--branch", branch))
@@ -160,10 +163,17 @@ def needs_plan(loaded: LoadedStudy, path: str) -> bool:
     try:
         loaded.resolve(path)
     except StudyError as err:
+        if _implied(loaded, path) is not None:
+            return False
         if path.partition(".")[0] in members(study_shape()):
             raise UnknownNameError(err.problems()) from None
         return not path.startswith("cells.")
     return False
+
+
+def _implied(loaded: LoadedStudy, path: str) -> Number | None:
+    """A number that the study leaves out and Outlay puts in, as a rate of exchange."""
+    return next((e for e in loaded.ledger if e.path == path), None)
 
 
 def _result(
@@ -182,8 +192,8 @@ def _result(
         return Explained(_cell(cells, rest), ())
     given = given or planned(loaded, progress)
     c, plan = given.calculation, given.plan
-    if path == "expected_cost":
-        return Explained(_expected_cost(plan), ())
+    if path in WHOLE:
+        return Explained(_whole(plan, path), ())
     titles = {t.id: t.title for t in plan.things if t.kind == "factor"}
     chosen = branches_meant(branch, c.paths, titles) if branch else None
     over = Chosen.of(c, chosen)
@@ -198,7 +208,7 @@ def _result(
 
 def _of_the_whole(path: str, period: str, branch: str) -> None:
     """Refuse a period or a branch of what is one number for all of them; raises InputError."""
-    one = path == "expected_cost" or path.startswith("cells.")
+    one = path in WHOLE or path.startswith("cells.")
     for name, given in (("--period", period), ("--branch", branch)):
         if given and one:
             raise InputError(
@@ -284,16 +294,22 @@ def _part(name: str, value: float, unit: str) -> Step:
     return Step(name, value, unit, "", source=Origin(text=OUTSIDE.get(name, "plan")))
 
 
-def _expected_cost(plan: Result) -> Step:
-    """The plan's cost as the sum of its payments by kind."""
+WHOLE = {
+    "expected_cost": "sum of all payments, expected over the branches and discounted",
+    "cash": "sum of what is paid less what is left, expected over the branches and discounted",
+}
+"""Numbers of the whole plan, and how each is worked out; `cash` without prices nobody pays."""
+
+
+def _whole(plan: Result, path: str) -> Step:
+    """The plan's cost, or its cash alone, as the sum of its payments by kind."""
     parts = tuple(
         Step(f"{p.entry} ({p.treatment})", p.value, plan.currency, "", source=Origin(text="plan"))
         for p in plan.cost_parts
+        if path != "cash" or p.treatment != "penalty"
     )
-    return Step(
-        "expected_cost", plan.expected_cost, plan.currency,
-        "sum of all payments, expected over the branches and discounted", parts,
-    )  # fmt: skip
+    value = plan.cash if path == "cash" else plan.expected_cost
+    return Step(path, value, plan.currency, WHOLE[path], parts)
 
 
 def _cell(cells: Iterable[Cell], name: str) -> Step:

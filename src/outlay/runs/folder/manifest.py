@@ -24,6 +24,7 @@ __all__ = [
     "files_of",
     "is_inside",
     "made_of",
+    "manifest_in",
     "parts_of",
     "read_manifest",
     "sealed_bytes",
@@ -78,7 +79,11 @@ def read_manifest(folder: Path) -> Manifest:
     one spelling, and its seal is of what it says.
     """
     path = folder / MANIFEST
-    data = take(path, most=LARGEST, what="manifest of a run").data
+    return manifest_in(take(path, most=LARGEST, what="manifest of a run").data, path)
+
+
+def manifest_in(data: bytes, path: Path) -> Manifest:
+    """The manifest that bytes hold; raises InputError as `read_manifest` does. path: to be told."""
     try:
         found = strict_json(data, str(path))
     except InputError as err:  # cut off, most often

@@ -22,7 +22,7 @@ from outlay.study.ledger import shown
 from outlay.study.model.shape import field_of
 from outlay.study.model.study import Study
 
-__all__ = ["plausible_findings"]
+__all__ = ["dimension", "plausible_findings", "usual"]
 
 
 TIMES = 6.0
@@ -111,6 +111,25 @@ def plausible_findings(
         for band in own or ([] if kind is None else [kind]):
             judged += _judge(path, entry, band, study, fx)
         yield from judged or _against_catalogue(path, entry, study, fx)
+
+
+def usual(
+    path: tuple[str | int, ...], entry: Number, study: Study, fx: FxTable
+) -> tuple[float, float] | None:
+    """What such a number usually is, from the band of its field or else of its kind, in its own
+    unit; None where neither is known."""
+    kind = _kind(path, entry.unit)
+    for band in (*_bands().get(str(path[0]), ()), *([] if kind is None else [kind])):
+        if band is not kind and not band.holds(path):
+            continue
+        if rate := _to_band(entry.unit, band.unit, study, fx):
+            return band.low / rate, band.high / rate
+    return None
+
+
+def dimension(path: tuple[str | int, ...]) -> str:
+    """What the field at `path` is measured in; empty for a plain number."""
+    return _dimension(path)
 
 
 def _ends(entry: Number) -> Iterator[tuple[str, float]]:

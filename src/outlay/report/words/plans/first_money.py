@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isclose
 
 from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
@@ -26,6 +27,8 @@ class Money:
     """The sum."""
     of: str
     """What of it the plan decides, and what is authorised."""
+    why: str = ""
+    """What explains the sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Figure:
     name: str
     text: str
     note: str
+    why: str = ""
+    """What explains it, where it is a number of its own."""
 
 
 def capex_of(plan: Plan, say: Words) -> Iterator[Money]:
@@ -47,7 +52,7 @@ def capex_of(plan: Plan, say: Words) -> Iterator[Money]:
         if limit is not None:
             of.append(say("first.authorised", amount=say.money(limit)))
         yield Money(_year(plan, year, say), ours, whole - ours, limit, say.money(whole),
-                    say.listed(of))  # fmt: skip
+                    say.listed(of), f"capex.{year}")  # fmt: skip
 
 
 def costs_of(plan: Plan, say: Words) -> Iterator[Figure]:
@@ -60,8 +65,9 @@ def costs_of(plan: Plan, say: Words) -> Iterator[Figure]:
         note = say("first.cash_range", low=say.money(low), high=say.money(high), note=note)
     paid = [r for r in plan.accounts.revenue if r.priced]
     yield Figure(
-        say("first.cash_before" if paid else "first.cash"), say.money(bill.paid - bill.left), note
-    )
+        say("first.cash_before" if paid else "first.cash"), say.money(bill.paid - bill.left), note,
+        "cash",
+    )  # fmt: skip
     if paid:
         yield from _income(plan, paid, say)
     if plan.pays is not None:
@@ -89,7 +95,10 @@ def _income(plan: Plan, paid: Sequence[Revenue], say: Words) -> Iterator[Figure]
             later_on = say("first.and_then", later=after) if after else ""
             after = say("first.revenue_some", later=later_on, services=services)
         label = say(f"first.{name}", year=_year(plan, year, say))
-        yield Figure(label, say.money(by_year[year]), after)
+        row = plan.accounts.income.get(f"income.{name}")
+        same = row is not None and isclose(row.by_year.get(year, 0.0), by_year[year], rel_tol=1e-9)
+        why = f"income.{name}.{year}" if same else ""
+        yield Figure(label, say.money(by_year[year]), after, why)
 
 
 def _net(plan: Plan) -> Mapping[str, float]:

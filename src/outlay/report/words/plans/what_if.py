@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from outlay.core.quantities.formats import format_money
 from outlay.report.words.language import Words
 from outlay.report.words.of_plan import words_for
+from outlay.results.plans.headline import Headline, Ordered
 from outlay.results.plans.what_if import WhatIf
 
-__all__ = ["what_if_lines"]
+__all__ = ["headline_of", "what_if_lines"]
 
 SAME = 0.5
 """Chips by which an order may differ and still be the same."""
@@ -48,3 +49,29 @@ def what_if_lines(found: WhatIf, say: Words | None = None) -> Iterator[str]:
                       after=say.count(after))  # fmt: skip
     if same:
         yield say("what_if.same")
+
+
+def headline_of(found: WhatIf, seq: int, say: Words | None = None) -> Headline:
+    """A what-if as a page shows it; `seq`: number of the question."""
+    say = words_for(found.things, found.currency, abs(found.base), say)
+    both = dict.fromkeys((*found.first_orders, *found.base_orders))
+    rows = [
+        Ordered(offer, say.called(offer), after, before, say.count(after), say.count(before),
+                abs(after - before) > SAME)
+        for offer in both
+        for after, before in [(found.first_orders.get(offer, 0.0),
+                               found.base_orders.get(offer, 0.0))]
+    ]  # fmt: skip
+    sign = "+" if found.difference > 0 else ""
+    return Headline(
+        seq=seq, stage="exact" if found.stage == "exact" else "coarse", title=found.title,
+        currency=found.currency, changes=found.changes, moved=found.moved,
+        objective=found.objective, kept=found.kept, least=found.least, gap=found.gap,
+        base=found.base, difference=found.difference, first_orders=found.first_orders,
+        base_orders=found.base_orders, things=found.things, language=say.language,
+        sentences=tuple(line.strip() for line in what_if_lines(found, say)),
+        cost_shown=say.money(found.objective), base_shown=say.money(found.base),
+        difference_shown=f"{sign}{say.money(found.difference)}",
+        least_shown="" if found.least is None else say.money(found.least),
+        orders=tuple(sorted(rows, key=lambda r: (-r.chips, -r.before, r.offer))),
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The database below the store: tables, connections, moving an old one on, the chained trail."""

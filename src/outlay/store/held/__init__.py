@@ -1,0 +1,1 @@
+"""What the store does, one kind of thing a file."""

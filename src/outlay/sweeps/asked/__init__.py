@@ -1,0 +1,1 @@
+"""What is asked of a sweep: `--vary` read into axes, and the cases that follow from them."""

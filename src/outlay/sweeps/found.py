@@ -1,0 +1,236 @@
+"""What a sweep found, from its table: spreads, what drives what, and answers over two inputs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Literal, cast
+
+import numpy as np
+
+from outlay.core.arrays import Array, IntArray
+from outlay.results.kept.sweep import Column, Driver, Refusal, Spread, Surface, Varied
+from outlay.risk.sensitivity import given_data_indices
+from outlay.sweeps.asked.axes import Axis
+from outlay.sweeps.asked.design import Design
+from outlay.sweeps.cases import CAPEX, FIRST
+from outlay.sweeps.table import facts_of, unit_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["answers_of", "columns_of", "drivers_of", "refusals_of", "spreads_of", "surface_of",
+           "surfaces_of", "varied_of"]  # fmt: skip
+
+OPTIMAL = "optimal"
+ANSWERS = ("order_now", "objective", "served_share")
+"""Answers that every reader asks for, first."""
+OFFERS, SURFACES = 6, 6
+"""First orders shown, those that move most; pairs of inputs at most."""
+LEVELS, BINS = 40, 6
+"""Values of an input that are shown one by one; parts of its range otherwise."""
+DRAWN_PAIR = 60
+"""Cases with a plan from which on two drawn inputs are shown against each other."""
+STILL = 1e-9
+"""Share of its size by which an answer moves that does not move."""
+Bad = Literal["infeasible", "refused", "failed", "quarantined"]
+
+
+def varied_of(axes: Sequence[Axis]) -> tuple[Varied, ...]:
+    """The axes, as readers meet them."""
+    return tuple(Varied(a.path, a.way, a.unit, a.stated, a.values) for a in axes)
+
+
+def columns_of(frame: pl.DataFrame, axes: Sequence[Axis], currency: str) -> tuple[Column, ...]:
+    """The columns that say what came out."""
+    return tuple(Column(n, unit_of(n, currency)) for n in facts_of(frame, axes))
+
+
+def _good(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.filter(frame["status"] == OPTIMAL)
+
+
+def _numbers(frame: pl.DataFrame, name: str) -> Array:
+    """A column, 0 where a plan lacks it: an offer that a case does not have is not ordered."""
+    return np.asarray(frame[name].fill_null(0.0).to_numpy(), dtype=np.float64)
+
+
+def _moves(values: Array) -> bool:
+    size = float(np.abs(values).max(initial=0.0))
+    return bool(len(values)) and float(np.ptp(values)) > STILL * max(size, STILL)
+
+
+def answers_of(frame: pl.DataFrame, axes: Sequence[Axis]) -> tuple[str, ...]:
+    """Answers that move, in the order of what readers ask: the first order, cost, what is served,
+    the first orders of offers that move most, capital expenditure by year."""
+    good, facts = _good(frame), facts_of(frame, axes)
+    if not good.height:
+        return ()
+    orders = [n for n in facts if n.startswith(f"{FIRST}.")]
+    ranked = sorted(orders, key=lambda n: (-float(np.ptp(_numbers(good, n))), n))[:OFFERS]
+    years = [n for n in facts if n.startswith(f"{CAPEX}.")]
+    named = [n for n in (*ANSWERS, *ranked, *years) if n in facts]
+    return tuple(n for n in named if _moves(_numbers(good, n)))
+
+
+def spreads_of(frame: pl.DataFrame, axes: Sequence[Axis], currency: str) -> tuple[Spread, ...]:
+    """How far the answers move."""
+    good = _good(frame)
+    out = []
+    for name in answers_of(frame, axes):
+        at = np.quantile(_numbers(good, name), [0.0, 0.1, 0.5, 0.9, 1.0])
+        least, low, middle, high, most = (float(x) for x in at)
+        out.append(Spread(name, unit_of(name, currency), least, low, middle, high, most))
+    return tuple(out)
+
+
+def refusals_of(frame: pl.DataFrame) -> tuple[Refusal, ...]:
+    """Why cases have no plan, the most frequent reason first."""
+    bad = frame.filter(frame["status"] != OPTIMAL)
+    counts: Counter[tuple[str, str]] = Counter()
+    first: dict[tuple[str, str], int] = {}
+    for case, status, why in bad.select("case", "status", "why").iter_rows():
+        counts[status, why] += 1
+        first.setdefault((status, why), case)
+    ranked = sorted(counts.items(), key=lambda x: (-x[1], first[x[0]]))
+    return tuple(Refusal(cast("Bad", s), why, n, first[s, why]) for (s, why), n in ranked)
+
+
+def drivers_of(frame: pl.DataFrame, design: Design, currency: str) -> tuple[Driver, ...]:
+    """What moves each answer, the strongest first."""
+    good, axes = _good(frame), design.axes
+    if not good.height:
+        return ()
+    seen = _Seen(
+        np.column_stack([_codes(good, a) for a in axes]),
+        np.array([design.moved(k) for k in good["case"].to_list()], dtype=np.int64),
+        np.asarray(good["case"].to_numpy() // design.inner, dtype=np.int64),
+    )
+    out = list[Driver]()
+    for name in answers_of(frame, axes):
+        values, unit = _numbers(good, name), unit_of(name, currency)
+        shares = _shares(seen, values, axes)
+        mine = [
+            Driver(name, unit, a.path, share, *_at_ends(seen, values, design, j))
+            for j, (a, share) in enumerate(zip(axes, shares, strict=True))
+        ]
+        out += sorted(mine, key=lambda d: -d.share)
+    return tuple(out)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Cases with a plan. codes: [case, axis] its inputs as numbers. moved: [case] which end is
+    moved alone, 0: none. point: [case] which point of what is crossed it is at."""
+
+    codes: Array
+    moved: IntArray
+    point: IntArray
+
+
+def _codes(frame: pl.DataFrame, axis: Axis) -> Array:
+    """An input as numbers: of texts the place of each in its list."""
+    if axis.unit:
+        return np.asarray(frame[axis.path].cast(float).fill_null(np.nan).to_numpy(), dtype=float)
+    places = {v: float(i) for i, v in enumerate(axis.values)}
+    return np.array([places.get(v, -1.0) for v in frame[axis.path].to_list()])
+
+
+def _shares(seen: _Seen, values: Array, axes: Sequence[Axis]) -> list[float]:
+    """Of the variance what each input explains; of swings one at a time their squares."""
+    if not any(a.way == "ends" for a in axes):
+        filled = np.where(np.isnan(seen.codes), -np.inf, seen.codes)
+        return [float(x) for x in given_data_indices(filled, values)]
+    swings = np.zeros(len(axes))
+    end = 1
+    for j, axis in enumerate(axes):
+        if axis.way == "ends":
+            mine = sum(v != axis.stated for v in axis.values)
+            swings[j] = _swing(seen, values, range(end, end + mine))
+            end += mine
+        else:
+            still = seen.moved == 0
+            codes = seen.codes[still, j]
+            means = [values[still][codes == x].mean() for x in np.unique(codes)]
+            swings[j] = max(means, default=0.0) - min(means, default=0.0)
+    total = float((swings**2).sum())
+    return [float(s**2) / total if total > 0 else 0.0 for s in swings]
+
+
+def _swing(seen: _Seen, values: Array, ends: range) -> float:
+    """How far an input that is moved alone moves the answer, mean over the points of the rest."""
+    mine = np.isin(seen.moved, [0, *ends])
+    spans = [
+        float(np.ptp(values[here]))
+        for point in np.unique(seen.point)
+        if len(values[here := mine & (seen.point == point)]) > 1
+    ]
+    return float(np.mean(spans)) if spans else 0.0
+
+
+def _at_ends(
+    seen: _Seen, values: Array, design: Design, j: int
+) -> tuple[float | None, float | None]:
+    """The answer where an input is low, and where it is high."""
+    axis, code = design.axes[j], seen.codes[:, j]
+    if axis.way == "drawn":
+        third = (axis.high - axis.low) / 3
+        low, high = code <= axis.low + third, code >= axis.high - third
+    elif axis.way == "ends":
+        place = {end: n + 1 for n, end in enumerate(design.ends)}
+        low, high = (seen.moved == place.get((j, n), 0) for n in (0, 1))
+    elif axis.unit:
+        low, high = code == axis.low, code == axis.high
+    else:
+        low, high = code == 0.0, code == len(axis.values) - 1.0
+    return _mean(values[low]), _mean(values[high])
+
+
+def surfaces_of(frame: pl.DataFrame, design: Design, currency: str) -> tuple[Surface, ...]:
+    """Each answer that moves over each pair of inputs that are crossed; without any, over the two
+    drawn inputs that move the first answer most."""
+    axes = design.axes
+    answers = answers_of(frame, axes)
+    pairs = list(combinations([a for a in axes if a.way in ("grid", "list")], 2))[:SURFACES]
+    if not pairs and answers and design.drawn and _good(frame).height >= DRAWN_PAIR:
+        ranked = [d.path for d in drivers_of(frame, design, currency) if d.of == answers[0]]
+        able = [a for p in ranked for a in axes if a.path == p]
+        pairs = [(able[0], able[1])] if len(able) > 1 else []
+    return tuple(surface_of(frame, x, y, name, currency) for x, y in pairs for name in answers)
+
+
+def surface_of(frame: pl.DataFrame, x: Axis, y: Axis, of: str, currency: str) -> Surface:
+    """One answer over two inputs."""
+    xs, at_x = _levels(frame, x)
+    ys, at_y = _levels(frame, y)
+    good = np.array(frame["status"].to_list()) == OPTIMAL
+    values = _numbers(frame, of)
+    cells = [[_mean(values[good & (at_y == j) & (at_x == i)]) for i in range(len(xs))]
+             for j in range(len(ys))]  # fmt: skip
+    without = [[int((~good & (at_y == j) & (at_x == i)).sum()) for i in range(len(xs))]
+               for j in range(len(ys))]  # fmt: skip
+    return Surface(
+        of, unit_of(of, currency), x.path, y.path, xs, ys,
+        tuple(map(tuple, cells)), tuple(map(tuple, without)),
+    )  # fmt: skip
+
+
+def _mean(values: Array) -> float | None:
+    return float(values.mean()) if len(values) else None
+
+
+def _levels(frame: pl.DataFrame, axis: Axis) -> tuple[tuple[str | float, ...], Array]:
+    """Values of an input that a surface shows, and which of them each case has."""
+    codes = _codes(frame, axis)
+    if not axis.unit:
+        return tuple(axis.values), codes
+    levels = np.unique(codes[~np.isnan(codes)])
+    if len(levels) <= LEVELS and axis.way != "drawn":
+        at = np.where(np.isnan(codes), -1.0, np.searchsorted(levels, codes))
+        return tuple(float(v) for v in levels), at
+    width = (axis.high - axis.low) / BINS
+    at = np.clip(np.floor((codes - axis.low) / width), 0, BINS - 1)
+    middles = (axis.low + width * (i + 0.5) for i in range(BINS))
+    return tuple(middles), np.where(np.isnan(at), -1.0, at)

@@ -1,0 +1,1 @@
+"""Processes that solve and read, as the server holds them."""

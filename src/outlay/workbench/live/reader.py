@@ -1,0 +1,234 @@
+"""The process that reads studies, documents and the folders of runs, so that the server need not.
+
+What it is asked is JSON with `do`; what it answers is the text that is sent on, or what is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from outlay.core.apart import answer_all
+from outlay.core.errors import OutlayError, UnknownNameError
+from outlay.workbench.live.frames import unpacked
+from outlay.workbench.live.solver import laid, wrong
+
+if TYPE_CHECKING:
+    from outlay.results.plans.plan import Plan
+    from outlay.runs.documents.folder import Given
+    from outlay.study.reading.loader import LoadedStudy
+
+__all__ = ["answer", "main"]
+
+Question = Mapping[str, object]
+FEW = 4
+"""Runs that stay read."""
+
+
+def _loaded(asked: Question) -> LoadedStudy:
+    from outlay.study.reading.loader import load_kept
+
+    found = load_kept(unpacked(asked["files"]), "study.yaml")
+    return found.again(laid(found, _texts(asked, "changes"), str(asked.get("scenario", ""))))
+
+
+def _texts(asked: Question, name: str) -> tuple[str, ...]:
+    found = asked.get(name, ())
+    assert isinstance(found, list | tuple)
+    return tuple(map(str, found))
+
+
+def _title(asked: Question) -> str:
+    return json.dumps({"title": _loaded(asked).study.title})
+
+
+def _check(asked: Question) -> str:
+    from outlay.api.plans.check import check
+    from outlay.results.checks import Check
+    from outlay.results.schema import to_text
+
+    found = check(_loaded(asked))
+    assert isinstance(found, Check)
+    return to_text(found)
+
+
+def _inputs(asked: Question) -> str:
+    from dataclasses import asdict
+
+    from outlay.report.words.language import words
+    from outlay.workbench.live.inputs import inputs_of
+
+    found = inputs_of(_loaded(asked), words(str(asked["language"])), str(asked["study"]),
+                      int(str(asked["version"])))  # fmt: skip
+    return json.dumps(asdict(found), ensure_ascii=False, allow_nan=False)
+
+
+def _evidence(asked: Question) -> str:
+    from outlay.evidence.document import claims_document
+    from outlay.evidence.reading import reconciled
+    from outlay.results.schema import to_text
+    from outlay.runs.opened import documents_read
+
+    return to_text(claims_document(documents_read(_loaded(asked)) or reconciled([], [])))
+
+
+def _document(asked: Question) -> str:
+    """What a document claims."""
+    from outlay.evidence.document import claims_document
+    from outlay.evidence.reading import read
+    from outlay.results.schema import to_text
+
+    found = read(list(unpacked(asked["files"]).items()), all_or_none=False)
+    return to_text(claims_document(found))
+
+
+def _diff(asked: Question) -> str:
+    from outlay.api.plans.diff import diff
+    from outlay.results.schema import to_text
+    from outlay.study.reading.loader import load_kept
+
+    before, after = (load_kept(unpacked(asked[k]), f"{k}.yaml") for k in ("before", "after"))
+    return to_text(diff(before, after))
+
+
+@lru_cache(FEW)
+def _run(folder: str) -> tuple[LoadedStudy, Given]:
+    from outlay.runs.documents.folder import read_folder
+
+    return read_folder(Path(folder))
+
+
+@lru_cache(FEW)
+def _plan(folder: str) -> Plan:
+    from outlay.runs.documents.compare import read_result
+
+    return read_result(Path(folder))
+
+
+def _explain(asked: Question) -> str:
+    from outlay.results.schema import to_text
+    from outlay.runs.documents.explain import explain
+
+    loaded, given = _run(str(asked["folder"]))
+    return to_text(
+        explain(loaded, str(asked["path"]), given=given, period=str(asked["period"]),
+                branch=str(asked["branch"]))
+    )  # fmt: skip
+
+
+def _compare(asked: Question) -> str:
+    from outlay.results.schema import to_text
+    from outlay.runs.documents.compare import compare_results
+
+    a, b = (_plan(str(asked[k])) for k in ("a", "b"))
+    return to_text(compare_results(a, b))
+
+
+def _part(asked: Question) -> str:
+    from outlay.workbench.parts import fragment
+
+    loaded, given = _run(str(asked["folder"]))
+    return fragment(given.plan, loaded, str(asked["part"]), str(asked["language"]),
+                    branch=str(asked["branch"]), files=str(asked["files"]))  # fmt: skip
+
+
+def _why(asked: Question) -> str:
+    """Where a number of a run comes from, as HTML."""
+    from outlay.report.pieces import Pieces
+    from outlay.report.words.language import words
+    from outlay.report.words.of_plan import words_of
+    from outlay.runs.documents.explain import explain
+
+    loaded, given = _run(str(asked["folder"]))
+    doc = explain(loaded, str(asked["path"]), given=given, branch=str(asked["branch"]))
+    return Pieces(given.plan, words_of(given.plan, words(str(asked["language"])))).why(doc)
+
+
+def _compared(asked: Question) -> str:
+    """Two runs side by side, as HTML."""
+    from outlay.runs.documents.compare import compare_results
+    from outlay.workbench.parts.compared import compared
+
+    a, b = (_plan(str(asked[k])) for k in ("a", "b"))
+    return compared(compare_results(a, b), str(asked["language"]))
+
+
+def _documents(asked: Question) -> str:
+    """The documents of a study, as HTML."""
+    from outlay.workbench.parts.plan import documents
+
+    return documents(_loaded(asked), str(asked["language"]))
+
+
+def _catalogued(asked: Question) -> str:
+    """A table of the catalogue, as HTML."""
+    from outlay.api.catalogue import catalogue
+    from outlay.workbench.parts.catalogued import catalogued
+
+    found = catalogue(str(asked["table"]), str(asked["name"]), search=str(asked["search"]))
+    return catalogued(found, str(asked["language"]))
+
+
+def _catalogue(asked: Question) -> str:
+    from outlay.api.catalogue import catalogue
+    from outlay.results.schema import to_text
+
+    return to_text(catalogue(str(asked["table"]), str(asked["name"]), search=str(asked["search"])))
+
+
+def _rate(asked: Question) -> str:
+    from outlay.api.models.rate import rate
+    from outlay.results.models.rate import Rate
+    from outlay.results.schema import to_text
+
+    given = asked["given"]
+    assert isinstance(given, dict)
+    found = rate(**given)
+    assert isinstance(found, Rate)
+    return to_text(found)
+
+
+def _template(asked: Question) -> str:
+    from outlay.api.start.init import init
+    from outlay.results.schema import to_text
+
+    return to_text(init(str(asked["door"])))
+
+
+DOES: Mapping[str, Callable[[Question], str]] = {
+    "title": _title, "check": _check, "inputs": _inputs, "evidence": _evidence,
+    "document": _document, "diff": _diff, "explain": _explain, "compare": _compare,
+    "part": _part, "catalogue": _catalogue, "rate": _rate, "why": _why, "compared": _compared,
+    "documents": _documents, "catalogued": _catalogued, "template": _template,
+}  # fmt: skip
+
+
+def answer(question: bytes) -> bytes:
+    """One answer: `{"text": …}`, or `{"error": document, "status": …}`."""
+    asked = json.loads(question)
+    try:
+        said: dict[str, object] = {"text": DOES[asked["do"]](asked)}
+    except UnknownNameError as err:
+        said = {"error": wrong(err), "status": 404 if asked["do"] in NAMED else 422}
+    except OutlayError as err:
+        said = {"error": wrong(err), "status": 422}
+    except (MemoryError, RecursionError) as err:
+        too = OutlayError(f"it is too large or too deep to be read ({type(err).__name__})")
+        said = {"error": wrong(too), "status": 422}
+    return json.dumps(said, ensure_ascii=False).encode()
+
+
+NAMED = frozenset(("catalogue", "catalogued", "explain", "part", "why"))
+"""What is asked of a name that may not be there."""
+
+
+def main() -> None:
+    """Answer until nobody asks."""
+    answer_all(answer)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""The process that does one piece of work from the store, and ends.
+
+It holds the work under a lease and says every two seconds that it is still there. Where the store
+says that it is wanted no more (cancelled, or another has it), it ends at once, whatever it does; so
+a work that is cancelled takes nothing two seconds later, and nothing of it is kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from outlay.core.errors import OutlayError
+from outlay.core.progress import Told
+from outlay.runs.ahead import WRITES
+from outlay.workbench.live.frames import read_message
+
+if TYPE_CHECKING:
+    from outlay.results.kept.workbench import Who, Work
+    from outlay.store.opened import Store
+
+__all__ = ["KINDS", "UNWANTED", "Beat", "do_next", "main"]
+
+
+KINDS = ("plan", "sweep")
+POLL_S = 0.3
+BEAT_S = 2.0
+REAP_S = 10.0
+UNWANTED = 75
+"""Exit code of a worker whose work is wanted no more."""
+Request = Mapping[str, object]
+
+
+@dataclass
+class Last:
+    """What was said last of the work."""
+
+    share: float | None = None
+    said: str = ""
+
+
+class Beat:
+    """Says that the worker is there, and what it said last; ends the process where it is unwanted.
+
+    end: how the process ends then.
+    """
+
+    def __init__(
+        self, store: Store, work: str, worker: str, lease_s: float,
+        end: Callable[[], None] = lambda: os._exit(UNWANTED),
+    ) -> None:  # fmt: skip
+        self._last, self._over = Last(), threading.Event()
+        self._store, self._work, self._worker = store, work, worker
+        self._end, self._lease_s = end, lease_s
+        threading.Thread(target=self._go_on, daemon=True).start()
+
+    def __call__(self, line: str) -> None:
+        """A line of progress."""
+        share = line.share if isinstance(line, Told) else None
+        said = (
+            "writing the report" if isinstance(line, Told) and line.stage == WRITES else str(line)
+        )
+        self._last = Last(self._last.share if share is None else share, said)
+
+    def over(self) -> None:
+        """The work has ended."""
+        self._over.set()
+
+    def _go_on(self) -> None:
+        heard = time.monotonic()
+        while not self._over.wait(min(BEAT_S, self._lease_s / 3)):
+            try:
+                last = self._last
+                if not self._store.beat(
+                    self._work, self._worker, self._lease_s, last.share, last.said
+                ):
+                    self._end()
+                heard = time.monotonic()
+            except OutlayError:  # the database is away: another may take it when the lease is over
+                if time.monotonic() - heard > self._lease_s:
+                    self._end()
+
+
+def _plan(store: Store, who: Who, work: Work, asked: Request, tell: Beat) -> str:
+    """A whole plan, its folder kept as a run: the run's id."""
+    from outlay.api.plans.plan import plan
+    from outlay.store.errors import NotThere
+    from outlay.study.reading.loader import load_kept
+    from outlay.workbench.live.solver import laid
+
+    version = int(str(asked["version"]))
+    text = store.study(who, work.study, version).text
+    files = {**store.study_files(who, work.study, version), "study.yaml": text.encode()}
+    loaded = load_kept(files, "study.yaml")
+    scenario = str(asked["own"])
+    changes = laid(loaded, _texts(asked, "changes"), "")
+    with tempfile.TemporaryDirectory(prefix="outlay-work-") as folder:
+        out = Path(folder) / "run"
+        plan(loaded, overrides=changes, scenario=scenario or None, quick=bool(asked["quick"]),
+             language=str(asked["language"]), out=out, progress=tell)  # fmt: skip
+        made = {p.relative_to(out).as_posix(): p.read_bytes()
+                for p in sorted(out.rglob("*")) if p.is_file()}  # fmt: skip
+    said = (str(asked["name"]), str(asked["scenario"]), _texts(asked, "set"))
+    try:
+        return store.keep_run(who, made, work.study, version, *said).id
+    except NotThere:  # the study was removed meanwhile
+        return store.keep_run(who, made, "", 0, *said).id
+
+
+def _sweep(store: Store, who: Who, work: Work, asked: Request, tell: Beat) -> str:
+    raise OutlayError("sweeps are not done here yet")
+
+
+def _texts(asked: Request, name: str) -> tuple[str, ...]:
+    found = asked[name]
+    assert isinstance(found, list)
+    return tuple(map(str, found))
+
+
+DOES = {"plan": _plan, "sweep": _sweep}
+
+
+def do_next(store: Store, worker: str, lease_s: float) -> bool:
+    """Take the next work and do it; False where there is none."""
+    taken = store.take(worker, KINDS, lease_s)
+    if taken is None:
+        return False
+    work, who, asked = taken
+    tell = Beat(store, work.id, worker, lease_s)
+    try:
+        store.finish(work.id, worker, DOES[work.kind](store, who, work, asked, tell))
+    except OutlayError as err:
+        store.fail(work.id, worker, str(err))
+    except MemoryError:
+        store.fail(work.id, worker, "it takes more memory than one work may")
+    except Exception as err:
+        store.fail(work.id, worker, f"{type(err).__name__}: {err}")
+    finally:
+        tell.over()
+    return True
+
+
+def main() -> None:
+    """Read which store, wait for work, do it, and end."""
+    from outlay.store.opened import open_store
+
+    asked = read_message(sys.stdin.buffer)
+    if asked is None:
+        return
+    threading.Thread(target=_until_alone, daemon=True).start()
+    store, lease_s = open_store(str(asked["store"])), float(str(asked["lease_s"]))
+    worker, reaped = f"{os.getpid()}-{secrets.token_hex(4)}", 0.0
+    while True:
+        with contextlib.suppress(OutlayError):  # the database may be away for a while
+            if time.monotonic() - reaped > REAP_S:
+                store.reap()
+                reaped = time.monotonic()
+            if do_next(store, worker, lease_s):
+                return
+        time.sleep(POLL_S)
+
+
+def _until_alone() -> None:
+    """End with the server, whose end of the pipe closes when it goes."""
+    while sys.stdin.buffer.read(1):
+        pass
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The interface for programs and the page: one module a group of addresses."""

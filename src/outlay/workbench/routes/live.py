@@ -1,0 +1,87 @@
+"""Moving things: headlines as server-sent events, and the first screen of the exact plan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from outlay.results.kept.workbench import Who
+from outlay.workbench.live.studio import Event, Wanted
+from outlay.workbench.routes.answers import document, title_of
+from outlay.workbench.routes.asked import Asker, Changes, Held, House, Id, Language
+from outlay.workbench.routes.scenarios import changes_of
+from outlay.workbench.routes.studies import files_of
+
+__all__ = ["EVENTS", "events", "router"]
+
+EVENTS = "text/event-stream"
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+Tab = Annotated[str, Query(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_-]+$")]
+Named = Annotated[str, Query(max_length=200)]
+
+
+def events(found: AsyncIterator[Event]) -> StreamingResponse:
+    """Events as a stream; who hangs up ends the question."""
+
+    async def lines() -> AsyncIterator[str]:
+        async for event in found:
+            yield f"event: {event.name}\ndata: {json.dumps(event.data, ensure_ascii=False)}\n\n"
+
+    return StreamingResponse(lines(), media_type=EVENTS, headers=HEADERS)
+
+
+async def _asked(
+    house: House, who: Who, id: str, tab: str, changes: list[str], scenario: str, language: str,
+    what: str,
+) -> AsyncIterator[Event]:  # fmt: skip
+    def of() -> tuple[Wanted, dict[str, bytes]]:
+        held = house.store.study(who, id)
+        under, own = changes_of(house, who, id, scenario)
+        files = files_of(house, who, id, held.version)
+        every = (*under, *changes)
+        return Wanted(f"{who.id}/{tab}", held.version, every, own, language, what), files
+
+    wanted, files = await run_in_threadpool(of)
+    return house.floor.ask((who.workspace, id), wanted, files)
+
+
+async def live(
+    house: Held, who: Asker, id: Id, tab: Tab, changes: Changes = [], scenario: Named = "",  # noqa: B006
+    language: Language = "en",
+) -> Response:  # fmt: skip
+    """What changes would cost and order first: `begun`, `progress`, `coarse`, `exact`, `problem`,
+    `superseded`, `end`. A newer request of the same tab ends the older one."""
+    return events(await _asked(house, who, id, tab, changes, scenario, language, "live"))
+
+
+async def first(
+    house: Held, who: Asker, id: Id, tab: Tab = "first", changes: Changes = [],  # noqa: B006
+    scenario: Named = "", language: Language = "en",
+) -> Response:  # fmt: skip
+    """The first screen of the exact plan of the study with changes, as a piece of HTML."""
+    found = await _asked(house, who, id, tab, changes, scenario, language, "first")
+    async for event in found:
+        if event.name == "first":
+            return Response(str(event.data), media_type="text/html")
+        if event.name == "problem":
+            return document(json.dumps(event.data, ensure_ascii=False), 422)
+    return Response(status_code=204)  # a newer one took its place
+
+
+HEADLINE = {"schema": {"$ref": f"#/components/schemas/{title_of('headline')}"}}
+router = APIRouter(tags=["live"])
+router.get(
+    "/studies/{id}/live", response_model=None, response_class=StreamingResponse,
+    responses={200: {"description": "Events; the data of `coarse` and `exact` is a Headline.",
+                     "content": {EVENTS: HEADLINE}}},
+)(live)  # fmt: skip
+router.get(
+    "/studies/{id}/first", response_model=None,
+    responses={200: {"description": "HTML.", "content": {"text/html": {}}},
+               204: {"description": "A newer request of the same tab took its place."}},
+)(first)  # fmt: skip

@@ -1,0 +1,1 @@
+"""What routes are made with: conflicts shown, the interface described, folders as one file."""

@@ -1,0 +1,96 @@
+"""Work that takes longer than a request: asked for, followed, cancelled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from fastapi.responses import StreamingResponse
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from outlay.results.kept.workbench import Work
+from outlay.workbench.live.studio import Event
+from outlay.workbench.routes.answers import row, rows
+from outlay.workbench.routes.asked import Asker, Body, Held, Id
+from outlay.workbench.routes.live import EVENTS, events
+from outlay.workbench.routes.scenarios import changes_of
+
+__all__ = ["router"]
+
+LOOK_S = 0.5
+ENDED = frozenset(("done", "failed", "cancelled", "interrupted"))
+
+
+class NewPlan(Body):
+    """A plan of a study with changes, to be kept as a run."""
+
+    set: Annotated[list[Annotated[str, Field(max_length=20_000)]], Field(max_length=500)] = Field(
+        default_factory=list
+    )
+    scenario: Annotated[str, Field(max_length=200)] = ""
+    name: Annotated[str, Field(max_length=200)] = ""
+    quick: bool = False
+    language: Annotated[str, Field(pattern="^(en|zh)$")] = "en"
+
+
+def plan(house: Held, who: Asker, id: Id, body: NewPlan) -> Response:
+    """Ask for a whole plan; its folder is kept as a run."""
+    held = house.store.study(who, id)
+    under, own = changes_of(house, who, id, body.scenario)
+    asked = {
+        "version": held.version, "changes": [*under, *body.set], "own": own, "set": body.set,
+        "scenario": body.scenario, "name": body.name, "quick": body.quick,
+        "language": body.language,
+    }  # fmt: skip
+    return row(house.store.ask(who, "plan", id, asked), 202)
+
+
+def works(house: Held, who: Asker) -> Response:
+    """All work of the workspace, the newest first."""
+    return rows(house.store.works(who))
+
+
+def work(house: Held, who: Asker, id: Id) -> Response:
+    """How one work stands."""
+    return row(house.store.work(who, id))
+
+
+def cancel(house: Held, who: Asker, id: Id) -> Response:
+    """Stop it; its process is gone within seconds."""
+    return row(house.store.cancel(who, id))
+
+
+async def follow(house: Held, who: Asker, id: Id) -> Response:
+    """How it stands, each time that it changes (`work`), and its end (`end`)."""
+    first = await run_in_threadpool(house.store.work, who, id)
+
+    async def told() -> AsyncIterator[Event]:
+        found: Work | None = first
+        last = None
+        while True:
+            if found != last and found is not None:
+                yield Event("work", asdict(found))
+                last = found
+            if found is None or found.state in ENDED:
+                yield Event("end", None)
+                return
+            await asyncio.sleep(LOOK_S)
+            found = await run_in_threadpool(house.store.work, who, id)
+
+    return events(told())
+
+
+router = APIRouter(tags=["works"])
+router.post("/studies/{id}/plans", status_code=202, response_model=Work)(plan)
+router.get("/works", response_model=list[Work])(works)
+router.get("/works/{id}", response_model=Work)(work)
+router.delete("/works/{id}", response_model=Work)(cancel)
+router.get(
+    "/works/{id}/events", response_model=None, response_class=StreamingResponse,
+    responses={200: {"description": "Events; the data of `work` is a Work.",
+                     "content": {EVENTS: {"schema": {"$ref": "#/components/schemas/Work"}}}}},
+)(follow)  # fmt: skip

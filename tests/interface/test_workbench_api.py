@@ -1,0 +1,295 @@
+"""The workbench's interface over a real server: studies in versions, live what-ifs, runs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from outlay.api.plans.session import session
+from outlay.results.plans.what_if import WhatIf
+from outlay.workbench.routes.means.described import DOCUMENTS
+from support.small import SMALL
+from support.workbench_api import Api, Told, serving
+
+RATES = ("12 %/year", "8 %/year", "10.5 %/year")
+CHANGE = "discount_rate=12 %/year"
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    with serving(tmp_path_factory.mktemp("served")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def study(api: Api) -> str:
+    return api.add(SMALL)
+
+
+@cache
+def _alone(*changes: str) -> tuple[WhatIf, ...]:
+    """The answers of a session that nobody else asks."""
+    return tuple(_session().ask(changes))
+
+
+@cache
+def _session():  # type: ignore[no-untyped-def]
+    return session(SMALL)
+
+
+def _numbers(events: list[Told]) -> list[tuple[object, ...]]:
+    return [
+        (e.name, e.data["objective"], e.data["least"], e.data["first_orders"], e.data["kept"])
+        for e in events
+        if e.name in ("coarse", "exact")
+    ]
+
+
+def _expected(*changes: str) -> list[tuple[object, ...]]:
+    return [
+        ("exact" if a.stage == "exact" else "coarse", a.objective, a.least,
+         dict(a.first_orders), a.kept)
+        for a in _alone(*changes)
+    ]  # fmt: skip
+
+
+# studies ---------------------------------------------------------------------------------
+
+
+def test_a_study_is_kept_in_versions_and_nobody_loses_a_change(api: Api) -> None:
+    id = api.add(SMALL)
+    held = api.ask("GET", f"/studies/{id}")
+    assert held.headers["etag"] == '"1"'
+    text = held.json()["text"]
+    assert text == SMALL.read_text("utf-8")
+    mine = text.replace("discount_rate: 9 %/year", "discount_rate: 11 %/year")
+    assert mine != text
+    assert api.ask("PUT", f"/studies/{id}", json={"text": mine}).status_code == 428
+    bobs = api.ask("PUT", f"/studies/{id}", who="bob", json={"text": f"{text}# bob\n"},
+                   headers={"If-Match": '"1"'})  # fmt: skip
+    assert (bobs.status_code, bobs.headers["etag"]) == (200, '"2"')
+    late = api.ask("PUT", f"/studies/{id}", json={"text": mine}, headers={"If-Match": '"1"'})
+    assert late.status_code == 412
+    told = late.json()
+    assert told["kind"] == "error"
+    assert "bob" in told["errors"][0]["what"]
+    assert (told["current"]["version"], told["current"]["updated_by"]) == (2, "bob")
+    assert "+discount_rate: 11 %/year" in told["diff"]
+    assert "-# bob" in told["diff"]
+    assert [(f["path"], f["kind"]) for f in told["fields"]] == [("discount_rate", "changed")]
+    merged = api.ask("PUT", f"/studies/{id}", json={"text": f"{mine}# bob\n"},
+                     headers={"If-Match": '"2"'})  # fmt: skip
+    assert merged.json()["version"] == 3
+    assert [v["version"] for v in api.ask("GET", f"/studies/{id}/versions").json()] == [3, 2, 1]
+    assert api.ask("GET", f"/studies/{id}?version=1").json()["text"] == text
+    assert api.ask("DELETE", f"/studies/{id}", headers={"If-Match": '"2"'}).status_code == 412
+    assert api.ask("DELETE", f"/studies/{id}", headers={"If-Match": '"3"'}).status_code == 204
+    assert api.ask("GET", f"/studies/{id}").status_code == 404
+
+
+def test_scenarios_are_saved_on_top_of_what_stands_there(api: Api, study: str) -> None:
+    place = f"/studies/{study}/scenarios/dear money"
+    value = {"path": "discount_rate", "value": "12 %/year", "source": "the bank", "date": "",
+             "approver": "Ada"}  # fmt: skip
+    body = {"note": "if rates rise", "values": [value]}
+    assert api.ask("PUT", place, json=body).status_code == 428
+    made = api.ask("PUT", place, json=body, headers={"If-Match": '"0"'})
+    assert (made.status_code, made.headers["etag"]) == (201, '"1"')
+    assert api.ask("GET", place).json()["values"] == [value]
+    late = api.ask("PUT", place, who="bob", json={"values": []}, headers={"If-Match": '"0"'})
+    assert late.status_code == 412
+    assert late.json()["current"]["name"] == "dear money"
+    assert any("the bank" in line for line in late.json()["diff"])
+    found = list(api.events(f"/studies/{study}/live", tab="s", scenario="dear money"))
+    assert _numbers(found) == _expected(CHANGE)
+    over = list(api.events(f"/studies/{study}/live", tab="s", scenario="dear money",
+                           set=["discount_rate=8 %/year"]))  # fmt: skip
+    assert _numbers(over)[-1] == _expected("discount_rate=8 %/year")[-1]
+    assert api.ask("DELETE", place, headers={"If-Match": '"1"'}).status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "given", "status"),
+    [
+        ("GET", "/studies/nobody", {}, 404),
+        ("GET", "/studies/{s}?version=7", {}, 404),
+        ("GET", "/studies/{s}?version=x", {}, 422),
+        ("GET", "/studies/..%2f..", {}, 404),
+        ("POST", "/studies", {"json": {"text": "title: x\n"}}, 422),
+        ("POST", "/studies", {"json": {"text": "a: [", "more": 1}}, 422),
+        ("POST", "/studies", {"json": {"text": "x", "files": {"a": "%%"}}}, 422),
+        ("POST", "/studies", {"content": b"{", "headers": {"content-type": "application/json"}},
+         400),
+        ("PUT", "/studies/{s}", {"json": {"text": "x"}, "headers": {"If-Match": "new"}}, 422),
+        ("GET", "/studies/{s}/check?set=nothing", {}, 422),
+        ("GET", "/studies/{s}/live", {}, 422),
+        ("POST", "/studies/{s}/plans", {"json": {"set": "discount_rate=1"}}, 422),
+        ("GET", "/works/none", {}, 404),
+        ("GET", "/runs/none/explain?path=x", {}, 404),
+        ("GET", "/runs/compare?a=x&b=y", {}, 404),
+        ("POST", "/runs/import", {"content": b"PK no"}, 422),
+        ("GET", "/catalogue/nothing", {}, 404),
+        ("POST", "/rate", {"json": {"model": "../etc", "chip": "h100-sxm"}}, 422),
+        ("POST", "/rate", {"json": {"model": "nobody", "chip": "h100-sxm"}}, 422),
+        ("POST", "/documents?name=a.pdf", {"content": b"%PDF-1.4 no"}, 422),
+        ("PATCH", "/me", {}, 405),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_a_document_with_its_place(
+    api: Api, study: str, method: str, path: str, given: dict[str, object], status: int
+) -> None:
+    answer = api.ask(method, path.replace("{s}", study), **given)
+    assert answer.status_code == status, answer.text
+    found = answer.json()
+    assert found["kind"] == "error"
+    assert found["errors"]
+    assert all(e["what"] for e in found["errors"])
+
+
+# live ------------------------------------------------------------------------------------
+
+
+def test_a_question_is_answered_at_once_and_then_exactly(api: Api, study: str) -> None:
+    found = api.live(study, "a", CHANGE)
+    assert [e.name for e in found if e.name != "progress"] == ["begun", "coarse", "exact", "end"]
+    assert _numbers(found) == _expected(CHANGE)
+    seq = found[0].data["seq"]
+    assert all(e.data["seq"] == seq for e in found if e.name in ("coarse", "exact"))
+    wrong = api.live(study, "a", "discont_rate=12 %/year")
+    assert [e.name for e in wrong] == ["begun", "problem", "end"]
+    assert "discount_rate" in wrong[1].data["errors"][0]["hint"]
+
+
+def test_the_newest_of_a_tab_wins_and_other_tabs_and_people_get_theirs(
+    api: Api, study: str
+) -> None:
+    begun, going = threading.Event(), threading.Event()
+
+    def older() -> list[str]:
+        names = []
+        for event in api.events(f"/studies/{study}/live", tab="a", set=[CHANGE]):
+            names.append(event.name)
+            if event.name == "coarse":
+                begun.set()
+                assert going.wait(60)
+        return names
+
+    with ThreadPoolExecutor(8) as pool:
+        old = pool.submit(older)
+        assert begun.wait(60)
+        others = [pool.submit(api.live, study, "a", f"discount_rate={r}", who=who)
+                  for r, who in ((RATES[1], "ada"), (RATES[2], "bob"))]  # fmt: skip
+        beside = pool.submit(api.live, study, "b", CHANGE)
+        found = [_numbers(o.result(60)) for o in others]
+        assert found == [_expected(f"discount_rate={r}") for r in RATES[1:]]
+        assert _numbers(beside.result(60)) == _expected(CHANGE)
+        going.set()
+        assert old.result(60)[-1] in ("superseded", "end")
+
+
+def test_a_killed_solver_is_begun_anew_and_the_question_answered(api: Api, study: str) -> None:
+    api.live(study, "a", CHANGE)
+    killed = []
+    names = []
+    for event in api.events(f"/studies/{study}/live", tab="k", set=[CHANGE]):
+        names.append(event.name)
+        if event.name == "coarse" and not killed:
+            killed = list(api.floor.pids().values())
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+    assert names[-2:] == ["exact", "end"]
+    assert "progress" in names
+    assert not set(killed) & set(api.floor.pids().values())
+
+
+def test_who_hangs_up_leaves_nothing_in_flight(api: Api, study: str) -> None:
+    for event in api.events(f"/studies/{study}/live", tab="gone", set=[CHANGE]):
+        if event.name == "coarse":
+            break
+    assert _numbers(api.live(study, "b", CHANGE)) == _expected(CHANGE)
+    studio = api.floor._studios[api.people["ada"].workspace, study]
+    assert not studio.busy
+
+
+def test_a_saved_version_is_solved_anew(api: Api) -> None:
+    id = api.add(SMALL)
+    before = _numbers(api.live(id, "a"))
+    text = SMALL.read_text("utf-8").replace("discount_rate: 9 %/year", "discount_rate: 12 %/year")
+    answer = api.ask("PUT", f"/studies/{id}", json={"text": text}, headers={"If-Match": '"1"'})
+    assert answer.status_code == 200
+    after = api.live(id, "a")
+    assert _numbers(after)[-1][1] == pytest.approx(float(str(_expected(CHANGE)[-1][1])))
+    assert _numbers(after) != before
+    assert next(e for e in after if e.name == "exact").data["difference"] == pytest.approx(0, abs=1)
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.lists(st.sampled_from(RATES), min_size=1, max_size=3))
+def test_a_way_there_and_back_is_answered_as_if_asked_anew(
+    api: Api, study: str, rates: list[str]
+) -> None:
+    """Undo: no answer depends on those before it, the study as it stands included."""
+    way = [*((f"discount_rate={r}",) for r in rates), ()]
+    assert [_numbers(api.live(study, "u", *changes)) for changes in way] == [
+        _expected(*changes) for changes in way
+    ]
+
+
+# what is known -----------------------------------------------------------------------------
+
+
+def test_the_interface_says_all_of_itself(api: Api) -> None:
+    said = api.ask("GET", "/openapi.json").json()
+    ids = [o["operationId"] for p in said["paths"].values() for o in p.values()]
+    assert len(set(ids)) == len(ids)
+    refs = _refs(said)
+    assert refs <= {f"#/components/schemas/{n}" for n in said["components"]["schemas"]}
+    assert {"Headline", "Inputs", "HeldStudy", "Work", "Check"} <= set(
+        said["components"]["schemas"]
+    )
+    for path in said["paths"].values():
+        for operation in path.values():
+            good = [s for s in operation["responses"] if s.startswith("2")]
+            assert good
+            assert "422" in operation["responses"]
+    assert len(DOCUMENTS) > 5
+
+
+def _refs(found: object) -> set[str]:
+    if isinstance(found, dict):
+        own = {str(found["$ref"])} if isinstance(found.get("$ref"), str) else set()
+        return own.union(*map(_refs, found.values()))
+    if isinstance(found, list):
+        return set().union(*map(_refs, found))
+    return set()
+
+
+def test_documents_and_the_catalogue_are_read_elsewhere(api: Api, study: str) -> None:
+    text = b"Acme said on 3 March 2025 that it would spend $75 billion on capital in 2025."
+    claims = api.ask("POST", "/documents?name=a.txt", content=text).json()
+    assert claims["kind"] == "claims"
+    chips = api.ask("GET", "/catalogue/chips?name=h100-sxm").json()
+    assert chips["kind"] == "catalogue"
+    check = api.ask("GET", f"/studies/{study}/check").json()
+    assert check["title"] == api.ask("GET", f"/studies/{study}").json()["title"]
+    inputs = api.ask("GET", f"/studies/{study}/inputs").json()
+    assert (inputs["study"], inputs["version"]) == (study, 1)
+
+
+def test_no_file_of_the_machine_is_read(api: Api, tmp_path: Path) -> None:
+    (tmp_path / "secret.md").write_text("nothing of yours", "utf-8")
+    text = SMALL.read_text("utf-8") + (
+        f"\nsources:\n  x: {{document: {tmp_path / 'secret.md'}, date: 2025-01-01}}\n"
+    )
+    answer = api.ask("POST", "/studies", json={"text": text})
+    assert answer.status_code == 422
+    assert "nothing of yours" not in answer.text

@@ -1,0 +1,88 @@
+"""A PostgreSQL server of one's own: in a folder, on a socket there, gone at the end."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+USER = "postgres"
+"""Whom a server runs as where we are root, who may run none."""
+
+
+def programs() -> Path | None:
+    """The folder of initdb and postgres: on the path, or where Debian has them; the newest."""
+    if found := shutil.which("initdb"):
+        return Path(found).resolve().parent
+    there = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    return max((p.parent for p in there), key=lambda p: float(p.parent.name), default=None)
+
+
+def _command(*words: str) -> list[str]:
+    return ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", *words] \
+        if os.getuid() == 0 else list(words)  # fmt: skip
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Address of a database of a server that nobody else has; skips where none can run."""
+    pytest.importorskip("psycopg", reason="the driver is not installed")
+    if (bin := programs()) is None:
+        pytest.skip("PostgreSQL's programs are not installed")
+    place = Path(tempfile.mkdtemp(prefix="pg"))  # short: a socket's path may have 107 bytes
+    try:
+        if os.getuid() == 0:
+            shutil.chown(place, USER, USER)
+        data = str(place / "data")
+        subprocess.run(
+            _command(str(bin / "initdb"), "-D", data, "-A", "trust", "-U", "outlay", "-E", "UTF8",
+                     "--locale=C", "--no-sync", "--no-instructions"),
+            check=True, capture_output=True, cwd=place,
+        )  # fmt: skip
+        run = subprocess.Popen(
+            _command(str(bin / "postgres"), "-D", data, "-k", str(place), "-c",
+                     "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200"),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=place,
+        )  # fmt: skip
+        try:
+            url = f"postgresql+psycopg://outlay@/postgres?host={place}"
+            _wait(place, run)
+            yield url
+        finally:
+            run.terminate()
+            run.wait(20)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _wait(place: Path, run: subprocess.Popen[bytes]) -> None:
+    """Until it lets us in."""
+    import psycopg
+
+    until = time.monotonic() + 30
+    while True:
+        try:
+            psycopg.connect(host=str(place), user="outlay", dbname="postgres").close()
+            return
+        except psycopg.OperationalError:
+            assert run.poll() is None, "the server ended"
+            assert time.monotonic() < until, "the server lets nobody in"
+            time.sleep(0.02)
+
+
+def database(url: str) -> str:
+    """Address of a new, empty database of the server at an address."""
+    import psycopg
+
+    name = f"t{time.monotonic_ns()}"
+    host = url.partition("host=")[2]
+    with psycopg.connect(host=host, user="outlay", dbname="postgres", autocommit=True) as conn:
+        conn.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    return url.replace("/postgres?", f"/{name}?")

@@ -1,0 +1,100 @@
+"""Inputs of a study as sliders: each path lays what it says, and its span holds its value."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from outlay.report.words.language import words
+from outlay.results.kept.inputs import GROUPS, Input, Inputs
+from outlay.study.chances import with_chances
+from outlay.study.reading.loader import load
+from outlay.workbench.live.inputs import inputs_of
+from support.small import small_study
+
+
+@cache
+def shown() -> Inputs:
+    return inputs_of(small_study(), words(), "s", 3)
+
+
+def rows() -> list[Input]:
+    return [row for group in shown().groups for row in group.inputs]
+
+
+def test_every_number_of_the_study_stands_in_one_group_once() -> None:
+    assert (shown().study, shown().version, shown().currency) == ("s", 3, "CNY")
+    assert [g.id for g in shown().groups] == [g for g in GROUPS if g in {r.group for r in rows()}]
+    paths = [r.path for r in rows()]
+    assert len(set(paths)) == len(paths)
+    stated = {n.path for n in small_study().ledger if n.stated and ".effect." not in n.path}
+    assert {p for p in stated if not p.startswith("scenarios.")} <= set(paths)
+
+
+def test_spans_hold_the_value_and_steps_are_round() -> None:
+    for row in rows():
+        if row.slides:
+            assert row.value is not None
+            assert row.least is not None
+            assert row.most is not None
+            assert row.step is not None
+            assert row.least <= row.value <= row.most, row
+            assert row.step >= 0
+            if row.low is not None and row.high is not None:
+                assert row.least <= row.low
+                assert row.high <= row.most
+        assert row.of or "." not in row.path or row.path.split(".")[0] not in ("supply", "sites")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_a_value_laid_over_by_its_path_and_unit_is_read_as_itself(data: st.DataObject) -> None:
+    row = data.draw(st.sampled_from([r for r in rows() if r.slides and r.stated]))
+    text = f"{row.path}={row.value:.15g} {row.unit}".strip()  # as a page writes it
+    again = small_study().again(with_chances(small_study().study, [text]))
+    before, after = ({n.path: n.value for n in s.ledger} for s in (small_study(), again))
+    assert after[row.path] == pytest.approx(before[row.path], rel=1e-12)
+
+
+def test_sources_grades_and_units_are_said_as_people_read_them() -> None:
+    lab = inputs_of(load("examples/lab-training/study.yaml"), words())
+    found = {r.path: r for g in lab.groups for r in g.inputs}
+    price = found["supply.buy-h200.price"]
+    assert (price.of, price.name, price.shown, price.unit) == (
+        "H200 bought",
+        "price",
+        "$31,000",
+        "USD",
+    )
+    assert (price.letter, price.source) == ("R", "market")
+    assert price.source_text.startswith("prices and rents seen in the market, Outlay's catalogue")
+    assert (price.low, price.high, price.least, price.most, price.step) == (
+        28e3,
+        36e3,
+        28e3,
+        36e3,
+        100.0,
+    )
+    power = found["sites.oslo.power.2027-Q1"]
+    assert (power.value, power.unit, power.schedule_of, power.period) == (
+        4.0, "MW", "sites.oslo.power", "2027-Q1",
+    )  # fmt: skip
+    rate = found["discount_rate"]
+    assert (rate.value, rate.unit, rate.group, rate.letter) == (10.0, "%/year", "rates", "A")
+    lead = found["supply.buy-h200.lead"]
+    assert (lead.value, lead.unit, lead.step) == (6.0, "months", 1.0)
+    chance = found["uncertainty.next-round.states.funded"]
+    assert (chance.group, chance.least, chance.most, chance.unit) == ("chances", 0.0, 1.0, "")
+    day = found["as_of"]
+    assert (day.slides, day.shown, day.value) == (False, "2025-12-31", None)
+    assert lab.scenarios == ("late-halls", "ifrs")
+
+
+def test_what_moves_the_plan_most_comes_first() -> None:
+    prices = next(g for g in shown().groups if g.id == "prices").inputs
+    last = prices[-1].path
+    again = inputs_of(small_study(), words(), weights={last: 2.0})
+    assert next(g for g in again.groups if g.id == "prices").inputs[0].path == last
