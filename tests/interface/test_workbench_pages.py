@@ -153,7 +153,8 @@ def test_bars_of_the_first_screen_are_as_long_as_the_server_said(room: Room) -> 
         found: list[list[float]] = page.evaluate("""
             [...document.querySelectorAll('.bar i[data-width]')].map(i => [
               Number(i.dataset.width),
-              100 * i.getBoundingClientRect().width / i.parentNode.getBoundingClientRect().width])""")
+              100 * i.getBoundingClientRect().width
+                / i.parentNode.getBoundingClientRect().width])""")
         assert any(said > 0 for said, _ in found)
         for said, drawn in found:
             assert drawn == pytest.approx(said, abs=0.5)
