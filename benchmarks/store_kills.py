@@ -24,8 +24,9 @@ sys.path.insert(0, str(HERE))
 
 def killed(url: str, times: int, seed: int) -> dict[str, object]:
     """What the script of the tests found."""
+    script = HERE / "support" / "store_together.py"
     done = subprocess.run(
-        [sys.executable, HERE / "support" / "store_together.py", "kill", url, str(times), str(seed)],
+        [sys.executable, script, "kill", url, str(times), str(seed)],
         capture_output=True, text=True, check=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path])},
     )  # fmt: skip

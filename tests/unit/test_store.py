@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from outlay.store.errors import NotAllowed, NotThere, Stale, StoreBroken
 from outlay.store.held import works
 from outlay.store.opened import Store, open_store
 from support.postgres import database, server
-from support.stores import emptied, rows, run_files, write
+from support.stores import PICTURE, emptied, rows, run_files, write
 
 TEXT = "title: A study\n"
 FILES = {"documents/a.txt": b"what it says\n" * 60, "b.csv": b""}
@@ -265,7 +266,8 @@ def test_bytes_that_were_changed_in_the_database_are_not_given_out(
 ) -> None:
     run = store.keep_run(ed, run_files())
     sha = hashlib.sha256(run_files()["pictures/a.svg"]).hexdigest()
-    for data in (b"other", b"", b"x\x9c", "a text"):
+    same_size = zlib.compress(PICTURE[:-1] + b"!", 1)
+    for data in (same_size, b"other", b"", b"x\x9c", "a text"):
         write(store, "UPDATE blobs SET data = :data WHERE sha256 = :sha", data=data, sha=sha)
         with pytest.raises(StoreBroken, match=r"pictures/a\.svg"):
             store.run_file(ed, run.id, "pictures/a.svg")
