@@ -156,8 +156,10 @@ def test_a_run_comes_back_byte_for_byte_and_is_kept_once(
     store: Store, ed: Who, tmp_path: Path
 ) -> None:
     files = run_files()
+    assert store.keep_run(ed, files).name == ""
     run = store.keep_run(ed, files, name="first")
-    assert store.keep_run(ed, files) == run
+    assert run.name == "first"
+    assert store.keep_run(ed, files) == store.keep_run(ed, files, name="second") == run
     assert store.runs(ed) == (run,)
     assert (run.title, run.verdict, run.currency) == (
         "A small study that plans in a second",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -58,6 +59,7 @@ class Doors:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         self._writer = engine.execution_options(**{WRITES: True})
+        self._turn = threading.Lock()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -68,15 +70,28 @@ class Doors:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction of the one writer: all of it, or nothing."""
-        with told(self.place), self._writer.begin() as conn:
+        with self._in_turn(), told(self.place), self._writer.begin() as conn:
             yield conn
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Threads of one process queue here: SQLite has those that wait look again and again."""
+        if not self._turn.acquire(timeout=BUSY_S):
+            raise StoreBusy(f"{self.place.shown}: others write into the store")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def beside(self) -> Iterator[Connection]:
         """A transaction that needs no turn of its own: it tells the trail nothing, and what it
         changes nobody else does. In SQLite it takes its turn all the same."""
-        way = self._engine if self.place.file is None else self._writer
-        with told(self.place), way.begin() as conn:
+        if self.place.file is not None:
+            with self.writing() as conn:
+                yield conn
+            return
+        with told(self.place), self._engine.begin() as conn:
             yield conn
 
     def close(self) -> None:
