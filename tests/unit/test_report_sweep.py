@@ -25,7 +25,7 @@ from outlay.report.words.sweeps.sweep import (
     sweep_sentence,
     sweep_words,
 )
-from outlay.results.schema import from_json
+from outlay.results.schema import from_json, to_text
 from support.sweep_made import SWEEPS, SWEPT
 
 SAY = sweep_words(SWEPT)
@@ -147,4 +147,4 @@ def test_the_page_escapes_what_the_study_says_and_asks_for_nothing() -> None:
 
 def test_the_document_reads_back() -> None:
     for found in SWEEPS:
-        assert from_json(found.to_json(), "sweep") == found
+        assert from_json(to_text(found), "sweep") == found

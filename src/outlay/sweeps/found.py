@@ -76,15 +76,15 @@ def _numbers(frame: pl.DataFrame, name: str) -> Array:
 
 
 def _moves(values: Array) -> bool:
-    if not len(values):
-        return False
-    size = max(abs(values.max().item()), abs(values.min().item()))
-    return _span(values) > STILL * max(size, STILL)
+    numbers: list[float] = values.tolist()
+    size = max(map(abs, numbers), default=0.0)
+    return bool(numbers) and _span(values) > STILL * max(size, STILL)
 
 
 def _span(values: Array) -> float:
     """How far values are apart."""
-    return values.max().item() - values.min().item()
+    numbers: list[float] = values.tolist()
+    return max(numbers) - min(numbers)
 
 
 def answers_of(frame: pl.DataFrame, axes: Sequence[Axis]) -> tuple[str, ...]:
