@@ -97,7 +97,7 @@ class Door:
             await out.refuse(RefusedError(500, LOST, close=True))
 
     async def _asked(self, scope: Scope, receive: Receive, out: _Answer) -> None:
-        asked = asked_for(scope, self._settings.max_url)
+        asked = asked_for(scope, self._settings.max_url, self._settings.identity)
         out.rule = rule = found(asked.method, asked.path)
         if rule is None or rule.path != HEALTH:  # who watches over it knows its number alone
             refuse_host(asked, self._settings)
