@@ -262,9 +262,8 @@ def _template(asked: Question) -> str:
 DOES: Mapping[str, Callable[[Question], str]] = {
     "title": _title, "check": _check, "inputs": _inputs, "evidence": _evidence,
     "document": _document, "diff": _diff, "explain": _explain, "compare": _compare,
-    "part": _part, "catalogue": _catalogue, "rate": _rate, "vary": _vary,
-    "sweep": _sweep, "sweep_table": _sweep_table,
-    "sweep_part": _sweep_part, "why": _why, "compared": _compared,
+    "part": _part, "catalogue": _catalogue, "rate": _rate, "vary": _vary, "sweep": _sweep,
+    "sweep_table": _sweep_table, "sweep_part": _sweep_part, "why": _why, "compared": _compared,
     "documents": _documents, "catalogued": _catalogued, "template": _template,
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
 from outlay.report.words.names import names_of
 from outlay.report.words.of_plan import words_for
