@@ -311,10 +311,18 @@ def test_a_page_of_who_is_not_let_in_says_how(here: Serving) -> None:
     assert (answer.status, answer.headers["content-type"]) == (401, "text/html; charset=utf-8")
     assert b"outlay serve" in answer.body
     assert b"<script" not in answer.body
+
+
+def test_a_link_of_another_page_leads_to_the_empty_page_and_to_no_data(here: Serving) -> None:
+    """The browser keeps the cookie back from that one request, and brings it for the rest."""
     visit = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}
-    again = here.ask("GET", '/s/x?set=a="><script>', **visit)
-    assert again.status == 200
-    assert b'url=/s/x?set=a=&quot;&gt;&lt;script&gt;"' in again.body
+    assert here.ask("GET", "/s/x", **visit, Sec_Fetch_Dest="document").status == 200
+    assert here.ask("GET", "/static/app.js").status == 200
+    assert [path for _, path, _ in here.recorder.seen] == ["/s/x", "/static/app.js"]
+    here.recorder.seen.clear()
+    refused(here, here.ask("GET", f"{API}/studies", **visit, Sec_Fetch_Dest="document"), 403)
+    refused(here, here.ask("GET", "/s/x", **visit, Sec_Fetch_Dest="iframe"), 403)
+    refused(here, here.ask("GET", "/static/app.js", Sec_Fetch_Site="cross-site"), 403)
 
 
 def test_who_watches_over_it_needs_no_name_of_it(here: Serving) -> None:

@@ -39,7 +39,6 @@ class AskedFor:
 
     method: str
     path: str
-    raw_path: str
     query: bytes
     headers: MutableMapping[str, str]
     address: str
@@ -80,7 +79,7 @@ def asked_for(scope: Scope, most_url: int, identity: str = "") -> AskedFor:
         )  # fmt: skip
     client = scope.get("client")
     address = str(client[0]) if isinstance(client, tuple | list) and client else ""
-    return AskedFor(method, _path(raw), raw.decode("ascii"), _query(query), headers, address)
+    return AskedFor(method, _path(raw), _query(query), headers, address)
 
 
 def _has_body(headers: MutableMapping[str, str]) -> bool:
