@@ -87,6 +87,7 @@ def test_sources_grades_and_units_are_said_as_people_read_them() -> None:
     lead = found["supply.buy-h200.lead"]
     assert (lead.value, lead.unit, lead.step) == (6.0, "months", 1.0)
     chance = found["uncertainty.next-round.states.funded"]
+    assert (chance.of, chance.name) == ("next round", "funded")
     assert (chance.group, chance.least, chance.most, chance.unit) == ("chances", 0.0, 1.0, "")
     day = found["as_of"]
     assert (day.slides, day.shown, day.value) == (False, "2025-12-31", None)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 
 from outlay.core.errors import OutlayError
 from outlay.workbench.live.limits import Room
 from outlay.workbench.live.solver import wrong
-from outlay.workbench.live.studio import Event, Studio, Wanted
+from outlay.workbench.live.studio import Event, Files, Studio, Wanted
 
 __all__ = ["Floor"]
 
@@ -25,9 +25,7 @@ class Floor:
         self._closed = threading.Event()
         threading.Thread(target=self._look, daemon=True).start()
 
-    async def ask(
-        self, key: tuple[str, str], wanted: Wanted, files: Mapping[str, bytes]
-    ) -> AsyncIterator[Event]:
+    async def ask(self, key: tuple[str, str], wanted: Wanted, files: Files) -> AsyncIterator[Event]:
         """Events of a question about the study of that workspace and id."""
         studio = self._studio(key)
         if studio is None:
