@@ -78,6 +78,8 @@ def test_sources_grades_and_units_are_said_as_people_read_them() -> None:
         36e3,
         100.0,
     )
+    capex = found["budget.capex.2026"]
+    assert (capex.value, capex.unit, capex.low, capex.high) == (60.0, "m USD", 40.0, 80.0)
     power = found["sites.oslo.power.2027-Q1"]
     assert (power.value, power.unit, power.schedule_of, power.period) == (
         4.0, "MW", "sites.oslo.power", "2027-Q1",

@@ -36,11 +36,6 @@ class Floor:
         async for event in studio.ask(wanted, files):
             yield event
 
-    def pids(self) -> dict[tuple[str, str], int]:
-        """The processes, by workspace and study."""
-        with self._guard:
-            return {k: s.pid for k, s in self._studios.items() if s.pid is not None}
-
     def forget(self, key: tuple[str, str]) -> None:
         """End the process of a study that is removed."""
         with self._guard:

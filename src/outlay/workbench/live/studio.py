@@ -82,11 +82,6 @@ class Studio:
         """Whether a question is in flight."""
         return bool(self._open)
 
-    @property
-    def pid(self) -> int | None:
-        """The process, where there is one."""
-        return None if self._process is None else self._process.pid
-
     async def ask(self, wanted: Wanted, files: Files) -> AsyncIterator[Event]:
         """Events of a question, to its end; who stops listening ends it.
 
