@@ -19,7 +19,7 @@ export function State({ live }) {
 
 // What a screen reader is told: only when an answer is there, not at every step of a slider.
 export function announced(live) {
-  if (live.state === "exact" || live.state === "coarse") return say(`announce_${live.state}`, { cost: live.headline?.cost_shown ?? "" });
+  if (live.state === "exact" || live.state === "coarse") return say(`announce_${live.state}`, { cost: live.headline ? costOf(live.headline) : "" });
   if (live.state === "problem") return say("announce_problem", { what: live.problems[0]?.what ?? "" });
   return live.state === "gone" ? say("announce_gone") : "";
 }
@@ -41,20 +41,33 @@ export function Headline({ live, wide }) {
   const none = live.state === "problem";
   return html`<section class=${`headline ${stale ? "stale" : ""} ${wide ? "wide-headline" : ""}`} aria-label=${say("cost")} data-answers=${live.asked} data-stage=${none ? "problem" : h?.stage ?? ""}>
     <div class="headline-left"><${State} live=${live} />
-    ${none && html`<${Problems} problems=${live.problems} title=${titleOf(live.problems)} />`}
+    ${none && html`<${None} problems=${live.problems} />`}
     ${live.state === "refused" && html`<p>${say("refused_hint")}</p><${Problems} problems=${live.problems} title=${say("refused")} />`}
     ${h && !none && html`<div class="figure">
       <span class="quiet">${say("cost")}</span>
-      <output class="cost">${h.cost_shown}</output>
-      <span class=${`difference ${h.difference === 0 ? "" : "changed"}`}>${againstOf(h, live.scenario)}</span>
+      <output class="cost">${costOf(h)}</output>
+      <span class=${`difference ${h.difference === 0 ? "" : "changed"}`}>${h.kept ? againstOf(h, live.scenario) : ""}</span>
     </div>`}
     ${h && !none && wide && (h.changes.length > 0 || live.scenario) && html`<ul class="sentences">${h.sentences.map((line) => html`<li>${line}</li>`)}</ul>`}</div>
     ${h && !none && wide && html`<${Orders} h=${h} />`}
   </section>`;
 }
 
-const titleOf = (problems) =>
-  say(problems.some((p) => p.where?.includes(":") || p.allowed) ? "wrong_input" : "infeasible");
+// What stands against each other where nothing keeps every limit; else what is wrong with the input.
+const NO_PLAN = /^no plan .*meets every limit/;
+
+function None({ problems }) {
+  if (!NO_PLAN.test(problems[0]?.what ?? "")) return html`<${Problems} problems=${problems} title=${say("wrong_input")} />`;
+  const limits = problems.slice(1);
+  return html`<${Problems} problems=${limits.length ? limits : problems} title=${say("infeasible")} />
+    <p>${say("infeasible_hint")}</p>`;
+}
+
+// The cost as it is read; of a first answer that keeps not every limit only its least is known.
+export function costOf(h) {
+  if (h.kept) return h.cost_shown;
+  return say(h.least_shown ? "at_least" : "about", { cost: h.least_shown || h.cost_shown });
+}
 
 function Orders({ h }) {
   const rows = ordersOf(h);

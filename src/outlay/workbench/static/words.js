@@ -19,6 +19,7 @@ const EN = {
   infeasible: "These limits cannot be met together", infeasible_hint: "Move one of the named limits, or undo.",
   wrong_input: "This cannot be planned as it stands",
   // headline
+  at_least: "at least {cost}", about: "about {cost}",
   cost: "What the plan costs", unchanged: "as the study stands", against: "{difference} against the study as it stands",
   same: "the same as the study as it stands", least: "No plan costs less than {least}.",
   orders: "What to order now", thing: "What", now: "Now", before: "As it stands", difference: "Difference",
@@ -123,6 +124,7 @@ const ZH = {
   announce_problem: "没有答案：{what}", announce_gone: "服务器没有回应",
   infeasible: "这些限制不能同时满足", infeasible_hint: "请移动所列限制之一，或撤销。",
   wrong_input: "这样无法规划",
+  at_least: "至少 {cost}", about: "约 {cost}",
   cost: "方案费用", unchanged: "即研究现状", against: "与研究现状相比 {difference}",
   same: "与研究现状相同", least: "没有任何方案低于 {least}。",
   orders: "现在订购什么", thing: "项目", now: "现在", before: "研究现状", difference: "差",
