@@ -1,5 +1,6 @@
-# Two commands do all their set-up: `make demo` plans the reference study, `make test` runs every
-# test this machine can run. They need only Python >= 3.11, make and a package index.
+# Three commands do all their set-up: `make demo` plans the reference study, `make serve` opens the
+# page with sliders on it, `make test` runs every test this machine can run. They need only
+# Python >= 3.11, make and a package index.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -12,7 +13,7 @@ FUZZ   ?= 20000
 EXTRAS := --extra documents --extra serve --extra assistant --extra postgres
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo test check unit lint mutants fuzz docs site errors lock sbom audit clean
+.PHONY: help demo serve test check unit lint mutants fuzz docs site errors lock sbom audit clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -34,6 +35,9 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.runtime
 
 demo: $(VENV)/.runtime  ## plan the reference study and print the answer
 	@$(BIN)/outlay plan examples/bytedance-2026/study.yaml --out $(OUT)
+
+serve: $(VENV)/.runtime  ## the page with sliders on the reference study: prints the link that opens it
+	@$(BIN)/outlay serve examples/bytedance-2026/study.yaml
 
 test: $(VENV)/.dev lint  ## lint, types and every test this machine can run
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile

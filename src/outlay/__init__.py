@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from outlay.api.read import read
     from outlay.api.schema import schema
     from outlay.api.start.init import init
+    from outlay.api.sweeps.sweep import sweep
     from outlay.api.validation.observe import observe
     from outlay.api.validation.validate import validate
 
@@ -71,6 +72,7 @@ __all__ = [
     "simulate",
     "size",
     "solve_for",
+    "sweep",
     "train",
     "validate",
     "what_if",
@@ -85,6 +87,7 @@ _HOME = {
         "solve_for", "what_if",
     ),
     "start": ("init",),
+    "sweeps": ("sweep",),
     "validation": ("observe", "validate"),
 }  # fmt: skip
 """Wing of `outlay.api` → its verbs; the others stand in no wing."""

@@ -27,6 +27,16 @@ from support.shared import ROOT
 LAB = ROOT / "examples" / "lab-training" / "study.yaml"
 
 
+@pytest.fixture(autouse=True)
+def no_server_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is started by mistake would wait here without an end."""
+
+    def started(*_: object) -> None:
+        raise AssertionError("it was started")
+
+    monkeypatch.setattr("outlay.workbench.guard.running.server_of", started)
+
+
 def refused(capsys: pytest.CaptureFixture[str], *args: str) -> str:
     """What is said of a server that is not started."""
     with pytest.raises(SystemExit) as stop:

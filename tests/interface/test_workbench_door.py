@@ -317,6 +317,12 @@ def test_a_page_of_who_is_not_let_in_says_how(here: Serving) -> None:
     assert b'url=/s/x?set=a=&quot;&gt;&lt;script&gt;"' in again.body
 
 
+def test_who_watches_over_it_needs_no_name_of_it(here: Serving) -> None:
+    answer = here.ask("GET", "/health", Host="10.0.0.9")
+    assert (answer.status, answer.body) == (200, b'{"status": "ok"}')
+    assert here.ask("GET", "/enter", Host="10.0.0.9").status == 403
+
+
 def test_a_failure_is_told_without_where_it_was(
     here: Serving, token: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

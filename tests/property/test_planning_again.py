@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outlay.planning.answers.again import Started, Warm, alike, corner, moved
+from outlay.planning.answers.again import Started, Warm, alike, corner, corner_of, moved
 from outlay.planning.answers.estimate import Bounds, implied, least
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.programme.blocks import Matrix
@@ -17,6 +17,7 @@ from outlay.planning.programme.model import build
 from outlay.planning.solver import solve as solve_module
 from outlay.planning.solver.basis import Basis, read
 from outlay.planning.solver.certify import certify
+from outlay.planning.solver.factored import Factored
 from outlay.planning.solver.highs import Session
 from outlay.planning.solver.solve import solve
 from outlay.planning.solver.tree import branches as branches_module
@@ -82,6 +83,15 @@ def test_the_quick_answer_holds_the_exact_one_which_is_that_of_a_new_solve(
     if "entries" not in (what := moved(matrix, new)) and "cost" not in what:
         # Where right sides alone moved, the old prices are still a bound.
         assert at.least == pytest.approx(at.objective, rel=1e-9, abs=1e-6)
+    # The factor of the old basis leads to the corner that the solver finds, or says that it cannot.
+    factored = Factored.of(matrix, basis)
+    assert factored is not None
+    if (there := factored.corner(new)) is not None:
+        near = {"rel": 1e-9, "abs": 1e-6 * max(1.0, abs(at.objective))}
+        assert corner_of(new, there, prices).objective == pytest.approx(at.objective, **near)
+        assert np.clip(there.x, new.lower, new.upper) == pytest.approx(at.x, rel=1e-7, abs=1e-5)
+    if kind in ("cap", "power", "chance"):  # no entry moves
+        assert there is not None
     found = warm.finish()
     assert found.status == "optimal"
     assert certify(new, found).ok(1e-6)

@@ -77,13 +77,12 @@ def _wait(place: Path, run: subprocess.Popen[bytes]) -> None:
             time.sleep(0.02)
 
 
-@contextmanager
-def database(url: str) -> Iterator[str]:
-    """An empty database of the server at an address."""
+def database(url: str) -> str:
+    """Address of a new, empty database of the server at an address."""
     import psycopg
 
     name = f"t{time.monotonic_ns()}"
     host = url.partition("host=")[2]
     with psycopg.connect(host=host, user="outlay", dbname="postgres", autocommit=True) as conn:
         conn.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-    yield url.replace("/postgres?", f"/{name}?")
+    return url.replace("/postgres?", f"/{name}?")

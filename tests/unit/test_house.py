@@ -32,8 +32,8 @@ STAGES = (
     "app",
 )
 WINGS = {
-    "api": ("models", "pools", "start", "plans", "validation", "machine"),
-    "app/cli": ("plans", "validation", "models", "machine"),
+    "api": ("models", "pools", "start", "plans", "sweeps", "validation", "machine"),
+    "app/cli": ("plans", "sweeps", "validation", "models", "machine"),
     "core": ("ingest", "graph", "quantities"),
     "demand": ("series", "forecasts"),
     "evidence": (
@@ -52,6 +52,7 @@ WINGS = {
     "serving": ("tables", "traffic", "engine", "twin", "sizing", "observed"),
     "store": ("migrations", "database", "held"),
     "study": ("model", "checks", "reading", "templates"),
+    "sweeps": ("asked",),
     "workbench": ("guard", "parts", "live", "routes", "assistant"),
 }  # fmt: skip
 """Package → its wings in order: a module imports from its own wing and from those before it."""

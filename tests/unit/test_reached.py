@@ -53,7 +53,8 @@ def roots() -> set[str]:
             "Document._repr_html_",
         )
     }  # what a result offers to a notebook
-    steps = modules("store/migrations")  # Alembic runs these files by their place
+    # Alembic runs these files by their place.
+    steps = {m.removesuffix(".__init__") for m in modules("store/migrations")}
     return {"outlay", "outlay.__main__", *face, *shown, *steps, *(f"{m}:__main__" for m in run)}
 
 

@@ -30,12 +30,18 @@ CALIBRATION = {
     "overhead.toml": b"# What engines were observed to take beyond the step table.",
     "chip_profile.json": b'{\n "name": ',
 }
+SWEEP = {
+    ".parquet": re.compile(rb"PAR1"),
+    ".csv": re.compile(rb"case,status,why,"),
+    ".html": re.compile(rb"(?s).{0,200}<meta name=\"generator\" content=\"outlay sweep\">"),
+}
+"""How the files of a sweep begin."""
 PROGRAMME = re.compile(rb"NAME\s*\nROWS\n N +\w+\s*\n( [ELG] +\w+\[\d+(,\d+)*\]\s*\n)")
 
 
 def ours(path: Path, made: str) -> bool:
-    """Whether a file is `made`: chart, records, programme, schema, calibration, or a kind of
-    document. Raises OSError where it cannot be read."""
+    """Whether a file is `made`: chart, records, a table of a sweep, programme, schema,
+    calibration, or a kind of document. Raises OSError where it cannot be read."""
     size = path.stat().st_size
     if size == 0:
         return True
@@ -50,6 +56,9 @@ def ours(path: Path, made: str) -> bool:
         if path.suffix.lower() == ".csv":
             return head.startswith(",".join(RECORDS).encode())
         return head.startswith(b"PAR1") and all(name.encode() in tail for name in RECORDS)
+    if made.startswith("sweep."):
+        whole = path.suffix != ".parquet" or all(name in tail for name in (b"status", b"why"))
+        return whole and SWEEP[path.suffix].match(head) is not None
     if made == "programme":
         return PROGRAMME.match(head) is not None
     if made == "calibration":

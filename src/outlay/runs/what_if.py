@@ -21,11 +21,13 @@ from outlay.runs.documents.things import things_of
 from outlay.runs.pipeline.execute import Memo, Stages, prepare
 
 if TYPE_CHECKING:
-    from outlay.planning.answers.again import Corner, Started, Warm
+    from outlay.planning.answers.again import Corner, Started
     from outlay.planning.answers.kept import Kept
+    from outlay.planning.programme.blocks import Matrix
     from outlay.planning.programme.model import Model
     from outlay.planning.result import Plan
     from outlay.planning.solver.basis import Basis
+    from outlay.planning.solver.factored import Factored
     from outlay.study.reading.loader import LoadedStudy
 
 __all__ = ["Base", "ask", "solved"]
@@ -37,13 +39,15 @@ DUST = 1e-6
 
 @dataclass(frozen=True)
 class Base:
-    """A solved study, as what-ifs start from it. prices: [row] of its programme."""
+    """A solved study, as what-ifs start from it. prices: [row] of its programme; factored: its
+    basis there, where it can be."""
 
     loaded: LoadedStudy
     model: Model
     basis: Basis
     prices: Array
     plan: Plan
+    factored: Factored | None = None
     memo: Memo = field(default_factory=Memo)
 
 
@@ -57,6 +61,8 @@ def solved(
     from outlay.planning.answers.again import Started, Warm
     from outlay.planning.answers.kept import starting
     from outlay.planning.programme.size import size_estimate
+    from outlay.planning.solver.basis import read
+    from outlay.planning.solver.factored import Factored
     from outlay.planning.solver.highs import Session
     from outlay.runs.solved import Solved
 
@@ -67,14 +73,14 @@ def solved(
     branches = Started(stages.problem, starting(kept, progress), recall=Solved.default(progress))
     plan = _plan(model, branches)
     relaxed = model.any_share
-    if branches.basis is not None:
-        end = Warm(relaxed.matrix, branches.basis).finish()
-        return Base(loaded, model, branches.basis, end.row_dual, plan, memo)
-    from outlay.planning.solver.basis import read
-
-    session = Session(relaxed.matrix)
-    end = session.solve("simplex")
-    return Base(loaded, model, read(session), end.row_dual, plan, memo)
+    if (basis := branches.basis) is not None:
+        end = Warm(relaxed.matrix, basis).finish()
+    else:
+        session = Session(relaxed.matrix)
+        end = session.solve("simplex")
+        basis = read(session)
+    factored = Factored.of(relaxed.matrix, basis)
+    return Base(loaded, model, basis, end.row_dual, plan, factored, memo)
 
 
 def ask(
@@ -90,7 +96,7 @@ def ask(
     stop: asked now and then whether to give up. Raises CancelledError then, InputError where a
     change is wrong, InfeasibleError where no plan of the changed study meets every limit.
     """
-    from outlay.planning.answers.again import Started, Warm, corner, moved
+    from outlay.planning.answers.again import Started, Warm, moved
 
     def going() -> None:
         if stop():
@@ -103,15 +109,14 @@ def ask(
     model = _built(stages)
     what = cast("tuple[Moved, ...]", moved(base.model.matrix, model.matrix))
     going()
-    warm: Warm | None = None
-    if "structure" not in what:
-        warm = Warm(model.any_share.matrix, base.basis, stop=stop)
-        if what:
-            yield _quick(base, model, tuple(changes), what, corner(warm, base.prices))
-        else:
-            yield replace(_exact(base, base.plan, tuple(changes), what), stage="quick")
+    relaxed, alike = model.any_share.matrix, "structure" not in what
+    if what and alike:
+        yield _quick(base, model, tuple(changes), what, _corner(base, relaxed))
+    elif alike:
+        yield replace(_exact(base, base.plan, tuple(changes), what), stage="quick")
     going()
     base.loaded.again(changes)  # what else is wrong with the changed study, scenarios included
+    warm = Warm(relaxed, base.basis, stop=stop) if alike else None
     branches = Started(stages.problem, lambda _: warm, stop=stop)
     plan = _plan(model, branches)
     going()
@@ -121,12 +126,24 @@ def ask(
 def _built(stages: Stages) -> Model:
     from outlay.planning.problem.check import check
     from outlay.planning.programme.draft import WHOLE
+    from outlay.planning.programme.frame import Frame
     from outlay.planning.programme.model import build
     from outlay.planning.programme.size import refuse_too_large
 
     check(stages.problem)
-    refuse_too_large(stages.problem, WHOLE)
-    return build(stages.problem, WHOLE)
+    frame = Frame.of(stages.problem, WHOLE.full)
+    refuse_too_large(stages.problem, WHOLE, frame)
+    return build(stages.problem, WHOLE, frame)
+
+
+def _corner(base: Base, matrix: Matrix) -> Corner:
+    """Where the study's basis stands; by the solver where the factor does not lead there."""
+    from outlay.planning.answers.again import Warm, corner, corner_of
+
+    at = None if base.factored is None else base.factored.corner(matrix)
+    if at is None:
+        return corner(Warm(matrix, base.basis), base.prices)
+    return corner_of(matrix, at, base.prices)
 
 
 def _plan(model: Model, branches: Started) -> Plan:

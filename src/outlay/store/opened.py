@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from outlay.store.database.engines import Doors, doors
 from outlay.store.database.moved import move_on
 from outlay.store.held.journal import Journal
+from outlay.store.held.keeping import Keeping
 from outlay.store.held.people import People
 from outlay.store.held.runs import Runs
 from outlay.store.held.scenarios import Scenarios
@@ -18,15 +20,19 @@ from outlay.store.place import default_url, place_of
 __all__ = ["Store", "open_store"]
 
 
-class Store(People, Studies, Scenarios, Runs, Works, Journal, Trails):
+class Store(People, Studies, Scenarios, Runs, Works, Journal, Trails, Keeping):
     """All that is kept. Every call is one transaction; threads may share a store.
 
-    shown: where it is, without a password. copy: where an older one lies that was moved on.
+    shown: where it is, without a password. database: what keeps it. copy: where an older one lies
+    that was moved on.
     """
 
     def __init__(self, doors: Doors, copy: Path | None) -> None:
         super().__init__(doors)
         self.shown, self.copy = doors.place.shown, copy
+        self.database: Literal["sqlite", "postgresql"] = (
+            "postgresql" if doors.place.file is None else "sqlite"
+        )
 
     def close(self) -> None:
         """Let go of the database; calls after it open it again."""

@@ -17,7 +17,8 @@ NAME = "store.db"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """file: of SQLite; None: PostgreSQL, at url. shown: without a password."""
+    """url: what opens it from any folder. file: of SQLite; None: PostgreSQL. shown: without a
+    password."""
 
     file: Path | None
     url: str
@@ -71,7 +72,7 @@ def _file(name: str) -> Place:
     if problem := path_problem(name):
         raise InputError(problem)
     path = Path(name).absolute()
-    return Place(path, "", str(path))
+    return Place(path, str(path), str(path))
 
 
 def _not(value: str) -> InputError:

@@ -1,4 +1,4 @@
-"""What a sweep begins from: its study's programme solved once, so that cases start near their end."""
+"""What a sweep begins from: its study solved once, so that cases start near their end."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from outlay.core.errors import InfeasibleError
 from outlay.core.progress import Progress, Told
-from outlay.sweeps.common import Common
 from outlay.sweeps.asked.design import Design
+from outlay.sweeps.common import Common
 
 if TYPE_CHECKING:
     from outlay.study.reading.loader import LoadedStudy
@@ -33,7 +33,7 @@ def common_of(
 
 
 def _kept(loaded: LoadedStudy, progress: Progress) -> bytes:
-    """Where the study is solved; nothing where that saves a case no time, or no plan is possible."""
+    """Where the study is solved; nothing where that saves no time, or no plan is possible."""
     from outlay.planning.answers.again import Started
     from outlay.planning.answers.kept import Kept, key_of
     from outlay.planning.programme.draft import WHOLE

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from outlay.core.errors import InfeasibleError, InputError, OutlayError
-from outlay.sweeps.common import Common
 from outlay.sweeps.asked.design import Value
+from outlay.sweeps.common import Common
 
 if TYPE_CHECKING:
     from outlay.planning.answers.kept import Kept
@@ -83,7 +83,7 @@ def _kept(data: bytes) -> Kept | None:
 
 
 def _facts(loaded: LoadedStudy, kept: Kept | None, memo: Memo) -> Iterator[tuple[str, float]]:
-    """Numbers of the certified plan. Raises InvariantError where a check of the run does not hold."""
+    """Numbers of the certified plan. Raises InvariantError where a check of it fails."""
     from outlay.core.errors import InvariantError
     from outlay.planning.answers.again import Started
     from outlay.planning.answers.kept import starting

@@ -1,4 +1,4 @@
-"""The head of a sweep: hands batches to workers, journals what comes back, tries again what was lost.
+"""The head of a sweep: hands batches to workers, journals what comes back, tries the lost again.
 
 It holds nothing that the journal does not: killed at any moment, the next one goes on from there.
 """
@@ -7,17 +7,24 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from outlay.core.errors import OutlayError
 from outlay.core.progress import Progress, Told
-from outlay.sweeps.cases import row_of
 from outlay.sweeps.asked.design import Design
+from outlay.sweeps.begun import common_of
+from outlay.sweeps.cases import row_of
 from outlay.sweeps.executor import Batch, Executor, Outcome
-from outlay.sweeps.journal import Journal
+from outlay.sweeps.journal import Journal, Journals, Stored
+from outlay.sweeps.spec import Spec, begun
 
-__all__ = ["STAGE", "TRIES", "conduct"]
+if TYPE_CHECKING:
+    from outlay.results.kept.workbench import Who
+    from outlay.study.reading.loader import LoadedStudy
+
+__all__ = ["STAGE", "TRIES", "conduct", "swept"]
 
 STAGE = "sweep"
 TRIES = 3
@@ -28,20 +35,39 @@ LARGEST = 200
 WAIT_S = 1.0
 
 
+def swept(
+    store: Journals, who: Who, loaded: LoadedStudy, spec: Spec, executor: Executor,
+    progress: Progress = lambda _: None, *, anew: bool = False, at: str = "",
+) -> tuple[Stored, Spec]:  # fmt: skip
+    """A sweep of a study, from where its journal in the store is to its last case.
+
+    anew: from its first case, beside what is there. at: where the store is, for people.
+    Raises InputError, SolverError for a study that cannot be begun with, OutlayError where the
+    workers are gone for good; the rows that are there stay, and so they do at an interruption.
+    """
+    journal, spec = begun(store, who, spec, anew=anew)
+    design = spec.design
+
+    def common() -> bytes:
+        return common_of(loaded, design, progress).to_bytes()
+
+    conduct(design, common, journal, executor, progress, at)
+    return journal, spec
+
+
 def conduct(
-    design: Design, common: bytes, journal: Journal, executor: Executor,
+    design: Design, common: Callable[[], bytes], journal: Journal, executor: Executor,
     progress: Progress = lambda _: None, at: str = "",
 ) -> None:  # fmt: skip
     """Have every case of a design that has no row yet worked out and journalled.
 
-    at: where the journal is, for people. Raises OutlayError where the workers are gone for good;
-    the rows that are there stay, and so they do at an interruption.
+    common: what the workers begin from, asked for where a row is missing.
     """
     head = _Head(design, journal, executor, progress, at)
     if not head.missing:
         return
     try:
-        executor.begin(common)
+        executor.begin(common())
         head.run()
     finally:
         executor.close()
@@ -60,7 +86,9 @@ class _Head:
     """Cases whose batch was lost: each goes alone, so that it is seen which of them it was."""
     flying: int = 0
     done: int = 0
-    before: int = 0
+    before: int = field(init=False)
+    total: int = field(init=False)
+    began: float = field(init=False)
 
     def __post_init__(self) -> None:
         there = {case for case, _ in self.journal.rows()}
@@ -70,6 +98,8 @@ class _Head:
         self.began = time.monotonic()
 
     def run(self) -> None:
+        """To the last case."""
+        self.began = time.monotonic()
         self._tell()
         while self.missing or self.alone or self.flying:
             for batch in self._batches():

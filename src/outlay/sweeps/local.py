@@ -122,7 +122,7 @@ class Local:
             self._closed = True
             for held in self._processes.values():
                 held.process.kill()
-        for thread in self._threads:
+        for _ in self._threads:
             self._todo.put(None)
         until = time.monotonic() + 10.0
         for thread in self._threads:
@@ -172,7 +172,7 @@ class Local:
 
     def _process(self) -> _Process:
         folder = OwnFolder()
-        told = {name: "1" for name in ONE_THREAD}
+        told = dict.fromkeys(ONE_THREAD, "1")
         if cache := os.environ.get("OUTLAY_CACHE"):
             told["OUTLAY_CACHE"] = cache if cache == "off" else str(Path(cache).absolute())
         return _Process(started(MODULE, (), self._limits, folder.name, told, heard=False), folder)

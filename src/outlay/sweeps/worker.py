@@ -11,7 +11,7 @@ import os
 import signal
 import struct
 import sys
-from typing import BinaryIO
+from typing import IO
 
 from outlay.sweeps.cases import Cases
 
@@ -23,14 +23,14 @@ WORN_OUT = 3
 """Exit code of a worker that ran out of memory."""
 
 
-def write_frame(out: BinaryIO, data: bytes) -> None:
+def write_frame(out: IO[bytes], data: bytes) -> None:
     """Write one frame. Raises OSError where nobody reads."""
     out.write(LENGTH.pack(len(data)))
     out.write(data)
     out.flush()
 
 
-def read_frame(source: BinaryIO, most: int = 1 << 40) -> bytes | None:
+def read_frame(source: IO[bytes], most: int = 1 << 40) -> bytes | None:
     """The next frame; None where the other side is gone, or says more than `most` bytes."""
     head = source.read(LENGTH.size)
     if len(head) < LENGTH.size:

@@ -79,7 +79,8 @@ def serve(
     from outlay.store.place import default_url, place_of
     from outlay.workbench.guard.running import bound
 
-    url = place_of(store or default_url()).url
+    place = place_of(store or default_url())
+    url = str(place.file) if place.file is not None else place.url
     held = open_store(url)
     with contextlib.closing(held):
         sock = bound(settings.host, settings.port)

@@ -16,7 +16,7 @@ class Settings:
     """What one server is started with. Sizes in bytes, times in seconds."""
 
     store: str
-    """URL of the store: `sqlite:////path/store.db` or `postgresql+psycopg://…`."""
+    """Where the store is: a file with its whole path, or `postgresql://…`."""
     host: str = "127.0.0.1"
     """Address that it listens at."""
     port: int = 8787

@@ -32,6 +32,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("check", "plans.check", "check_command"),
     ("plan", "plans.plan", "plan_command"),
     ("what-if", "plans.what_if", "what_if_command"),
+    ("sweep", "sweeps.sweep", "sweep_command"),
     ("explain", "plans.explain", "explain_command"),
     ("diff", "plans.diff", "diff_command"),
     ("compare", "plans.compare", "compare_command"),
@@ -56,6 +57,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("mcp", "machine.mcp", "mcp_command"),
     ("doctor", "machine.doctor", "doctor_command"),
     ("cache", "machine.cache", "cache_command"),
+    ("store", "machine.store", "store_command"),
 )
 GROUPS = {
     "validate": "Score a model against measurements.",

@@ -41,6 +41,8 @@ class Shown:
         """Capacities that were worked out, and how many were to be."""
         self.kept: set[str] = set()
         """What was put into the cache, or a folder."""
+        self.cases = (0, 0)
+        """Of a sweep: cases that are kept, and how many there are."""
         self.kept_in = ""
         """The folder that has the answer, once it is kept."""
         self._began = time.monotonic()
@@ -81,6 +83,7 @@ class Shown:
         if line.keeps:
             self.kept.add(line.keeps)
             self.kept_in = line.at or self.kept_in
+            self.cases = (line.done, line.total) if line.total else self.cases
         if line.stage:
             self.stages.append(line.stage)
             self.simulated = (self.simulated[1], self.simulated[1])  # of a stage that is over

@@ -14,6 +14,7 @@ SHELVES: dict[str, dict[str, str]] = {
         "check": "What is wrong in a study, and what it assumes.",
         "plan": "What to buy, lease and site, now and later, and what it costs.",
         "what-if": "What a change would cost and order first.",
+        "sweep": "What drives what, over thousands of cases.",
         "solve-for": "What an input must be for a number to reach a target.",
         "read": "What documents claim, and where they contradict themselves.",
         "serve": "The page with sliders: move an input, and the plan follows.",
@@ -39,6 +40,7 @@ SHELVES: dict[str, dict[str, str]] = {
         "replay": "Whether a recorded run gives the same result again.",
         "doctor": "Whether this machine plans, and what it lacks.",
         "cache": "What is kept between runs; `outlay cache clear` removes it.",
+        "store": "What the workbench keeps, and who may come in.",
     },
     "For other programs": {
         "schema": "JSON Schema of the study and of every document.",

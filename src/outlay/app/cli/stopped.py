@@ -39,5 +39,6 @@ def stopped(shown: Shown, out: object) -> StoppedError:
         simulated=done,
         wanted=total,
         solved="solved" in shown.kept,
+        cases=shown.cases,
     )
     return StoppedError(Problem(kept(halt), hint=goes_on(halt)))

@@ -27,6 +27,7 @@ from outlay.planning.programme.draft import Options
 from outlay.planning.programme.model import Model
 from outlay.planning.solver.basis import Basis, hand_over, read
 from outlay.planning.solver.certify import certify
+from outlay.planning.solver.factored import Place
 from outlay.planning.solver.highs import Session, Solution, Stop
 from outlay.planning.solver.tree.branches import Branches, apart
 from outlay.planning.solver.tree.recall import Recall
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-__all__ = ["Corner", "Moved", "Started", "Warm", "alike", "corner", "moved"]
+__all__ = ["Corner", "Moved", "Started", "Warm", "alike", "corner", "corner_of", "moved"]
 
 Moved = str
 """What of a programme moved: structure, entries, right side, bound, cost."""
@@ -186,19 +187,26 @@ class Corner:
 
 def corner(session: Warm, old_prices: Array | None = None) -> Corner:
     """Where the session stands. old_prices: [row] of the programme whose best the basis is."""
-    m, found = session.matrix, session.here()
+    found = session.here()
+    return corner_of(session.matrix, Place(found.x, found.row_dual), old_prices)
+
+
+def corner_of(m: Matrix, at: Place, old_prices: Array | None = None) -> Corner:
+    """What a corner is worth. old_prices: [row] of the programme whose best its basis is."""
+    objective = float(m.cost @ at.x) + m.offset
     # Without missing bounds to fill, which takes longer than all the rest, the corner's own
     # prices are a bound: so it is where right sides and bounds alone moved.
-    plain = least(m, found.row_dual, Bounds(m.lower, m.upper), mend=False)
-    if np.isinf(plain) or plain < found.objective - 1e-9 * abs(found.objective):
-        asked = [found.row_dual, *([] if old_prices is None else [old_prices])]
-        for rounds in (1, 3):
-            bounds = implied(m, rounds)
+    plain = least(m, at.prices, Bounds(m.lower, m.upper), mend=False)
+    if np.isinf(plain) or plain < objective - 1e-9 * abs(objective):
+        asked = [at.prices, *([] if old_prices is None else [old_prices])]
+        bounds = None
+        for more in (1, 2):
+            bounds = implied(m, more, bounds)
             plain = max([plain, *(least(m, y, bounds) for y in asked)])
-            if plain >= found.objective - NEAR * abs(found.objective):
+            if plain >= objective - NEAR * abs(objective):
                 break
-    x = np.clip(found.x, m.lower, m.upper)
-    return Corner(found.objective, min(plain, found.objective), _broken(m, found.x), x)
+    x = np.clip(at.x, m.lower, m.upper)
+    return Corner(objective, min(plain, objective), _broken(m, at.x), x)
 
 
 def _broken(m: Matrix, x: Array) -> int:

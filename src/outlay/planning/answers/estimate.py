@@ -48,13 +48,14 @@ def least(m: Matrix, prices: Array, bounds: Bounds, *, mend: bool = True) -> flo
     return _sum(y, m.row_lower, m.row_upper) + _sum(d, bounds.lower, bounds.upper) + m.offset
 
 
-def implied(m: Matrix, rounds: int = 1) -> Bounds:
+def implied(m: Matrix, rounds: int = 1, known: Bounds | None = None) -> Bounds:
     """Bounds of the columns as far as the rows say.
 
     rounds: passes over the rows; a bound that one finds serves the next. What later ones find may
-    be so wide that it is better to move a price: neither number is always the better.
+    be so wide that it is better to move a price: neither number is always the better. known: what
+    earlier passes found.
     """
-    found = Bounds(m.lower, m.upper)
+    found = known or Bounds(m.lower, m.upper)
     row = np.repeat(np.arange(m.a.shape[0]), np.diff(m.a.indptr))
     for _ in range(rounds):
         better = _tightened(m, row, found)
@@ -70,21 +71,28 @@ def _missing(b: Bounds) -> int:
 
 def _tightened(m: Matrix, row: IntArray, b: Bounds) -> Bounds:
     """One pass: each row, with all other columns at their best for it, bounds each of its own."""
-    col, value = m.a.indices, m.a.data
+    open_ = np.isinf(b.lower) | np.isinf(b.upper)
+    asked = np.zeros(m.a.shape[0], dtype=bool)  # rows without a column to bound say nothing new
+    asked[row[open_[m.a.indices]]] = True
+    here: BoolArray = asked[row]
+    at_row, col, value = row[here], m.a.indices[here], m.a.data[here]
+    rises: BoolArray = value > 0
     lower, upper = np.full(len(b.lower), -np.inf), np.full(len(b.upper), np.inf)
     for up, side in ((True, m.row_upper), (False, m.row_lower)):
-        at: Array = value * np.where((value > 0) == up, b.lower[col], b.upper[col])
+        above: BoolArray = rises == up
+        at: Array = value * np.where(above, b.lower[col], b.upper[col])
         endless: BoolArray = np.isinf(at)
         known: Array = np.where(endless, 0.0, at)
-        many = _by_row(row, endless.astype(np.float64), len(side))
-        total, size = (_by_row(row, v, len(side)) for v in (known, np.abs(known)))
-        usable: BoolArray = (many[row] - endless == 0) & np.isfinite(side[row])
-        r, c, v = row[usable], col[usable], value[usable]
+        many = _by_row(at_row, endless.astype(np.float64), len(side))
+        total, size = (_by_row(at_row, v, len(side)) for v in (known, np.abs(known)))
+        wanted = np.where(above, np.isinf(b.upper)[col], np.isinf(b.lower)[col])
+        usable = np.flatnonzero(wanted & (many[at_row] == endless) & np.isfinite(side)[at_row])
+        r, c, v = at_row[usable], col[usable], value[usable]
         room: Array = (side[r] - (total[r] - known[usable])) / v
         slack: Array = SLACK * (np.abs(side[r]) + size[r]) / np.abs(v)
-        above: BoolArray = (v > 0) == up
-        np.minimum.at(upper, c[above], room[above] + slack[above])
-        np.maximum.at(lower, c[~above], room[~above] - slack[~above])
+        high = above[usable]
+        np.minimum.at(upper, c[high], room[high] + slack[high])
+        np.maximum.at(lower, c[~high], room[~high] - slack[~high])
     kept: Array = np.where(np.isinf(b.lower), lower, b.lower)
     return Bounds(kept, np.where(np.isinf(b.upper), upper, b.upper))
 
@@ -123,72 +131,59 @@ def _sum(price: Array, lower: Array, upper: Array) -> float:
 
 
 @dataclass(frozen=True)
-class _Line:
-    """A row, or by the transposed matrix a column: where it stands, and its entries there."""
+class _Lines:
+    """Rows, or by the transposed matrix columns: `number` [entry] of the line asked for, where it
+    stands, and its entries there."""
 
+    number: IntArray
     at: IntArray
     entry: Array
 
     @classmethod
-    def of(cls, a: Sparse, number: int) -> _Line:
-        begin, end = int(a.indptr[number]), int(a.indptr[number + 1])
-        return cls(a.indices[begin:end].astype(np.int64), a.data[begin:end])
-
-
-@dataclass(frozen=True)
-class _Step:
-    """A row whose price is moved so that a column's reduced cost is 0, and what that does.
-
-    left: columns of the row that may fall without end; loss: of the bound.
-    """
-
-    row: int
-    by: float
-    left: int
-    loss: float
+    def of(cls, a: Sparse, lines: IntArray) -> _Lines:
+        begin, many = a.indptr[lines].astype(np.int64), np.diff(a.indptr)[lines].astype(np.int64)
+        number = np.repeat(np.arange(len(lines)), many)
+        place = np.arange(len(number)) + (begin - (np.cumsum(many) - many))[number]
+        return cls(number, a.indices[place].astype(np.int64), a.data[place])
 
 
 def _moved(m: Matrix, y: Array, d: Array, b: Bounds) -> tuple[Array, Array]:
-    """Prices and reduced costs with no column that may fall without end, as far as one is found."""
+    """Prices and reduced costs with no column that may fall without end, as far as one is found.
+
+    Of the rows by which a column may be mended, that one is taken which leaves fewest others that
+    may fall without end, and of those the one that costs the bound least.
+    """
     y, d, by_column = y.copy(), d.copy(), m.a.T.tocsr()
+    wrong = _endless(d, b)
     for _ in range(MOVED):
-        wrong = np.flatnonzero(_endless(d, b))
-        if not len(wrong):
+        falls = np.flatnonzero(wrong)
+        if not len(falls):
             break
-        j = int(wrong[np.argmax(np.abs(d[wrong]))])
-        line = _Line.of(by_column, j)
-        rows: list[int] = line.at.tolist()
-        by: list[float] = (d[j] / line.entry).tolist()
-        steps = [_try(m, y, d, b, i, step) for i, step in zip(rows, by, strict=True)]
-        tries = [s for s in steps if s is not None]
-        if not tries:
+        j = int(falls[np.argmax(np.abs(d[falls]))])
+        column = _Lines.of(by_column, np.array([j]))
+        by: Array = d[j] / column.entry
+        toward = _leaning(y[column.at] + by, m.row_lower[column.at], m.row_upper[column.at])
+        able = np.flatnonzero(np.isfinite(toward))  # else the price leans on a missing side
+        if not len(able):
             break
-        best = min(tries, key=_harm)
-        line = _Line.of(m.a, best.row)
-        y[best.row] += best.by
-        d[line.at] -= line.entry * best.by
+        rows, by = column.at[able], by[able]
+        lines = _Lines.of(m.a, rows)
+        old, move = d[lines.at], lines.entry * by[lines.number]
+        new = _cleared(old - move, np.abs(old) + np.abs(move))
+        part = Bounds(b.lower[lines.at], b.upper[lines.at])
+        gained = _by_row(lines.number, _known(new, part) - _known(old, part), len(rows))
+        gained += toward[able] - _leaning(y[rows], m.row_lower[rows], m.row_upper[rows])
+        left = _by_row(lines.number, _endless(new, part).astype(np.float64), len(rows))
+        best = int(np.lexsort((-gained, left))[0])
+        mine: BoolArray = lines.number == best
+        at = lines.at[mine]
+        y[rows[best]] += by[best]
+        d[at] -= move[mine]
         d[j] = 0.0
+        wrong[at] = _endless(d[at], Bounds(b.lower[at], b.upper[at]))
     return y, d
 
 
-def _harm(step: _Step) -> tuple[int, float]:
-    return step.left, step.loss
-
-
-def _try(m: Matrix, y: Array, d: Array, b: Bounds, i: int, by: float) -> _Step | None:
-    """The step, or None where the price would lean on a missing side of its row."""
-    price, sides = y[i : i + 1], (m.row_lower[i : i + 1], m.row_upper[i : i + 1])
-    toward = _sum(price + by, *sides)
-    if np.isinf(toward):
-        return None
-    line = _Line.of(m.a, i)
-    old, move = d[line.at], line.entry * by
-    new = _cleared(old - move, np.abs(old) + np.abs(move))
-    part = Bounds(b.lower[line.at], b.upper[line.at])
-    gain = toward - _sum(price, *sides) + _known(new, part) - _known(old, part)
-    return _Step(i, by, int(_endless(new, part).sum()), -gain)
-
-
-def _known(d: Array, b: Bounds) -> float:
-    """The sum over columns that have the bound they lean on."""
-    return _sum(np.where(_endless(d, b), 0.0, d), b.lower, b.upper)
+def _known(d: Array, b: Bounds) -> Array:
+    """What each column with the bound it leans on adds; 0 for the others."""
+    return _leaning(np.where(_endless(d, b), 0.0, d), b.lower, b.upper)

@@ -12,7 +12,7 @@ import numpy as np
 
 from outlay.core.errors import InputError, Problem, nearest
 from outlay.core.periods import HOURS_PER_DAY
-from outlay.planning.problem.axes import Axis, entries
+from outlay.planning.problem.axes import Axis, Entry, entries
 from outlay.planning.problem.types import Budget, Load, Offer, PlanProblem, Pool, ShareLimit, Tier
 
 __all__ = ["check", "problems"]
@@ -39,11 +39,12 @@ def problems(p: PlanProblem) -> Iterator[Problem]:
     if tree:
         return
     yield from _names(p)
-    shapes = list(_shapes(p))
+    every = tuple(entries(p))
+    shapes = list(_shapes(p, every))
     yield from shapes
     if shapes:
         return
-    yield from _numbers(p)
+    yield from _numbers(every)
     yield from _chips(p)
     yield from _time(p)
     yield from _offers(p)
@@ -91,21 +92,23 @@ def _known(where: str, kind: str, names: tuple[str, ...], valid: set[str]) -> It
             yield Problem(f"unknown {kind}", where, name, hint=nearest(name, valid))
 
 
-def _shapes(p: PlanProblem) -> Iterator[Problem]:
+def _shapes(p: PlanProblem, every: Sequence[Entry]) -> Iterator[Problem]:
     sizes: Mapping[Axis, int] = {
         "chip": len(p.chips), "site": len(p.sites), "load": len(p.loads), "slice": len(p.slices),
         "node": len(p.tree),
     }  # fmt: skip
-    for x in entries(p):
+    for x in every:
         found, want = np.shape(x.value), tuple(sizes[a] for a in x.axes.over)
         if found != want and not (x.one and not found):
             yield Problem("array has another shape", x.where, str(found), str(want))
 
 
-def _numbers(p: PlanProblem) -> Iterator[Problem]:
+def _numbers(every: Sequence[Entry]) -> Iterator[Problem]:
     """No hole, and nothing infinite or negative but where the field says that it may be."""
-    for x in entries(p):
+    for x in every:
         value = np.asarray(x.value, dtype=float)
+        if value.size == 0 or (value.min() >= 0 and value.max() < np.inf):  # a hole is in neither
+            continue
         if np.isnan(value).any():
             yield Problem("a value is missing", x.where, "NaN", "a number for every entry")
         elif np.isinf(value).any() and not x.axes.endless:

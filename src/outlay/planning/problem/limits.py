@@ -228,8 +228,9 @@ def overrun_price(study: Study) -> float:
 
 def _outside(ns: NodeStudies) -> Array:
     """[node] capex that is outside the plan's choice."""
-    out = np.zeros(len(ns.tree))
-    for node, study in enumerate(ns.nodes):
-        due = [study.budget.other_capex, *(site.capex_due for site in study.sites.values())]
-        out[node] = sum(_due_in(plan, ns.period(node), study, ns.fx) for plan in due)
-    return out
+
+    def due(study: Study, period: Period) -> float:
+        every = [study.budget.other_capex, *(site.capex_due for site in study.sites.values())]
+        return sum(_due_in(plan, period, study, ns.fx) for plan in every)
+
+    return ns.by_period(lambda study: study, due)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
@@ -29,6 +30,7 @@ __all__ = [
     "reveal_period",
 ]
 
+T = TypeVar("T")
 StudyAt = Callable[[Mapping[str, str]], Study]
 
 
@@ -89,18 +91,34 @@ class NodeStudies:
         unsaid: what holds where the study says nothing for any period; none = `default` too. mean:
         over the period, by months, of what changes inside it; else what holds at its start.
         """
-        out = np.full(len(self.tree), default)
-        for node, study in enumerate(self.nodes):
-            plan = pick(study)
+
+        def read(plan: Schedule | None, period: Period) -> float:
             if plan is None:
-                out[node] = default if unsaid is None else unsaid
-                continue
+                return default if unsaid is None else unsaid
             if mean:
-                out[node] = mean_in(plan, self.period(node), default)
-                continue
-            num = value_at(plan, self.period(node))
-            if num is not None:
-                out[node] = self.money(num) if money else num.value
+                return mean_in(plan, period, default)
+            num = value_at(plan, period)
+            if num is None:
+                return default
+            return self.money(num) if money else num.value
+
+        return self.by_period(pick, read)
+
+    def by_period(self, pick: Callable[[Study], T], read: Callable[[T, Period], float]) -> Array:
+        """[node]: what `read` makes, for the node's period, of what `pick` finds in its study.
+
+        Nodes of one period whose studies hold the same thing there share one reading.
+        """
+        held = [pick(study) for study in self.studies]
+        known: dict[tuple[int, int], float] = {}
+        out = np.zeros(len(self.tree))
+        for node, (i, t) in enumerate(
+            zip(self.at.tolist(), self.tree.period.tolist(), strict=True)
+        ):
+            key = id(held[i]), t
+            if key not in known:
+                known[key] = read(held[i], self.tree.periods[t])
+            out[node] = known[key]
         return out
 
     def each(self, pick: Callable[[Study], Num | None], *, money: bool = True) -> Array:

@@ -106,13 +106,6 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
     upkeep = 0.0 * price
     if offer.by in ("purchase", "finance_lease"):
         upkeep = ns.base.finance.maintenance.value * (price + ns.each(lambda s: get(s).host))
-    order_cap = np.full(len(ns.tree), INF)
-    for node, study in enumerate(ns.nodes):
-        own, period = get(study), ns.period(node)
-        early = own.first_order is not None and period.start < own.first_order.start
-        late = own.last_order is not None and period.start >= own.last_order.end
-        if early or late or _unpriced(own, period):
-            order_cap[node] = 0.0
     host = ns.each(lambda s: get(s).host)
     return Offer(
         id=name,
@@ -120,7 +113,7 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
         kind=_KINDS[offer.by],
         sites=places(offer.to),
         price=price,
-        order_cap=order_cap,
+        order_cap=ns.by_period(get, _order_cap),
         delivery_cap=cap,
         rent_hour=rent,
         lead_months=float(offer.lead),
@@ -142,6 +135,12 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
         resale=offer.resale,
         lot=0.0 if offer.lot is None else offer.lot.value,
     )
+
+
+def _order_cap(offer: StudyOffer, period: Period) -> float:
+    early = offer.first_order is not None and period.start < offer.first_order.start
+    late = offer.last_order is not None and period.start >= offer.last_order.end
+    return 0.0 if early or late or _unpriced(offer, period) else INF
 
 
 def _unpriced(offer: StudyOffer, period: Period) -> bool:
@@ -183,12 +182,11 @@ def _total(offer: StudyOffer) -> float:
 def _caps(ns: NodeStudies, pick: Callable[[Study], Schedule | None]) -> Array:
     """[node]: what a cap by period lets through in the node's period; none before its first entry,
     inf where none is stated."""
-    out = np.full(len(ns.tree), INF)
-    for node, study in enumerate(ns.nodes):
-        plan = pick(study)
-        if plan is not None:
-            out[node] = amount_in(plan, ns.period(node)) or 0.0
-    return out
+
+    def read(plan: Schedule | None, period: Period) -> float:
+        return INF if plan is None else amount_in(plan, period) or 0.0
+
+    return ns.by_period(pick, read)
 
 
 def _borrowing_rate(ns: NodeStudies) -> float:

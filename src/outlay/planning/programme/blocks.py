@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from outlay.core.arrays import Array, BoolArray, IntArray, Number
+from outlay.core.arrays import Array, BoolArray, IntArray, Number, chosen, shared_shape
 from outlay.planning.programme.sparse import Sparse
 
 __all__ = ["Block", "Blocks", "Matrix", "key_of"]
@@ -139,15 +139,15 @@ class Blocks:
 
     def put(self, rows: IntArray, cols: IntArray, values: Number = 1.0) -> None:
         """Add values at (rows, cols), broadcast together; what does not exist is skipped."""
-        r, c, v = np.broadcast_arrays(rows, cols, values)
-        keep = (r >= 0) & (c >= 0) & (v != 0)
-        self._entries.append((r[keep], c[keep], np.asarray(v[keep], dtype=np.float64)))
+        keep: BoolArray = (rows >= 0) & (cols >= 0) & np.asarray(values != 0)
+        v = chosen(np.asarray(values, dtype=np.float64), keep)
+        self._entries.append((chosen(rows, keep), chosen(cols, keep), v))
 
     def add_cost(self, cols: IntArray, values: Number) -> None:
         """Add to the objective's coefficients."""
-        c, v = np.broadcast_arrays(cols, values)
-        keep = c >= 0
-        self._cost_add.append((c[keep], np.asarray(v[keep], dtype=np.float64)))
+        keep = np.broadcast_to(cols >= 0, shared_shape(cols, values))
+        v = chosen(np.asarray(values, dtype=np.float64), keep)
+        self._cost_add.append((chosen(cols, keep), v))
 
     def build(self) -> Matrix:
         """One sparse build; duplicates add up; row units are powers of two near the entries.

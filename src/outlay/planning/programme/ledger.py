@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from outlay.core.arrays import Array, BoolArray, IntArray, Number
+from outlay.core.arrays import Array, BoolArray, IntArray, Number, chosen, shared_shape
 from outlay.planning.problem.types import Treatment
 
 __all__ = ["Entries", "Ledger"]
@@ -30,6 +30,13 @@ class Entries:
     kind: IntArray
     item: IntArray
     quantity: Array
+
+
+def _kept(cols: IntArray, nodes: IntArray, amount: Number, quantity: Number = 1.0) -> BoolArray:
+    """Of all broadcast together: where a column exists and something is paid."""
+    some: BoolArray = (cols >= 0) & np.asarray(amount != 0)
+    shape = shared_shape(cols, nodes, amount, quantity)
+    return some if some.shape == shape else np.broadcast_to(some, shape)
 
 
 @dataclass
@@ -58,14 +65,11 @@ class Ledger:
         quantity: Number = 1.0,
     ) -> None:
         """`amount` per unit of `cols` at `nodes` (broadcast together); -1 is skipped."""
-        keep: BoolArray
-        every = np.broadcast_arrays(cols, nodes, amount, quantity)
-        keep = (every[0] >= 0) & (every[2] != 0)
+        keep = _kept(cols, nodes, amount, quantity)
         if not keep.any():
             return
-        c: IntArray = every[0][keep]
-        n: IntArray = every[1][keep]
-        a, q = (np.asarray(x[keep], np.float64) for x in every[2:])
+        c, n = chosen(cols, keep), chosen(nodes, keep)
+        a, q = (chosen(np.asarray(x, np.float64), keep) for x in (amount, quantity))
         kind = self._number(self.kinds, self._kind_number, (entry, treatment, capex_class))
         thing = self._number(self.items, self._item_number, item)
         d = self.discount[n] if discount is None else np.full(len(n), discount)
@@ -77,9 +81,9 @@ class Ledger:
         self, basis: str, capex_class: str, cols: IntArray, nodes: IntArray, amount: Number
     ) -> None:
         """Capex as a budget of that basis counts it, where that is not as paid."""
-        c, n, a = np.broadcast_arrays(cols, nodes, amount)
-        keep: BoolArray = (c >= 0) & (a != 0)
-        self.booked.append((basis, capex_class, c[keep], n[keep], np.asarray(a[keep], np.float64)))
+        keep = _kept(cols, nodes, amount)
+        a = chosen(np.asarray(amount, np.float64), keep)
+        self.booked.append((basis, capex_class, chosen(cols, keep), chosen(nodes, keep), a))
 
     def entries(self) -> Entries:
         if not self._parts:

@@ -57,10 +57,15 @@ class Model:
         return replace(self, matrix=replace(self.matrix, integer=whole))
 
 
-def build(problem: PlanProblem, options: Options | None = None) -> Model:
-    """The linear programme of `problem` (already checked). Pure; no solver."""
+def build(
+    problem: PlanProblem, options: Options | None = None, frame: Frame | None = None
+) -> Model:
+    """The linear programme of `problem` (already checked). Pure; no solver.
+
+    frame: of the problem and these options, where it is there already.
+    """
     options = options or Options()
-    frame = Frame.of(problem, options.full)
+    frame = frame or Frame.of(problem, options.full)
     d = Draft(frame, options, Blocks(), Ledger(frame.discount))
     one = np.ones(1, dtype=bool)
     # A column fixed at 1 holds what is paid in any case, so that the ledger is complete.

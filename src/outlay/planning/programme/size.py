@@ -41,8 +41,8 @@ class Size:
         )
 
 
-def size_estimate(problem: PlanProblem) -> Size:
-    """Count what would be built from the masks alone."""
+def size_estimate(problem: PlanProblem, frame: Frame | None = None) -> Size:
+    """Count what would be built from the masks alone. frame: of the problem, where it is there."""
     p = problem
     n = len(p.tree)
     pairs = int((p.tree.ancestor >= 0).sum())
@@ -51,7 +51,7 @@ def size_estimate(problem: PlanProblem) -> Size:
         columns = int(cells)
         memory = BASE_MB + cells * (4 * BYTES_PER_ENTRY + BYTES_PER_LINE) / 2**20
         return Size(n, len(p.tree.leaves), columns, columns, 4 * columns, memory)
-    f = Frame.of(p)
+    f = frame or Frame.of(p)
     q = f.problem
     able = (f.rate > 0)[:, :, None, :] & f.zone_load.T[:, None, :, None] & f.present[None]
     asked = (p.demand > 0).sum(axis=1)  # [load, node] slices
@@ -77,9 +77,12 @@ def size_estimate(problem: PlanProblem) -> Size:
     return Size(n, len(p.tree.leaves), rows, columns, entries, memory)
 
 
-def refuse_too_large(problem: PlanProblem, options: Options) -> None:
-    """Raise TooLargeError with rows, columns and memory where the limit would be broken."""
-    size = size_estimate(problem)
+def refuse_too_large(problem: PlanProblem, options: Options, frame: Frame | None = None) -> None:
+    """Raise TooLargeError with rows, columns and memory where the limit would be broken.
+
+    frame: of the problem, where it is there.
+    """
+    size = size_estimate(problem, frame)
     if size.memory_mb <= options.memory_limit_mb:
         return
     raise TooLargeError(

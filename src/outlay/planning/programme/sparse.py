@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol, TypeAlias, overload
+from typing import Any, Literal, Protocol, TypeAlias, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from outlay.core.arrays import Array, IntArray
 
-__all__ = ["Sparse", "beside", "from_entries", "stacked"]
+__all__ = ["Factor", "Sparse", "beside", "factor", "from_entries", "stacked"]
 
 Places: TypeAlias = npt.NDArray[np.integer[Any]]  # 32 bits where they suffice
 Index: TypeAlias = slice | npt.NDArray[Any]
@@ -46,10 +46,28 @@ class Sparse(Protocol):
     def __getitem__(self, key: tuple[Places, Places]) -> Array: ...
     def tocoo(self) -> Entries: ...
     def tocsr(self) -> Sparse: ...
+    def tocsc(self) -> Sparse: ...
     def copy(self) -> Sparse: ...
     def nonzero(self) -> tuple[IntArray, IntArray]: ...
     def sum_duplicates(self) -> None: ...
     def eliminate_zeros(self) -> None: ...
+
+
+class Factor(Protocol):
+    """What undoes a square matrix."""
+
+    def solve(self, rhs: Array, trans: Literal["N", "T"] = "N") -> Array: ...
+
+
+def factor(a: Sparse) -> Factor | None:
+    """The factor of a square matrix; None where it is singular."""
+    from scipy.sparse.linalg import splu
+
+    try:
+        out: Factor = splu(a.tocsc())
+    except RuntimeError:  # so SuperLU says it
+        return None
+    return out
 
 
 def from_entries(values: Array, rows: IntArray, cols: IntArray, shape: tuple[int, int]) -> Sparse:

@@ -17,7 +17,7 @@ from outlay.planning.solver.highs import Session
 if TYPE_CHECKING:
     from highspy import HighsBasisStatus
 
-__all__ = ["BASIC", "LOWER", "UPPER", "ZERO", "Basis", "Codes", "hand_over", "read"]
+__all__ = ["BASIC", "LOWER", "UPPER", "ZERO", "Basis", "Codes", "hand_over", "leaning", "read"]
 
 Codes = npt.NDArray[np.int8]
 LOWER, BASIC, UPPER, ZERO = 0, 1, 2, 3
@@ -52,8 +52,8 @@ def hand_over(session: Session, basis: Basis) -> None:
     s = highspy.HighsBasisStatus
     names = [s.kLower, s.kBasic, s.kUpper, s.kZero, s.kNonbasic]
     out = highspy.HighsBasis()
-    cols: list[int] = _leaning(basis.column, m.lower, m.upper).tolist()
-    rows: list[int] = _leaning(basis.row, m.row_lower, m.row_upper).tolist()
+    cols: list[int] = leaning(basis.column, m.lower, m.upper).tolist()
+    rows: list[int] = leaning(basis.row, m.row_lower, m.row_upper).tolist()
     out.col_status = [names[i] for i in cols]
     out.row_status = [names[i] for i in rows]
     out.valid = True
@@ -65,7 +65,7 @@ def _codes(status: Sequence[HighsBasisStatus]) -> Codes:
     return np.fromiter(map(attrgetter("value"), status), dtype=np.int8, count=len(status))
 
 
-def _leaning(codes: Codes, lower: Array, upper: Array) -> Codes:
+def leaning(codes: Codes, lower: Array, upper: Array) -> Codes:
     """A status may not lean on a bound that is missing."""
     out = codes.copy()
     has_lower, has_upper = np.isfinite(lower), np.isfinite(upper)

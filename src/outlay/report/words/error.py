@@ -36,11 +36,16 @@ class Halt:
     simulated: int = 0
     wanted: int = 0
     solved: bool = False
+    cases: tuple[int, int] = (0, 0)
+    """Of a sweep: those that are kept, and how many there are."""
 
 
 def kept(halt: Halt, say: Words | None = None) -> str:
     """That it was stopped, and what of its work stays."""
     say = say or words()
+    if halt.cases[1]:
+        done, total = (f"{n:,}" for n in halt.cases)
+        return say("stopped.what", kept=say("sweep.stopped", done=done, n=total, at=halt.out))
     return say("stopped.what", kept=say.clauses([_written(halt, say), *_cached(halt, say)]))
 
 
@@ -51,7 +56,8 @@ def goes_on(halt: Halt, say: Words | None = None) -> str:
         return ""
     if halt.written:
         return say("stopped.report")
-    return say("stopped.go_on" if halt.solved or halt.simulated else "stopped.anew")
+    again = halt.solved or halt.simulated or halt.cases[0]
+    return say("stopped.go_on" if again else "stopped.anew")
 
 
 def _written(halt: Halt, say: Words) -> str:

@@ -8,8 +8,8 @@ from typing import Literal
 from outlay.results.base import Money, Row, Share
 
 __all__ = [
-    "Assumed", "Entry", "HeldRun", "HeldScenario", "HeldStudy", "HeldSweep", "HeldToken", "Outcast",
-    "Role", "State", "Who", "Work",
+    "Assumed", "Entry", "HeldCount", "HeldRun", "HeldScenario", "HeldStudy", "HeldSweep",
+    "HeldToken", "Outcast", "Role", "State", "Who", "Work",
 ]  # fmt: skip
 
 Role = Literal["viewer", "editor", "admin"]
@@ -180,8 +180,8 @@ class HeldToken(Row):
     """Id of whom it lets in."""
     name: str
     """What they are called."""
-    kind: Literal["token", "session", "launch"]
-    """token: for programs; session: what a browser holds; launch: good for once."""
+    kind: Literal["token", "session"]
+    """token: for programs; session: what a browser holds."""
     role: Role
     """What may be done with it, at most."""
     said: str
@@ -222,3 +222,16 @@ class HeldSweep(Row):
     """When it was first asked for (UTC, ISO)."""
     made_by: str
     """Who asked first."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCount(Row):
+    """How many things of one kind are kept."""
+
+    name: Literal[
+        "workspaces", "people", "studies", "scenarios", "runs", "works", "sweeps", "cases",
+        "files", "trail",
+    ]  # fmt: skip
+    """Which. scenarios: in every version. cases: rows of sweeps. trail: its lines."""
+    count: int
+    """How many, in all workspaces."""

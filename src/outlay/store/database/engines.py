@@ -42,6 +42,7 @@ PRAGMAS = (
     "PRAGMA trusted_schema=OFF",
     "PRAGMA recursive_triggers=ON",
 )
+MAGIC = b"SQLite format 3\0"
 BUSY = ("locked", "busy", "timeout", "deadlock")
 
 
@@ -53,7 +54,9 @@ class Doors:
         self._engine = engine
         self._reader = engine
         if place.file is None:
-            self._reader = engine.execution_options(isolation_level="REPEATABLE READ")
+            self._reader = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         self._writer = engine.execution_options(**{WRITES: True})
 
     @contextmanager
@@ -152,14 +155,15 @@ def _make(file: Path) -> None:
 
 def _is_another(file: Path) -> bool:
     """Whether a file is no database, or one with tables that are not ours; nothing is changed."""
+    with file.open("rb") as begins:
+        if begins.read(len(MAGIC)) != MAGIC:  # SQLite takes a short file for an empty one
+            return True
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as found:
             names = {row[0] for row in found.execute("SELECT name FROM sqlite_master")}
             return bool(names) and VERSIONS not in names
-    except sqlite3.OperationalError:  # in use, or not to be read: told when it is used
+    except sqlite3.DatabaseError:  # in use, torn, or not to be read: told when it is used
         return False
-    except sqlite3.DatabaseError as err:
-        return "not a database" in str(err)
 
 
 def _unfit(file: Path, reason: str) -> InputError:

@@ -16,7 +16,7 @@ from outlay.store.database.engines import VERSIONS, Doors
 from outlay.store.database.tables import Kept
 from outlay.store.errors import StoreBroken, StoreNewer
 
-__all__ = ["NEWEST", "move_on"]
+__all__ = ["KNOWN", "NEWEST", "copied_file", "move_on"]
 
 KNOWN = ("0001", "0002")
 """Revisions, the oldest first."""
@@ -82,8 +82,17 @@ def _copied(conn: Connection, doors: Doors, revision: str) -> Path | None:
                 conn.execute(text(f"CREATE TABLE {schema}.{name} AS TABLE {name}"))
         return None
     copy = file.with_name(f"{file.name}.before-{stamp}")
+    copied_file(file, copy)
+    return copy
+
+
+def copied_file(file: Path, copy: Path) -> None:
+    """Put a whole copy of a store's file under a name that nothing has; raises StoreBroken."""
     try:
         os.close(os.open(copy, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as err:
+        raise _uncopied(copy, err) from None
+    try:
         with closing(sqlite3.connect(file)) as old, closing(sqlite3.connect(copy)) as new:
             old.backup(new)
             if new.execute("PRAGMA quick_check").fetchone() != ("ok",):
@@ -91,9 +100,12 @@ def _copied(conn: Connection, doors: Doors, revision: str) -> Path | None:
         with open(copy, "rb+") as handle:
             os.fsync(handle.fileno())
         sync_folder(copy.parent)
-    except (OSError, sqlite3.Error) as err:
+    except (OSError, sqlite3.Error, StoreBroken) as err:
         copy.unlink(missing_ok=True)
-        raise StoreBroken(
-            f"{copy}: no copy could be put by, so nothing was changed: {err}"
-        ) from None
-    return copy
+        if isinstance(err, StoreBroken):
+            raise
+        raise _uncopied(copy, err) from None
+
+
+def _uncopied(copy: Path, err: Exception) -> StoreBroken:
+    return StoreBroken(f"{copy}: no copy could be put by, so nothing was changed: {err}")

@@ -22,12 +22,13 @@ __all__ = ["People", "as_who"]
 
 HOME = "home"
 """Name of the workspace that is made first."""
+ELSEWHERE = "(an admin of the first workspace)"
 BEGINS = "outlay_"
 SECRET_BYTES = 32
 MOST_DAYS = 3660.0
 MOST_SAID = 200
 LONGEST_TOKEN = 200
-TokenKind = Literal["token", "session", "launch"]
+TokenKind = Literal["token", "session"]
 
 
 class People(Shelf):
@@ -123,7 +124,7 @@ class People(Shelf):
             raise InputError(
                 Problem("out of range", "days", f"{days:g}", f"more than 0, up to {MOST_DAYS:g}")
             )
-        if kind not in ("token", "session", "launch"):
+        if kind not in ("token", "session"):
             raise InputError(Problem("no such kind", "kind", str(kind)[:80]))
         secret, id = BEGINS + secrets.token_urlsafe(SECRET_BYTES), secrets.token_hex(16)
         ends = datetime.now(UTC) + timedelta(days=days)
@@ -149,20 +150,6 @@ class People(Shelf):
         with self._doors.reading() as conn:
             found = _token(conn, token)
             return None if found is None else found[1]
-
-    def spend(self, token: str) -> Who | None:
-        """The same of a secret that is good for once: it is over then."""
-        if self.who_of(token) is None:  # no writer's turn for guesses
-            return None
-        with self._doors.writing() as conn:
-            found = _token(conn, token)
-            if found is None:
-                return None
-            id, who = found
-            change = Change(conn, who, now())
-            conn.execute(update(TokenRow).where(TokenRow.id == id).values(over=change.at))
-            change.did("token.spend", id)
-            return who
 
     def revoke(self, by: Who, token_id: str) -> None:
         """End a token now; one's own by anybody, another's by an admin."""
@@ -275,8 +262,8 @@ def _put(change: Change, who: Who) -> None:
         )
     )  # fmt: skip
     change.did("person.add", who.id, name=who.name, role=who.role, workspace=who.workspace)
-    if who.workspace != change.who.workspace:  # it begins the other trail too
-        there = Who(change.who.id, change.who.name, who.workspace, "admin")
+    if who.workspace != change.who.workspace:  # told there too, but not by whom: they are elsewhere
+        there = Who("", ELSEWHERE, who.workspace, "admin")
         Change(change.conn, there, change.at).did(
             "person.add", who.id, name=who.name, role=who.role
         )

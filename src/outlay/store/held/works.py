@@ -98,9 +98,10 @@ class Works(Shelf):
             if conn.execute(_takeable(conn, among)).first() is None:
                 return None
         with self._doors.writing() as conn:
+            free = _takeable(conn, among).with_for_update(skip_locked=True)
             taken = conn.execute(
                 update(WorkRow)
-                .where(WorkRow.number == _takeable(conn, among).scalar_subquery())
+                .where(WorkRow.number == free.scalar_subquery())
                 .values(
                     state="running", worker=worker, leased=_clock(conn) + lease_s,
                     tries=WorkRow.tries + 1, said="", share=None,
@@ -207,7 +208,6 @@ def _takeable(conn: Connection, kinds: tuple[str, ...]) -> Select[int]:
         .where(WorkRow.kind.in_(kinds), or_(WorkRow.state == "queued", lapsed))
         .order_by(WorkRow.number)
         .limit(1)
-        .with_for_update(skip_locked=True)
     )
 
 

@@ -31,7 +31,7 @@ from outlay.study.reading.cut import cut_out
 from outlay.study.reading.lines import Lines
 from outlay.study.reading.mapping import read_mapping
 from outlay.study.reading.overlays import lay, lay_overrides, lay_scenario
-from outlay.study.reading.problems import MAX_PROBLEMS, problems_of
+from outlay.study.reading.problems import MAX_PROBLEMS, in_order, problems_of
 from outlay.study.reading.read import Read
 from outlay.study.reading.strict_yaml import Document, read_text, read_yaml
 from outlay.study.reading.written import Mark, Said, as_text, said_in
@@ -236,7 +236,7 @@ def _load(
     branches, fatal = ([], []) if brief else _branches(read, lines, files)
     fatal += [f.problem(lines.where) for f in findings if not f.warn]
     if fatal:
-        raise StudyError(_sorted(fatal))
+        raise StudyError(in_order(fatal))
     named = _taken(files, [(study, lines), *((b.study, b.lines) for b in branches)])
     doubts = [] if brief else [*said_in(raw, lines.where).warnings]
     warnings = (*document.warnings, *doubts, *(f.problem(lines.where) for f in findings if f.warn))
@@ -277,16 +277,6 @@ def _taken(files: Files, studies: Sequence[tuple[Study, Lines]]) -> tuple[Named,
     return named
 
 
-def _sorted(problems: Iterable[Problem]) -> list[Problem]:
-    """Problems once each, in the order of the file."""
-
-    def line(problem: Problem) -> int:
-        parts = problem.where.split(":")
-        return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 0
-
-    return sorted(dict.fromkeys(problems), key=line)
-
-
 def _validate(
     raw: Mapping[str, Any], lines: Lines, files: Files | None = None, *, written: bool = True,
     before: Read | None = None,
@@ -305,7 +295,7 @@ def _validate(
         if files is not None:
             problems += _meaning_of_the_rest(err, raw, lines, files)
     if problems:
-        raise StudyError(_sorted(problems))
+        raise StudyError(in_order(problems))
     return read
 
 
@@ -338,7 +328,7 @@ def _in_state(loaded: LoadedStudy, labels: Mapping[str, str]) -> Study:
         if effect:
             written = ("uncertainty", name, "effect", labels[name])
             raw, lines = lay(raw, lines, effect, f"{name} = {labels[name]}", written)
-    return _validate(raw, lines, written=False, before=loaded._read).study  # noqa: SLF001
+    return _validate(raw, lines, written=False, before=loaded._read).study
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,7 +14,7 @@ from outlay.study.model.shape import Shape, members, study_shape
 from outlay.study.paths import Path
 from outlay.study.reading.slips import key_slip
 
-__all__ = ["MAX_PROBLEMS", "problems_of"]
+__all__ = ["MAX_PROBLEMS", "in_order", "problems_of"]
 
 MAX_PROBLEMS = 200
 
@@ -135,3 +135,13 @@ def _shown(value: object) -> str:
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     return repr(value)[:60]
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems once each, in the order of the file."""
+
+    def line(problem: Problem) -> int:
+        parts = problem.where.split(":")
+        return int(parts[1]) if len(parts) > 1 and parts[1].isdigit() else 0
+
+    return sorted(dict.fromkeys(problems), key=line)

@@ -1,4 +1,4 @@
-"""What was read of a study, so that the same study with a few other entries is read from those alone.
+"""What was read of a study: the same with a few other entries is then read from those alone.
 
 Overlays copy a study's data only along the paths that they set, so what is the same object in both
 was written once, and what was made of it holds for both. Signs of money are read by the study's
@@ -37,7 +37,7 @@ class Read:
         cls, raw: Mapping[str, Any], before: Read | None = None, seen: Set[Mark] = frozenset()
     ) -> Read:
         """before: what was read of much the same data. Raises ValidationError."""
-        data = raw if before is None else before._in_place(raw)  # noqa: SLF001 - its own kind
+        data = raw if before is None else before._in_place(raw)
         bare = Study.model_validate(data, context=raw.get("currency"))
         return cls(raw, bare, complete(bare), seen)
 

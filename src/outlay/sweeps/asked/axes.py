@@ -1,4 +1,4 @@
-"""What a sweep varies: `--vary` read against the study into axes, each with its values or its ends."""
+"""What a sweep varies: `--vary` read against the study into axes, with their values or ends."""
 
 from __future__ import annotations
 
@@ -109,9 +109,11 @@ def read_axes(study: LoadedStudy, vary: Sequence[str], *, sampled: bool) -> tupl
         rest = tuple(reader.every(named))
         if not rest:
             raise InputError(
-                Problem("no number of the study states a range", f"{OPTION} {ALL}" if whole else
-                        "--sample", allowed="PATH=LOW..HIGH",
-                        hint="a range is stated so: {value: 30_000 USD, low: 27_000 USD, high: 36_000 USD}")
+                Problem(
+                    "no number of the study states a range",
+                    f"{OPTION} {ALL}" if whole else "--sample", allowed="PATH=LOW..HIGH",
+                    hint="a range is stated so: {value: 3 USD, low: 2 USD, high: 5 USD}",
+                )
             )  # fmt: skip
         return (*named, *rest)
     return tuple(named)
@@ -147,8 +149,9 @@ class _Reader:
             return self._range(path, found)
         parts = [p.strip() for p in value.split("|")]
         if len(parts) == 1:
+            hint = f"one value is set: --set {text.strip()}"
             raise InputError(Problem("not a range or a list", value=value or "nothing",
-                                     allowed=FORMS, hint=f"one value is set: --set {text.strip()}"))  # fmt: skip
+                                     allowed=FORMS, hint=hint))  # fmt: skip
         return self._list(path, parts)
 
     def every(self, taken: Sequence[Axis]) -> Iterator[Axis]:

@@ -1,4 +1,4 @@
-"""Chances of states that are varied: the others of their factor are scaled, so that all sum to 1."""
+"""Chances of states that are varied: the others of their factor are scaled, so that all make 1."""
 
 from __future__ import annotations
 

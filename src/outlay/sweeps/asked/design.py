@@ -1,4 +1,4 @@
-"""The cases of a sweep: which values each lays over the study, as a function of its number alone."""
+"""The cases of a sweep: which values each lays over the study, by its number alone."""
 
 from __future__ import annotations
 
@@ -146,8 +146,10 @@ def design_of(
     axes: Sequence[Axis], chances: Chances, paths: Sequence[Sequence[str | int]],
     sample: int, seed: int,
 ) -> Design:  # fmt: skip
-    """The design of axes. sample: draws of those that are drawn, of a scrambled Sobol sequence keyed
-    by the seed: more draws begin with the same ones. Raises InputError for more than `MOST` cases.
+    """The design of axes. Raises InputError for more than `MOST` cases.
+
+    sample: draws of those that are drawn, of a scrambled Sobol sequence keyed by the seed: more
+    draws begin with the same ones.
     """
     factors = tuple(factor_of(p) for p in paths)
     touched = {f[0]: chances[f[0]] for f in factors if f is not None}

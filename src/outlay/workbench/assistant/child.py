@@ -39,7 +39,7 @@ DOERS: Mapping[str, tuple[type[Row], Doer]] = {
     "what_if": (a.AskWhatIf, plans.what_if),
     "explain": (a.AskExplain, plans.explain),
     "compare": (a.AskCompare, plans.compare),
-    "begin": (a.AskBegin, plans.begin),
+    "begin": (a.AskBegin, models.begin),
     "rate": (a.AskRate, models.rate),
     "size": (a.AskSize, models.size),
     "read": (a.AskRead, models.read),

@@ -1,4 +1,4 @@
-"""Answers about chips, models and documents: rate, size, read, and the catalogue."""
+"""Answers from the catalogue and from documents: rate, size, read, and a study to begin with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from outlay.core.errors import InputError, Problem
-from outlay.workbench.assistant.asked import AskCatalogue, AskRate, AskRead, AskSize
+from outlay.workbench.assistant.asked import AskBegin, AskCatalogue, AskRate, AskRead, AskSize
 from outlay.workbench.assistant.figures import (
     clean,
     entry_figures,
@@ -20,6 +20,7 @@ from outlay.workbench.assistant.figures import (
 from outlay.workbench.assistant.places import inside, model_in
 from outlay.workbench.assistant.plans import Say, Where
 from outlay.workbench.assistant.shapes import (
+    BegunAnswer,
     CatalogueAnswer,
     Entry,
     Figure,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from outlay.results.models.size import Size
 
 __all__ = [
-    "catalogue", "catalogue_answer", "rate", "rate_answer", "read", "read_answer", "size",
+    "begin", "catalogue", "catalogue_answer", "rate", "rate_answer", "read", "read_answer", "size",
     "size_answer",
 ]  # fmt: skip
 
@@ -280,3 +281,22 @@ def _fact(f: Fact) -> Figure:
         low=min(ends, default=None), high=max(ends, default=None), status=of_grade(f.grade),
         source=clean(f"{f.source}{f', {f.date}' if f.date else ''} ({f.grade})"),
     )  # fmt: skip
+
+
+def begin(asked: AskBegin, places: Where, say: Say) -> tuple[BegunAnswer, Document]:
+    """A study to begin with, as text."""
+    from outlay.api.start.init import init
+    from outlay.report.words.check import begun_notes
+
+    doc = init(
+        asked.door, chip=asked.chip, model=asked.model, tokens=asked.tokens, budget=asked.budget,
+        currency=asked.currency, progress=say,
+    )  # fmt: skip
+    source = "worked out by Outlay from its catalogue and what was asked for"
+    names = ("tokens_per_day", "chips_needed", "replica", "ttft_s", "tpot_s")
+    return BegunAnswer(
+        sentences=(f"A study for a {asked.door}: {clean(doc.title)}. It runs as it stands; its "
+                   "assumptions are to be replaced.", *map(clean, begun_notes(doc))),
+        notes=(), document="", text=doc.text,
+        figures=tuple(figure(doc, name, "assumed", source) for name in names),
+    ), doc  # fmt: skip

@@ -1,4 +1,4 @@
-"""Answers about a study: check, plan, what-if, explain, compare, and one to begin with."""
+"""Answers about a study: check, plan, what-if, explain, compare."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from outlay.core.errors import InputError
 from outlay.results.study import Number
 from outlay.workbench.assistant.asked import (
-    AskBegin,
     AskCheck,
     AskCompare,
     AskExplain,
@@ -22,7 +21,6 @@ from outlay.workbench.assistant.asked import (
 from outlay.workbench.assistant.figures import clean, figure, firsts, of_number, ratio
 from outlay.workbench.assistant.places import folder_in, inside, name_in
 from outlay.workbench.assistant.shapes import (
-    BegunAnswer,
     CheckAnswer,
     CompareAnswer,
     ExplainAnswer,
@@ -45,7 +43,7 @@ if TYPE_CHECKING:
     from outlay.study.reading.loader import LoadedStudy
 
 __all__ = [
-    "Say", "Where", "begin", "check", "check_answer", "compare", "compare_answer", "explain",
+    "Say", "Where", "check", "check_answer", "compare", "compare_answer", "explain",
     "explain_answer", "plan", "plan_answer", "what_if", "what_if_answer",
 ]  # fmt: skip
 
@@ -80,6 +78,13 @@ def _study(asked: AskStudy, places: Where, *, changed: bool = True) -> LoadedStu
         return loads(asked.text, GIVEN, changes, asked.scenario or None)
     path = inside(places.root, asked.study, "study")
     return loaded(path, changes, asked.scenario or None)
+
+
+def _run(places: Where, given: str, where: str) -> Path:
+    """The folder of a run, named from the root, in which this process now stands."""
+    found = folder_in(places.root, given, where)
+    os.chdir(places.root)
+    return found
 
 
 def _sources(study: LoadedStudy) -> Mapping[str, str]:
@@ -278,7 +283,7 @@ def explain(asked: AskExplain, places: Where, say: Say) -> tuple[ExplainAnswer, 
         raise InputError("a run and a study", where="run", value=clean(asked.run, 80),
                          allowed="one of them: a run holds one plan")  # fmt: skip
     if asked.run:
-        of: LoadedStudy | Path = places.root / folder_in(places.root, asked.run, "run")
+        of: LoadedStudy | Path = _run(places, asked.run, "run")
     else:
         of = _study(asked, places)
     doc = verb(of, asked.path, period=asked.period, branch=asked.branch, progress=say)
@@ -337,7 +342,7 @@ def compare(asked: AskCompare, places: Where, say: Say) -> tuple[CompareAnswer, 
     from outlay.api.plans.compare import plan_of
 
     before, after = (
-        plan_of(places.root / folder_in(places.root, given, where), say)
+        plan_of(_run(places, given, where), say)
         for given, where in ((asked.before, "before"), (asked.after, "after"))
     )
     doc = verb(before, after)
@@ -374,22 +379,3 @@ def compare_answer(doc: Comparison, status: Status, source: str) -> CompareAnswe
                      for o in doc.orders),
         figures=(*both, *change),
     )  # fmt: skip
-
-
-def begin(asked: AskBegin, places: Where, say: Say) -> tuple[BegunAnswer, Document]:
-    """A study to begin with, as text."""
-    from outlay.api.start.init import init
-    from outlay.report.words.check import begun_notes
-
-    doc = init(
-        asked.door, chip=asked.chip, model=asked.model, tokens=asked.tokens, budget=asked.budget,
-        currency=asked.currency, progress=say,
-    )  # fmt: skip
-    source = "worked out by Outlay from its catalogue and what was asked for"
-    names = ("tokens_per_day", "chips_needed", "replica", "ttft_s", "tpot_s")
-    return BegunAnswer(
-        sentences=(f"A study for a {asked.door}: {clean(doc.title)}. It runs as it stands; its "
-                   "assumptions are to be replaced.", *map(clean, begun_notes(doc))),
-        notes=(), document="", text=doc.text,
-        figures=tuple(figure(doc, name, "assumed", source) for name in names),
-    ), doc  # fmt: skip

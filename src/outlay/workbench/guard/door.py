@@ -38,6 +38,7 @@ __all__ = ["Door"]
 
 T = TypeVar("T")
 RANK: tuple[Role, ...] = ("viewer", "editor", "admin")
+HEALTH = "/health"
 HTML = "text/html; charset=utf-8"
 TRIES_A_MINUTE, TRIES = 30, 30
 """Of an address that is not let in: more are told to wait."""
@@ -97,9 +98,9 @@ class Door:
 
     async def _asked(self, scope: Scope, receive: Receive, out: _Answer) -> None:
         asked = asked_for(scope, self._settings.max_url)
-        refuse_host(asked, self._settings)
-        rule = found(asked.method, asked.path)
-        out.rule = rule
+        out.rule = rule = found(asked.method, asked.path)
+        if rule is None or rule.path != HEALTH:  # who watches over it knows its number alone
+            refuse_host(asked, self._settings)
         if rule is None:
             who = await self._who(asked, out)
             await self._unknown(asked, who, out)
@@ -166,7 +167,7 @@ class Door:
 
     async def _open(self, asked: AskedFor, rule: Rule, receive: Receive, out: _Answer) -> None:
         """The addresses that need no cookie, as they give one or show nothing."""
-        if rule.path == "/health":
+        if rule.path == HEALTH:
             await out.whole(200, b'{"status": "ok"}', "application/json")
         elif rule.path == "/leave":
             await read_body(asked, rule, receive, self._settings, self._room)

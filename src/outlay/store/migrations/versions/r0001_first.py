@@ -23,6 +23,15 @@ SQLITE = (
 POSTGRES = (
     f"""CREATE FUNCTION outlay_trail_refused() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN RAISE EXCEPTION '{REFUSED}'; END $$""",
+    f"""CREATE FUNCTION outlay_trail_order() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN
+        IF NEW.number <> 1 + (SELECT COALESCE(MAX(number), 0) FROM trail
+                              WHERE workspace = NEW.workspace)
+        THEN RAISE EXCEPTION '{ORDER}'; END IF;
+        RETURN NEW;
+    END $$""",
+    """CREATE TRIGGER trail_in_order BEFORE INSERT ON trail
+    FOR EACH ROW EXECUTE FUNCTION outlay_trail_order()""",
     """CREATE TRIGGER trail_unchanged BEFORE UPDATE OR DELETE ON trail
     FOR EACH ROW EXECUTE FUNCTION outlay_trail_refused()""",
     """CREATE TRIGGER trail_kept BEFORE TRUNCATE ON trail
