@@ -1,6 +1,6 @@
 // The answer in short: how it stands (coarse, exact, none), what it costs, what is ordered first.
 
-import { html } from "./html.js";
+import { html, useState } from "./html.js";
 import { Problems } from "./pieces.js";
 import { say } from "./words.js";
 
@@ -66,17 +66,26 @@ function None({ problems }) {
 // The cost as it is read; of a first answer that keeps not every limit only its least is known.
 export function costOf(h) {
   if (h.kept) return h.cost_shown;
-  return say(h.least_shown ? "at_least" : "about", { cost: h.least_shown || h.cost_shown });
+  return say(h.least_shown ? "at_least" : "near", { cost: h.least_shown || h.cost_shown });
 }
 
+const FEW = 5;
+
+// What a change moved comes first; beyond a few rows the rest is unfolded where it is wanted.
 function Orders({ h }) {
+  const [all, setAll] = useState(false);
   const rows = ordersOf(h);
   if (!rows.length) return html`<p class="quiet">${say("no_orders")}</p>`;
-  return html`<table class="orders">
+  const sorted = rows.length > FEW ? [...rows.filter((r) => r.changed), ...rows.filter((r) => !r.changed)] : rows;
+  const seen = all ? sorted : sorted.slice(0, FEW);
+  const left = rows.length - FEW;
+  return html`<div><table class="orders">
     <caption>${say("orders")}</caption>
     <thead><tr><th scope="col">${say("thing")}</th><th scope="col" class="n">${say("now")}</th><th scope="col" class="n">${say("before")}</th></tr></thead>
-    <tbody>${rows.map((r) => html`<tr class=${r.changed ? "changed" : ""} key=${r.id}>
+    <tbody>${seen.map((r) => html`<tr class=${r.changed ? "changed" : ""} key=${r.id}>
       <th scope="row">${r.name}${r.changed && html`<span class="hidden"> (${say("changed")})</span>`}</th>
       <td class="n now">${r.now}</td><td class="n">${r.before}</td></tr>`)}</tbody>
-  </table>`;
+  </table>
+  ${left > 0 && html`<button type="button" class="quiet-button" aria-expanded=${all ? "true" : "false"} onClick=${() => setAll(!all)}>${all ? say("fewer") : say("n_more", { n: left })}</button>`}
+  </div>`;
 }
