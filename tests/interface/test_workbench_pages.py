@@ -153,7 +153,8 @@ def test_bars_of_the_first_screen_are_as_long_as_the_server_said(room: Room) -> 
         found: list[list[float]] = page.evaluate("""
             [...document.querySelectorAll('.bar i[data-width]')].map(i => [
               Number(i.dataset.width),
-              100 * i.getBoundingClientRect().width / i.parentNode.getBoundingClientRect().width])""")
+              100 * i.getBoundingClientRect().width
+                / i.parentNode.getBoundingClientRect().width])""")
         assert any(said > 0 for said, _ in found)
         for said, drawn in found:
             assert drawn == pytest.approx(said, abs=0.5)
@@ -161,7 +162,9 @@ def test_bars_of_the_first_screen_are_as_long_as_the_server_said(room: Room) -> 
 
 def test_the_first_screen_of_a_kept_plan_is_the_reports(room: Room) -> None:
     """Every number of the report's first screen stands on the page, and none else."""
-    report = (Path(room.desk.folder) / "run0" / "report.html") if hasattr(room.desk, "folder") else None
+    report = (
+        (Path(room.desk.folder) / "run0" / "report.html") if hasattr(room.desk, "folder") else None
+    )
     say = words_of(room.plan)
     with room.desk.page(room.place("report")) as page:
         there(page)
@@ -273,7 +276,9 @@ def test_the_numbers_of_a_study_stand_with_who_says_so(room: Room) -> None:
         page.wait_for_selector("table.list tbody tr")
         all_rows = page.locator("table.list tbody tr").count()
         page.fill("main input[type=search]", "ascend price")
-        page.wait_for_function(f"document.querySelectorAll('table.list tbody tr').length < {all_rows}")
+        page.wait_for_function(
+            f"document.querySelectorAll('table.list tbody tr').length < {all_rows}"
+        )
         assert "190,000" in page.inner_text("table.list tbody")
 
 
