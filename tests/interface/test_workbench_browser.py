@@ -349,7 +349,7 @@ def test_pages_have_no_serious_fault_and_no_sideways_scroll(
 
 
 def test_every_word_is_chinese_where_chinese_is_asked(room: Desk) -> None:
-    with room.page(place(room, "decision", f"set={CAP}%3D300")) as page:
+    with room.page(place(room, "decision", f"set={CAP}%3D300"), locale="en-GB") as page:
         settled(page)
         page.select_option(".language select", "zh")
         page.wait_for_selector(".cost")

@@ -13,7 +13,7 @@ export function State({ live }) {
     <b>${say(state)}</b>
     ${hint && html`<small> ${say(hint)}</small>`}
     ${live.said && html`<small> ${live.said}</small>`}
-    ${(state === "asking" || state === "coarse") && html`<progress max="1" value=${live.share ?? undefined} aria-label=${say(state)}></progress>`}
+    ${live.share !== null && html`<progress max="1" value=${live.share} aria-label=${say(state)}></progress>`}
   </p>`;
 }
 
