@@ -355,6 +355,8 @@ def test_every_word_is_chinese_where_chinese_is_asked(room: Desk) -> None:
         page.wait_for_selector(".cost")
         settled(page)
         assert page.evaluate("document.documentElement.lang") == "zh-Hans"
+        said = page.inner_text(".orders tbody")
+        assert "H200（预留）" in said  # as the plan's own sentences call it
         for part in ("nav a", "button:not(.fold):not(.reset)", ".state b", ".sentences li"):
             for text in page.locator(part).all_inner_texts():
                 assert re.search("[\u4e00-\u9fff]", text), (part, text)
