@@ -212,12 +212,12 @@ def test_a_killed_solver_is_begun_anew_and_the_question_answered(api: Api, study
     for event in api.events(f"/studies/{study}/live", tab="k", set=[CHANGE]):
         names.append(event.name)
         if event.name == "coarse" and not killed:
-            killed = list(api.floor.pids().values())
+            killed = list(api.solvers())
             for pid in killed:
                 os.kill(pid, signal.SIGKILL)
     assert names[-2:] == ["exact", "end"]
     assert "progress" in names
-    assert not set(killed) & set(api.floor.pids().values())
+    assert not set(killed) & api.solvers()
 
 
 def test_who_hangs_up_leaves_nothing_in_flight(api: Api, study: str) -> None:
