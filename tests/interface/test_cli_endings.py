@@ -293,6 +293,7 @@ READS = {
     "validate plan": ("no-such.json", "--actual", "no-such.csv"),
     "replay": ("no-such",),
     "solve-for": ("no-such.yaml", "discount_rate", "--target", "cost=1m USD"),
+    "sweep": ("no-such.yaml", "--vary", "discount_rate=5..9 %/year:2"),
     "export mps": ("no-such.yaml", "--out", "no-such.mps"),
 }
 """Commands that read a file of the user's → arguments where it is missing."""

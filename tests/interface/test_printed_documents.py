@@ -68,6 +68,8 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "replay": ("replay", ("replay", "RUN")),
     "goal": ("goal", ("solve-for", str(SMALL), "discount_rate", "--target", "expected_cost=1.295bn",
                       "--low", "9 %/year", "--high", "10 %/year")),
+    "sweep": ("sweep", ("sweep", str(SMALL), "--vary", "discount_rate=5..9 %/year:2", "--vary",
+                        "sites.inner.power=60..120 MW:2", "--workers", "1", "--store", "STORE")),
     "mps": ("export", ("export", "mps", str(SMALL), "--out", "MPS")),
     "rate": ("rate", ("rate", *ON[:4], "--tpot", "0.05")),
     "swept": ("rate", ("rate", *ON[:4], "--phase", "prefill", "--sweep", "--max-chips", "2")),
@@ -129,7 +131,11 @@ def files(tmp_path: Path, runs: dict[str, str]) -> dict[str, str]:
         "0,300,20,0,0\n9,600,20,0,300\n",
         encoding="utf-8",
     )
-    made = {"MPS": str(tmp_path / "p.mps"), "FITTED": str(tmp_path / "fitted")}
+    made = {
+        "MPS": str(tmp_path / "p.mps"),
+        "FITTED": str(tmp_path / "fitted"),
+        "STORE": str(tmp_path / "store.db"),
+    }
     given = {
         "TRACE": str(trace),
         "ACTUAL": str(actual),

@@ -115,7 +115,7 @@ def test_no_prices_whatever_give_more_than_the_optimum(seed: int, draw: int) -> 
         other = prices * rng.lognormal(0, scale, len(prices)) + rng.normal(0, scale, len(prices))
         assert least(matrix, other, bounds) <= best + size
         plain = Bounds(matrix.lower, matrix.upper)
-        assert least(matrix, other, plain, mend=False) <= best + size
+        assert least(matrix, other, plain, mend=0) <= best + size
 
 
 @few

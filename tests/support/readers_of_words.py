@@ -29,6 +29,7 @@ ARGUMENTS = (
     "plan no.yaml --worlds 0 --seed 3 --language zh",
     "what-if no.yaml --set a=1",
     "solve-for no.yaml discount_rate --target cost=1",
+    "sweep no.yaml --vary discount_rate=1..2:2 --sample 2",
     "compare a b --format json",
     "replay a",
     "calibrate --measured no.csv --out x",

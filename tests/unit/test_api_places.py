@@ -68,7 +68,8 @@ READ = {
     "validate performance --measured", "validate performance --calibration", "validate plan plan",
     "observe measured", "observe --calibration", "simulate --calibration", "size --calibration",
     "validate plan --actual", "replay run", "solve-for study", "export mps study", "serve study",
-    "mcp --folder",
+    "mcp --folder", "store --out",  # refuses whatever is there, file or folder
+    "sweep study",
     "mcp --out",  # a folder that is there: each plan in it says for itself what it writes
 }  # fmt: skip
 """Paths that are only read. An option that is in no list here says what it writes."""
@@ -76,7 +77,7 @@ WRITTEN = {
     "init out": "file", "read --draft": "file", "read --ledger": "file", "plan --save": "file",
     "plan --out": "run", "rate --charts": "folder", "simulate --records": "file",
     "simulate --step-table-out": "file", "simulate --out": "folder", "size --out": "folder",
-    "forecast --chart": "file",
+    "forecast --chart": "file", "sweep --out": "folder",
     "calibrate --out": "folder", "schema --out": "file", "export mps --out": "file",
     "observe --fit": "folder", "observe --out": "folder", "observe --rows-out": "file",
     "observe --trace-out": "file",

@@ -21,13 +21,16 @@ from outlay.report.html import first_screen, render
 from outlay.report.memo import memo_of
 from outlay.report.pictures.comparison import comparison_picture
 from outlay.report.screen import first_lines, screen
+from outlay.report.sweep import sweep_page
 from outlay.report.tables.comparison import comparison_steps
 from outlay.report.tables.plan import TABLES, table_of
 from outlay.report.words.check import begun_lines, check_lines
+from outlay.report.words.error import Halt, kept
 from outlay.report.words.first import first_of
 from outlay.report.words.language import Words, words
 from outlay.report.words.machine.cache import cache_lines
 from outlay.report.words.machine.doctor import doctor_heads, doctor_lines
+from outlay.report.words.machine.store import store_lines
 from outlay.report.words.plans.answers import said
 from outlay.report.words.plans.comparison import (
     comparison_lines,
@@ -56,6 +59,8 @@ from support.explained import say_explained
 from support.finance_cases import random_flows, random_policy
 from support.machines import CLEARED, CRIPPLED, KEPT, SOUND, UNKEPT
 from support.plans import hand_made
+from support.stores import STORAGES
+from support.sweep_made import SWEEPS
 from support.what_ifs import CORNER, EXACT, QUICK
 
 REPORT = Path(outlay.report.__file__).parent
@@ -568,9 +573,15 @@ def say_everything(say: Words) -> None:
     list(check_lines(CHECK, "study.yaml", everything=False, say=say))
     for machine in (SOUND, CRIPPLED, replace(SOUND, status="warning")):
         doctor_heads(say), list(doctor_lines(machine, say))
+    for swept in SWEEPS:
+        sweep_page(swept, say, draw=lambda _: "")
+        say("sweep.files", out="out", page="sweep.html")  # by the command
+        kept(Halt(out="store.db", cases=(3, 9)), say)
     say("page.undrawn")  # by the page's template
-    for kept in (KEPT, UNKEPT, CLEARED, replace(CLEARED, shelves=())):
-        list(cache_lines(kept, say))
+    for shelf in (KEPT, UNKEPT, CLEARED, replace(CLEARED, shelves=())):
+        list(cache_lines(shelf, say))
+    for storage in STORAGES:
+        list(store_lines(storage, say))
 
 
 def test_every_word_of_the_table_is_said() -> None:

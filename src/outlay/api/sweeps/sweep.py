@@ -110,10 +110,9 @@ def sweep(
 
     Raises InputError where the input is wrong, OutlayError where no worker can be had.
 
-    >>> found = sweep("examples/lab-training/study.yaml", vary=["discount_rate=8..12 %/year:2"],
-    ...               workers=1, store="sweeps.db")
-    >>> found.cases, found.optimal, found.table["objective"].is_sorted()
-    (2, 2, True)
+    >>> sweep("examples/lab-training/study.yaml", vary=["discount_rat=8..12 %/year:3"])
+    Traceback (most recent call last):
+    outlay.core.errors.InputError: --vary discount_rat=8..12 %/year:3: no such path in the study ...
     """
     from outlay.api.studies import loaded
     from outlay.core.progress import Course

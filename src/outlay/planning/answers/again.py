@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outlay.core.arrays import Array
-from outlay.planning.answers.estimate import Bounds, implied, least
+from outlay.planning.answers.estimate import Bounds, Columns, implied, least
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.programme.blocks import Block, Matrix
 from outlay.planning.programme.draft import Options
@@ -52,6 +52,8 @@ FAR = 0.055
 """Share of limits broken at the corner from which a tree is solved sooner by its branches."""
 NEAR = 0.005
 """Gap with which a first answer is content; beyond it the rows are asked for more bounds."""
+SLIPS = 10
+"""Prices that are moved before that, for the solver's slack."""
 FEASIBLE = 1e-7
 """Residual up to which a corner keeps a limit, relative to the numbers that cancel in it: the
 solver's own."""
@@ -194,15 +196,16 @@ def corner(session: Warm, old_prices: Array | None = None) -> Corner:
 def corner_of(m: Matrix, at: Place, old_prices: Array | None = None) -> Corner:
     """What a corner is worth. old_prices: [row] of the programme whose best its basis is."""
     objective = float(m.cost @ at.x) + m.offset
+    by = Columns.of(m)
     # Without missing bounds to fill, which takes longer than all the rest, the corner's own
-    # prices are a bound: so it is where right sides and bounds alone moved.
-    plain = least(m, at.prices, Bounds(m.lower, m.upper), mend=False)
+    # prices are a bound, but for the solver's slack: so it is where right sides and bounds moved.
+    plain = least(m, at.prices, Bounds(m.lower, m.upper), mend=SLIPS, by=by)
     if np.isinf(plain) or plain < objective - 1e-9 * abs(objective):
         asked = [at.prices, *([] if old_prices is None else [old_prices])]
         bounds = None
         for more in (1, 2):
             bounds = implied(m, more, bounds)
-            plain = max([plain, *(least(m, y, bounds) for y in asked)])
+            plain = max([plain, *(least(m, y, bounds, by=by) for y in asked)])
             if plain >= objective - NEAR * abs(objective):
                 break
     x = np.clip(at.x, m.lower, m.upper)

@@ -18,10 +18,12 @@ from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.planning.programme.blocks import Matrix
 from outlay.planning.programme.sparse import Sparse
 
-__all__ = ["Bounds", "implied", "least"]
+__all__ = ["Bounds", "Columns", "implied", "least"]
 
 MOVED = 100
 """Most prices that are moved."""
+MENDED = 2
+"""Columns that may fall without end, for each price that may be moved: of more, some are left."""
 SLACK = 1e-9
 """Share by which an implied bound is moved out, and below which a reduced cost is none: sums of
 floats are never quite those meant. The certificate of an optimum allows more."""
@@ -35,16 +37,33 @@ class Bounds:
     upper: Array
 
 
-def least(m: Matrix, prices: Array, bounds: Bounds, *, mend: bool = True) -> float:
+@dataclass(frozen=True)
+class Columns:
+    """A programme's entries by columns, as they are and without their signs."""
+
+    entries: Sparse
+    sizes: Sparse
+
+    @classmethod
+    def of(cls, m: Matrix) -> Columns:
+        entries = m.a.T.tocsr()
+        return cls(entries, abs(entries))
+
+
+def least(
+    m: Matrix, prices: Array, bounds: Bounds, *, mend: int = MOVED, by: Columns | None = None
+) -> float:
     """No plan of the programme costs less; minus infinity where these prices say nothing.
 
-    mend: whether prices may be moved so that they say something.
+    mend: most prices that may be moved so that they say something. by: the programme's columns,
+    where they are there already.
     """
+    by = by or Columns.of(m)
     y: Array = np.where(np.isinf(m.row_lower), np.minimum(prices, 0.0), prices)
     y = np.where(np.isinf(m.row_upper), np.maximum(y, 0.0), y)
-    d = _reduced(m, y)
-    if mend and _endless(d, bounds).any():
-        y, d = _moved(m, y, d, bounds)
+    d = _reduced(m, by, y)
+    if 0 < int(_endless(d, bounds).sum()) <= mend * MENDED:
+        y, d = _moved(m, by, y, d, bounds, mend)
     return _sum(y, m.row_lower, m.row_upper) + _sum(d, bounds.lower, bounds.upper) + m.offset
 
 
@@ -102,10 +121,10 @@ def _by_row(row: IntArray, of: Array, rows: int) -> Array:
     return np.asarray(np.bincount(row, weights=of, minlength=rows), dtype=np.float64)
 
 
-def _reduced(m: Matrix, y: Array) -> Array:
+def _reduced(m: Matrix, by: Columns, y: Array) -> Array:
     """Reduced costs, 0 where they are nothing but the rounding of their sum."""
-    d = m.cost - m.a.T @ y
-    size: Array = np.abs(m.cost) + abs(m.a).T @ np.abs(y)
+    d = m.cost - by.entries @ y
+    size: Array = np.abs(m.cost) + by.sizes @ np.abs(y)
     return _cleared(d, size)
 
 
@@ -147,28 +166,28 @@ class _Lines:
         return cls(number, a.indices[place].astype(np.int64), a.data[place])
 
 
-def _moved(m: Matrix, y: Array, d: Array, b: Bounds) -> tuple[Array, Array]:
+def _moved(m: Matrix, by: Columns, y: Array, d: Array, b: Bounds, most: int) -> tuple[Array, Array]:
     """Prices and reduced costs with no column that may fall without end, as far as one is found.
 
     Of the rows by which a column may be mended, that one is taken which leaves fewest others that
     may fall without end, and of those the one that costs the bound least.
     """
-    y, d, by_column = y.copy(), d.copy(), m.a.T.tocsr()
+    y, d = y.copy(), d.copy()
     wrong = _endless(d, b)
-    for _ in range(MOVED):
+    for _ in range(most):
         falls = np.flatnonzero(wrong)
         if not len(falls):
             break
         j = int(falls[np.argmax(np.abs(d[falls]))])
-        column = _Lines.of(by_column, np.array([j]))
-        by: Array = d[j] / column.entry
-        toward = _leaning(y[column.at] + by, m.row_lower[column.at], m.row_upper[column.at])
+        column = _Lines.of(by.entries, np.array([j]))
+        step: Array = d[j] / column.entry
+        toward = _leaning(y[column.at] + step, m.row_lower[column.at], m.row_upper[column.at])
         able = np.flatnonzero(np.isfinite(toward))  # else the price leans on a missing side
         if not len(able):
             break
-        rows, by = column.at[able], by[able]
+        rows, step = column.at[able], step[able]
         lines = _Lines.of(m.a, rows)
-        old, move = d[lines.at], lines.entry * by[lines.number]
+        old, move = d[lines.at], lines.entry * step[lines.number]
         new = _cleared(old - move, np.abs(old) + np.abs(move))
         part = Bounds(b.lower[lines.at], b.upper[lines.at])
         gained = _by_row(lines.number, _known(new, part) - _known(old, part), len(rows))
@@ -177,7 +196,7 @@ def _moved(m: Matrix, y: Array, d: Array, b: Bounds) -> tuple[Array, Array]:
         best = int(np.lexsort((-gained, left))[0])
         mine: BoolArray = lines.number == best
         at = lines.at[mine]
-        y[rows[best]] += by[best]
+        y[rows[best]] += step[best]
         d[at] -= move[mine]
         d[j] = 0.0
         wrong[at] = _endless(d[at], Bounds(b.lower[at], b.upper[at]))

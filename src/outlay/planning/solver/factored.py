@@ -85,6 +85,9 @@ class Factored:
         if found is None or prices is None:
             return None
         x[self.columns] = found[:many] * self.col_unit[self.columns]
+        # Rounding is no price: it would make columns that cost nothing seem worth having.
+        prices[self.rows] = 0.0
+        prices[np.abs(prices) <= TIGHT * float(np.abs(c).max(initial=0.0))] = 0.0
         return Place(x, prices / self.row_unit)
 
 
@@ -137,9 +140,9 @@ def _gmres(act: Map, right: Array) -> Array:
         return np.zeros(len(right))
     ways: list[Array] = [right / size]
     table = np.zeros((STEPS + 1, STEPS))
-    weights = np.zeros(0)
+    weights: Array = np.zeros(0)
     for k in range(STEPS):
-        new: Array = act(ways[k])
+        new = np.array(act(ways[k]), dtype=np.float64)
         for i, way in enumerate(ways):
             table[i, k] = float((way * new).sum())
             new -= float(table[i, k]) * way
@@ -147,12 +150,12 @@ def _gmres(act: Map, right: Array) -> Array:
         wanted = np.zeros(k + 2)
         wanted[0] = size
         held = table[: k + 2, : k + 1]
-        weights = np.linalg.lstsq(held, wanted, rcond=None)[0]
+        weights = np.asarray(np.linalg.lstsq(held, wanted, rcond=None)[0], np.float64)
         rest = _length(held @ weights - wanted)
         if not np.isfinite(rest) or rest <= 1e-3 * TIGHT * size or table[k + 1, k] == 0:
             break
         ways.append(new / table[k + 1, k])
-    return np.asarray(sum(w * way for w, way in zip(weights, ways, strict=False)))
+    return np.asarray(np.stack(ways[: len(weights)]).T @ weights)
 
 
 def _length(v: Array) -> float:
