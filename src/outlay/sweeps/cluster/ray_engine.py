@@ -113,7 +113,8 @@ class OnRay:
         if answer is None or "error" in answer:
             why = self._complaint() if answer is None else answer["error"]
             self.close()
-            raise OutlayError(f"Ray could not begin: {why}")
+            same = "; its token and its version of Ray must be those of this machine"
+            raise OutlayError(f"Ray could not begin: {why}{same if self._asked.address else ''}")
         self._workers = int(answer["workers"])
         threading.Thread(target=self._listen, daemon=True).start()
 
