@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 AUDIT  := .venv-audit
+CLIENT := .venv-client
 OUT    ?= out/demo
 MEASURED ?= ../shared/data/measured_inference.csv
 TRAINING ?= ../shared/data/measured_training.csv
@@ -13,7 +14,7 @@ FUZZ   ?= 20000
 EXTRAS := --extra documents --extra serve --extra assistant --extra postgres
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo serve test check unit lint mutants fuzz docs site errors lock sbom audit clean
+.PHONY: help demo serve test check unit lint mutants fuzz docs site errors lock client sbom audit clean
 .DEFAULT_GOAL := help
 
 help:  ## what can be made
@@ -82,6 +83,14 @@ $(AUDIT)/.ready: requirements/audit.txt | $(BIN)/python
 	$(AUDIT)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
 	@touch $@
 
+$(CLIENT)/.ready: requirements/client.txt | $(BIN)/python
+	$(PYTHON) -m venv $(CLIENT)
+	$(CLIENT)/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
+	@touch $@
+
+client: $(VENV)/.dev $(CLIENT)/.ready  ## make the Python client anew from the workbench's interface
+	$(BIN)/python scripts/client.py --tools $(CLIENT)/bin
+
 sbom: $(VENV)/.runtime $(AUDIT)/.ready  ## list what is taken from others, with licences (CycloneDX)
 	$(BIN)/python scripts/third_party.py --tools $(AUDIT)/bin
 
@@ -89,4 +98,4 @@ audit: $(VENV)/.runtime $(AUDIT)/.ready  ## ask for known faults of what is pinn
 	$(BIN)/python scripts/audit.py --tools $(AUDIT)/bin
 
 clean:  ## remove what was built
-	rm -rf $(VENV) $(AUDIT) out site .cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(AUDIT) $(CLIENT) out site .cache .mypy_cache .pytest_cache .ruff_cache

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import threading
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -15,9 +17,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outlay.api.plans.session import session
+from outlay.core.errors import InputError
 from outlay.results.plans.what_if import WhatIf
+from outlay.study.reading.loader import load
+from outlay.sweeps.cases import row_of
+from outlay.sweeps.spec import spec_of
+from outlay.sweeps.table import frame_of, parquet_of
 from outlay.workbench.routes.means.described import DOCUMENTS
+from outlay.workbench.routes.means.zipped import unpack, zipped
 from support.small import SMALL
+from support.stores import run_files
 from support.workbench_api import Api, Told, serving
 
 RATES = ("12 %/year", "8 %/year", "10.5 %/year")
@@ -293,3 +302,119 @@ def test_no_file_of_the_machine_is_read(api: Api, tmp_path: Path) -> None:
     answer = api.ask("POST", "/studies", json={"text": text})
     assert answer.status_code == 422
     assert "nothing of yours" not in answer.text
+
+
+# work and sweeps ---------------------------------------------------------------------------
+
+
+def test_a_plan_is_asked_for_followed_and_cancelled(api: Api, study: str) -> None:
+    asked = api.ask("POST", f"/studies/{study}/plans", json={"set": [CHANGE], "name": "dear"})
+    assert asked.status_code == 202
+    work = asked.json()
+    assert (work["kind"], work["state"], work["study"]) == ("plan", "queued", study)
+    seen: list[str] = []
+    for event in api.events(f"/works/{work['id']}/events"):
+        seen.append(str(event.data and event.data["state"]))
+        if len(seen) == 1:
+            assert api.ask("DELETE", f"/works/{work['id']}").json()["state"] == "cancelled"
+    assert seen == ["queued", "cancelled", "None"]
+    assert work["id"] in {w["id"] for w in api.ask("GET", "/works").json()}
+
+
+def test_a_sweep_is_refused_before_it_is_work_and_read_from_its_journal(
+    api: Api, study: str
+) -> None:
+    place = f"/studies/{study}/sweeps"
+    wrong = api.ask("POST", place, json={"vary": ["discount_rat=8..12 %/year:2"]})
+    assert wrong.status_code == 422
+    assert "discount_rate" in wrong.json()["errors"][0]["hint"]
+    vary = ["discount_rate=8..12 %/year:2", "supply.ascend-910c.price=90_000|110_000"]
+    work = api.ask("POST", place, json={"vary": vary}).json()
+    assert (work["kind"], work["state"]) == ("sweep", "queued")
+    api.store.cancel(api.people["ada"], work["id"])
+
+    spec = spec_of(load(SMALL), vary, 0)
+    who = api.people["ada"]
+    id = api.store.begin_sweep(who, spec.study, spec.to_json(), spec.design.cases)
+    rows = [
+        (n, row_of(n, spec.design.case(n).values, "optimal", "",
+                   {"objective": 1e9 + 1e7 * n, "order_now": 1e8 * n}))
+        for n in range(3)
+    ]  # fmt: skip
+    api.store.put_rows(who, id, rows)
+    held = next(s for s in api.ask("GET", "/sweeps").json() if s["id"] == id)
+    assert (held["cases"], held["done"]) == (4, 3)
+    found = api.ask("GET", f"/sweeps/{id}").json()
+    assert (found["kind"], found["cases"], found["optimal"]) == ("sweep", 4, 3)
+    table = api.ask("GET", f"/sweeps/{id}/rows.parquet")
+    assert table.headers["content-disposition"].startswith("attachment")
+    assert table.content == parquet_of(frame_of(spec.axes, rows))
+    drivers = api.ask("GET", f"/sweeps/{id}/parts/drivers?of=objective")
+    assert drivers.headers["content-type"].startswith("text/html")
+    assert "<svg" in drivers.text
+    assert "<table" in drivers.text
+    surface = api.ask("GET", f"/sweeps/{id}/parts/surface?of=objective&language=zh")
+    assert "<table" in surface.text
+    assert api.ask("GET", f"/sweeps/{id}/parts/surface?x=nothing").status_code == 422
+    assert api.ask("GET", "/sweeps/none").status_code == 404
+
+
+def test_a_run_goes_out_and_comes_in_as_one_file(api: Api) -> None:
+    files = run_files()
+    brought = api.ask("POST", "/runs/import", content=zipped("a run", files))
+    assert brought.status_code == 201, brought.text
+    id = brought.json()["id"]
+    called = api.ask("PATCH", f"/runs/{id}", json={"name": "<b>base</b>"}).json()
+    assert (called["id"], called["name"]) == (id, "<b>base</b>")
+    assert [r["id"] for r in api.ask("GET", "/runs").json()] == [id]
+    sizes = api.ask("GET", f"/runs/{id}/files").json()
+    assert sizes == {n: len(data) for n, data in files.items()}
+    one = api.ask("GET", f"/runs/{id}/files/inputs/study.yaml")
+    assert one.content == files["inputs/study.yaml"]
+    assert one.headers["content-disposition"] == 'attachment; filename="study.yaml"'
+    assert one.headers["x-content-type-options"] == "nosniff"
+    taken = api.ask("GET", f"/runs/{id}/export")
+    with zipfile.ZipFile(io.BytesIO(taken.content)) as out:
+        assert {n.partition("/")[2]: out.read(n) for n in out.namelist()} == files
+    why = api.ask("GET", f"/runs/{id}/explain?path=expected_cost")
+    assert why.status_code == 422, "its study was written by hand"
+    assert "study.yaml" in why.text
+    same = api.ask("GET", f"/runs/compare?a={id}&b={id}").json()
+    assert same["kind"] == "run"
+    torn = {**files, "result.json": files["result.json"].replace(b"valid", b"vaild", 1)}
+    refused = api.ask("POST", "/runs/import", content=zipped("a run", torn))
+    assert refused.status_code == 422
+    assert "result.json" in refused.text
+    assert api.ask("DELETE", f"/runs/{id}").status_code == 204
+    assert api.ask("GET", f"/runs/{id}/explain?path=expected_cost").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../out", "/etc/passwd", "a/../../b", "c:\\x", "a\\..\\b", "run//x", "link", "twice", "many"],
+)
+def test_a_zip_file_that_leads_elsewhere_writes_nothing(name: str, tmp_path: Path) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as made:
+        info = zipfile.ZipInfo("run/link" if name == "link" else name)
+        if name == "link":
+            info.external_attr = 0o120777 << 16
+        made.writestr(info, b"x")
+        for n in range(600 if name == "many" else 0):
+            made.writestr(f"run/{n}", b"")
+        if name == "twice":
+            made.writestr("TWICE", b"y")
+    (tmp_path / "into").mkdir()
+    with pytest.raises(InputError):
+        unpack(data.getvalue(), tmp_path / "into")
+    assert [p.name for p in tmp_path.rglob("*")] == ["into"]
+
+
+def test_what_unpacks_to_too_much_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outlay.workbench.routes.means.zipped.MOST_BYTES", 3_000_000)
+    bomb = zipped("run", {"a": bytes(2_000_000), "b": bytes(2_000_000)})
+    assert len(bomb) < 10_000
+    with pytest.raises(InputError, match="more than a run"):
+        unpack(bomb, tmp_path)

@@ -6,6 +6,7 @@ host or break the page's policy.
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Iterator
@@ -14,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import outlay
 from support.workbench import AXE, Desk, desk
 
 if TYPE_CHECKING:
@@ -22,16 +22,27 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-STUDY = Path(__file__).parents[2] / "examples" / "lab-training" / "study.yaml"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "lab-training" / "study.yaml"
 CAP = "supply.buy-b200.cap.2026-Q2"
 PRICE = "supply.buy-b200.price"
-HOSTILE = "<img src=x onerror=\"document.title='run'\"><script>document.title='run'</script>"
-PAGES = ("decision", "inputs", "scenarios", "text")
+HOSTILE = "<img src=x onerror=window.ran=1><script>window.ran=1</script>"
+PAGES = ("studies", "decision", "inputs", "scenarios", "text")
 
 
 @pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with desk(STUDY, tmp_path_factory.mktemp("workbench")) as found:
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small study with script in its names: whatever a test does, none of it may run."""
+    text = EXAMPLE.read_text("utf-8")
+    text = text.replace("title: A laboratory's training run", f"title: Lab {HOSTILE}")
+    text = text.replace("title: B200 bought", f"title: B200 {HOSTILE}")
+    path = tmp_path_factory.mktemp("study") / "study.yaml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def room(study: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with desk(study, tmp_path_factory.mktemp("workbench")) as found:
         with found.page(found.home) as page:
             settled(page)  # the study is solved once, for all tests
         yield found
@@ -87,8 +98,8 @@ def place(room: Desk, page: str, asked: str = "") -> str:
 # Moving things.
 
 
-def test_a_moved_slider_gives_the_headline_of_the_engine(room: Desk) -> None:
-    """Its cost and its orders are those that the session gives to the change in the address."""
+def test_a_moved_slider_gives_the_headline_of_its_change(room: Desk) -> None:
+    """Its cost and its orders are those that the server gives to the change in the address."""
     with room.page(room.home) as page:
         before = settled(page)
         page.focus(slider(CAP))
@@ -99,20 +110,18 @@ def test_a_moved_slider_gives_the_headline_of_the_engine(room: Desk) -> None:
         [change] = laid(page)
         assert change.startswith(f"{CAP}=")
         rows = page.locator(".orders tbody tr").evaluate_all(
-            "rows => rows.map(r => [r.cells[0].firstChild.textContent, r.cells[1].textContent])"
+            "rows => rows.map(r => [r.cells[0].firstChild.textContent, r.cells[1].textContent,"
+            " r.cells[2].textContent, r.classList.contains('changed')])"
         )
-        shown = dict(rows)
-        marked = page.locator(".orders tr.changed th").evaluate_all(
-            "cells => cells.map(c => c.firstChild.textContent)"
-        )
-    *_, exact = outlay.session(STUDY).ask([change])
-    assert float(after.strip("$m")) * 1e6 == pytest.approx(exact.objective, rel=2e-3)
-    titles = {t.id: t.title for t in exact.things if t.kind == "offer"}
-    for offer, chips in exact.first_orders.items():
-        assert int(shown[titles[offer]].replace(",", "")) == round(chips)
-    moved = {o for o in {*exact.first_orders, *exact.base_orders}
-             if abs(exact.first_orders.get(o, 0) - exact.base_orders.get(o, 0)) > 0.5}  # fmt: skip
-    assert set(marked) == {titles[o] for o in moved}
+        said = page.request.get(f"{room.address}/api/v1{room.study}/live", params={
+            "tab": "another", "set": change, "language": "en"}).text()  # fmt: skip
+    *_, exact = (json.loads(x) for x in re.findall(r"^data: (.*headline.*)$", said, re.MULTILINE))
+    assert exact["stage"] == "exact"
+    assert after == exact["cost_shown"]
+    assert rows == [
+        [o["called"], o["shown"], o["shown_before"], o["changed"]] for o in exact["orders"]
+    ]
+    assert {o["changed"] for o in exact["orders"]} == {True, False}
 
 
 def test_the_last_of_many_moves_is_answered(room: Desk) -> None:
@@ -271,38 +280,25 @@ def test_the_keyboard_alone_opens_a_study_moves_a_price_and_takes_it_back(room: 
         assert page.evaluate("document.activeElement.id") == "answer"
 
 
-@pytest.mark.parametrize("name", ["studies", *PAGES])
-def test_a_narrow_screen_needs_no_sideways_scroll(room: Desk, name: str) -> None:
-    address = (
-        f"{room.address}/#/studies" if name == "studies" else place(room, name, f"set={CAP}%3D300")
-    )
-    with room.page(address, viewport={"width": 390, "height": 800}) as page:
-        page.wait_for_selector(".card" if name == "studies" else "#undo")
-        if name == "scenarios":
-            page.click("#new-scenario")
-        if name not in ("studies", "text"):
-            settled(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
 @pytest.mark.parametrize(("name", "width", "dark"), [
-    ("studies", 1280, False), ("decision", 1280, False), ("decision", 390, True),
-    ("inputs", 1280, True), ("scenarios", 1280, False), ("text", 390, False),
+    *((name, 390, True) for name in PAGES), ("decision", 1280, False), ("scenarios", 1280, False),
 ])  # fmt: skip
-def test_axe_finds_no_serious_fault(room: Desk, name: str, width: int, dark: bool) -> None:
-    if not AXE.is_file():
-        pytest.skip("axe-core is not installed: npm ci --prefix tests/browser")
-    address = (
-        f"{room.address}/#/studies" if name == "studies" else place(room, name, f"set={CAP}%3D300")
-    )
+def test_a_page_has_no_serious_fault_and_no_sideways_scroll(
+    room: Desk, name: str, width: int, dark: bool
+) -> None:
+    """By axe, with the forms open, light and dark; a narrow screen scrolls down alone."""
     scheme = "dark" if dark else "light"
     given = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    address = place(room, name, f"set={CAP}%3D300")
     with room.page(address, bypass_csp=True, **given) as page:  # axe itself lays styles
         page.wait_for_selector(".card" if name == "studies" else "#undo")
         if name == "scenarios":
             page.click("#new-scenario")
         if name not in ("studies", "text"):
             settled(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if not AXE.is_file():
+            pytest.skip("axe-core is not installed: npm ci --prefix tests/browser")
         page.evaluate(AXE.read_text(encoding="utf-8"))
         found = page.evaluate(
             "axe.run().then(r => r.violations.map(v => [v.impact, v.id, v.nodes.length,"
@@ -328,11 +324,15 @@ def test_every_word_is_chinese_where_chinese_is_asked(room: Desk) -> None:
 # Two people.
 
 
-def test_two_people_write_one_study_and_no_change_is_lost(room: Desk) -> None:
+def test_two_people_write_one_study_and_no_change_is_lost(room: Desk, study: Path) -> None:
     with room.page("/studies") as page:  # a copy, so that other tests keep theirs
-        page.set_input_files("#bring", STUDY)
-        page.wait_for_selector("#undo")
-        text = page.url.rpartition("/")[0] + "/text"
+        page.wait_for_selector(".card")
+        held = page.evaluate(
+            """text => fetch("/api/v1/studies", {method: "POST", body: JSON.stringify({text}),
+                headers: {"Content-Type": "application/json"}}).then(r => r.json())""",
+            study.read_text("utf-8"),
+        )
+        text = f"/s/{held['id']}/text"
     with room.page(text) as ada, room.page(text) as bob:
         for page, word in ((ada, "from Ada"), (bob, "from Bob")):
             page.wait_for_selector("#study-text")
@@ -386,30 +386,23 @@ def test_two_people_change_one_scenario(room: Desk) -> None:
             bob.click('[aria-label="Use: fewer"]')
             settled(bob)
             assert "scenario=fewer" in bob.url
-            assert bob.title() != "run"
+            assert bob.evaluate("window.ran") is None
 
 
-def test_a_study_with_script_in_its_names_is_shown_and_runs_nothing(
-    room: Desk, tmp_path: Path
-) -> None:
-    title = HOSTILE.replace('"', "'").replace("'", "''")
-    text = STUDY.read_text("utf-8").replace(
-        "title: A laboratory's training run", f"title: '{title}'"
-    )
-    text = text.replace("title: H200 bought", f"title: '{title} bought'")
-    path = tmp_path / "study.yaml"
-    path.write_text(text, "utf-8")
-    with room.page("/studies") as page:
-        page.set_input_files("#bring", path)
-        page.wait_for_selector("#undo")
+def test_script_in_every_name_is_shown_and_runs_nothing(room: Desk) -> None:
+    with room.page(place(room, "decision")) as page:
         settled(page)
-        assert "<script>" in page.inner_text("h1")
+        assert HOSTILE in page.inner_text("h1")
+        assert HOSTILE in page.inner_text(".orders")
+        assert HOSTILE in page.inner_text(".inputs")
         page.wait_for_selector(".fragment")
-        assert page.locator("img, #app script").count() == 0
+        assert HOSTILE in page.inner_text(".fragment")
         page.click("nav >> text=Studies")
         page.wait_for_selector(".card")
-        assert "<script>" in page.inner_text(".cards")
-        assert page.title() != "run"
+        assert HOSTILE in page.inner_text(".cards")
+        assert HOSTILE in page.inner_text("nav")
+        assert page.locator("img, #app script").count() == 0
+        assert page.evaluate("window.ran") is None
 
 
 def test_a_study_that_is_none_is_refused_in_the_users_words(room: Desk, tmp_path: Path) -> None:
@@ -424,6 +417,7 @@ def test_a_study_that_is_none_is_refused_in_the_users_words(room: Desk, tmp_path
 
 def test_a_template_is_begun(room: Desk) -> None:
     with room.page("/studies") as page:
+        page.route("**/live?*", lambda route: route.abort())  # what it plans is another test's
         page.click("#begin-operator")
         page.wait_for_selector("#undo")
         assert page.inner_text("h1").startswith("Halls")

@@ -18,13 +18,13 @@ from outlay.results.kept.workbench import Assumed, Who
 from outlay.store.opened import Store, open_store
 from outlay.workbench.application import create_app
 from outlay.workbench.guard.table import API, RULES, Rule
-from outlay.workbench.routes import zipped
+from outlay.workbench.routes.means import zipped
 from outlay.workbench.settings import Settings
 from support.guarded import Answer, Serving, served
 from support.shared import ROOT
 
 STUDY = (ROOT / "examples" / "lab-training" / "study.yaml").read_text(encoding="utf-8")
-SWEEPS = False
+SWEEPS = True
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'"
 
 
@@ -98,7 +98,8 @@ def addressed(rule: Rule, others: Mapping[str, str]) -> str:
         return ""
     id = others.get(kind[part], "f" * 64)
     path = rule.path.replace("{id}", id).replace("{name}", "base")
-    path = path.replace("{path:path}", "result.json").replace("{part}", "first")
+    path = path.replace("{path:path}", "result.json")
+    path = path.replace("{part}", "drivers" if part == "sweeps" else "first")
     return path.removeprefix(API)
 
 

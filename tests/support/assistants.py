@@ -21,7 +21,6 @@ CALLS: tuple[tuple[str, Mapping[str, object]], ...] = (
     ("plan", {**LAB, "quick": True, "language": "zh"}),
     ("what_if", {**LAB, "changes": ["discount_rate=12 %/year"]}),
     ("explain", {**STUDY, "path": "supply.buy-h200.price"}),
-    ("explain", {**STUDY, "path": "cost_per_mtok.api.output"}),
     ("begin", {"door": "founder"}),
     ("rate", ON),
     ("size", {**ON, "users": 20, "ttft_p99": 2, "tpot_p99": 0.05, "isl": 200, "osl": 50}),

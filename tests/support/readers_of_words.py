@@ -1,15 +1,16 @@
-"""Readers of the command line: any words, and any value of any option."""
+"""Readers of the command line: any words, and any value of any option; and what assistants ask."""
 
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from support.reader import Reader, encoded, text_of
+from support.reader import Reader, encoded, is_json, text_of
 
 __all__ = ["WORDS"]
 
@@ -142,7 +143,47 @@ def _option(data: bytes, _: Path) -> None:
     _ended(args)
 
 
+CALLS = (
+    '{"check": {"text": "title: a", "changes": ["a=1"], "most": 3}}',
+    '{"plan": {"study": "a.yaml", "quick": true, "worlds": 10, "language": "zh"}}',
+    '{"rate": {"model": "m", "chip": "c", "isl": 1e3, "tpot": 0.05}}',
+    '{"read": {"documents": ["a.md"], "texts": {"b.md": "x"}, "date": "2026"}}',
+    '{"catalogue": {"table": "chips", "where": ["memory>=1 GB"]}}',
+)
+INSIDE = ("a.yaml", "b/a.yaml", "b/./a.yaml", "./a.yaml")
+
+
+def _call(data: bytes, _: Path) -> None:
+    """What an assistant asks a tool, before anything is done about it."""
+    from outlay.workbench.assistant.asked import read_asked
+    from outlay.workbench.assistant.tools import TOOLS
+
+    if not is_json(data):
+        return
+    found = json.loads(data)
+    for tool, given in found.items() if isinstance(found, dict) else ():
+        if tool in TOOLS and isinstance(given, dict):
+            read_asked(TOOLS[tool].asks, given)
+
+
+def _inside(data: bytes, folder: Path) -> None:
+    """A path that an assistant names leads to a file of the folder, or is refused."""
+    from outlay.workbench.assistant.places import inside
+
+    home = folder / "home"
+    if not home.exists():
+        (home / "b").mkdir(parents=True)
+        (home / "a.yaml").write_text("a")
+        (home / "b" / "a.yaml").write_text("a")
+        (home / "link").symlink_to(folder)
+    found = home / inside(home, text_of(data), "study")
+    assert found.resolve() == found.absolute()
+    assert found.resolve().is_relative_to(home.resolve())
+
+
 WORDS: Mapping[str, Reader] = {
+    "assistant's call": Reader(_call, encoded(CALLS), "tree", junk=False),
+    "assistant's path": Reader(_inside, encoded(INSIDE)),
     "command line": Reader(_command, encoded(ARGUMENTS), share=0.2),
     "option": Reader(_option, _places, share=0.3, junk=False),
 }

@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from sqlalchemy import text
 
+from outlay.results.kept.workbench import HeldCount, HeldRun, HeldToken, Who
+from outlay.results.machine.store import Storage
 from outlay.results.schema import to_text
 from outlay.runs.folder.manifest import made_of, sealed_bytes
+from outlay.store.held.keeping import COUNTED
+from outlay.store.held.shelf import ROLES
 from outlay.store.opened import Store
 
+WHO = tuple(Who(f"{n:032x}", f"who {n}", "f" * 32, r) for n, r in enumerate(ROLES))
+TOKENS = tuple(
+    HeldToken("e" * 32, "0" * 32, "who 0", kind, "editor", "for CI", "2026-01-01", "2026-02-01")
+    for kind in ("token", "session")
+)
+RUNS = tuple(
+    HeldRun(
+        "a" * 64, "", 0, "A study", name, "", (), "valid", 1.0, "CNY", "2026-01-01T00:00", "ann"
+    )
+    for name in ("", "best")
+)
+_KEPT = Storage(place="store.db", database="sqlite", revision="0002", done="show")
+STORAGES = (
+    replace(_KEPT, counts=tuple(HeldCount(n, 3) for n in COUNTED), bytes=5_000),
+    replace(_KEPT, done="check"),
+    replace(_KEPT, done="check", broken_line=7, broken_files=("a" * 64,)),
+    replace(_KEPT, done="runs"), replace(_KEPT, done="runs", runs=RUNS),
+    replace(_KEPT, done="export", runs=RUNS[:1], written="folder"),
+    replace(_KEPT, done="import", runs=RUNS[:1]), replace(_KEPT, done="backup", written="file"),
+    replace(_KEPT, done="people", people=WHO), replace(_KEPT, done="add", people=WHO[:1]),
+    replace(_KEPT, done="remove", people=WHO[:1]), replace(_KEPT, done="tokens", tokens=TOKENS),
+    replace(_KEPT, done="token", people=WHO[:1], secret="outlay_x"),
+    replace(_KEPT, done="revoke", tokens=TOKENS[:1]),
+)  # fmt: skip
+"""What `outlay store` answers, one of each sort."""
 PICTURE = b"<svg>" + b"a picture " * 200 + b"</svg>"
 
 

@@ -84,6 +84,8 @@ class Desk:
         self._state = first.storage_state()
         self.home = page.url.partition("?")[0]
         """Where the link led to: the study."""
+        self.study = "/studies/" + self.home.partition("/s/")[2].partition("/")[0]
+        """The study's path in the interface."""
         first.close()
 
     def _context(self, given: dict[str, Any]) -> BrowserContext:

@@ -68,8 +68,8 @@ READ = {
     "validate performance --measured", "validate performance --calibration", "validate plan plan",
     "observe measured", "observe --calibration", "simulate --calibration", "size --calibration",
     "validate plan --actual", "replay run", "solve-for study", "export mps study", "serve study",
+    "mcp --folder", "store --out",  # refuses whatever is there, file or folder
     "sweep study",
-    "mcp --folder",
     "mcp --out",  # a folder that is there: each plan in it says for itself what it writes
 }  # fmt: skip
 """Paths that are only read. An option that is in no list here says what it writes."""

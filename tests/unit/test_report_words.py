@@ -30,6 +30,7 @@ from outlay.report.words.first import first_of
 from outlay.report.words.language import Words, words
 from outlay.report.words.machine.cache import cache_lines
 from outlay.report.words.machine.doctor import doctor_heads, doctor_lines
+from outlay.report.words.machine.store import store_lines
 from outlay.report.words.plans.answers import said
 from outlay.report.words.plans.comparison import (
     comparison_lines,
@@ -58,6 +59,7 @@ from support.explained import say_explained
 from support.finance_cases import random_flows, random_policy
 from support.machines import CLEARED, CRIPPLED, KEPT, SOUND, UNKEPT
 from support.plans import hand_made
+from support.stores import STORAGES
 from support.sweep_made import SWEEPS
 from support.what_ifs import CORNER, EXACT, QUICK
 
@@ -578,6 +580,8 @@ def say_everything(say: Words) -> None:
     say("page.undrawn")  # by the page's template
     for shelf in (KEPT, UNKEPT, CLEARED, replace(CLEARED, shelves=())):
         list(cache_lines(shelf, say))
+    for storage in STORAGES:
+        list(store_lines(storage, say))
 
 
 def test_every_word_of_the_table_is_said() -> None:

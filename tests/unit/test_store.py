@@ -265,7 +265,7 @@ def test_bytes_that_were_changed_in_the_database_are_not_given_out(
 ) -> None:
     run = store.keep_run(ed, run_files())
     sha = hashlib.sha256(run_files()["pictures/a.svg"]).hexdigest()
-    for data in (b"other", b"", b"x\x9c"):
+    for data in (b"other", b"", b"x\x9c", "a text"):
         write(store, "UPDATE blobs SET data = :data WHERE sha256 = :sha", data=data, sha=sha)
         with pytest.raises(StoreBroken, match=r"pictures/a\.svg"):
             store.run_file(ed, run.id, "pictures/a.svg")

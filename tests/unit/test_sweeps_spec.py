@@ -1,4 +1,4 @@
-"""A sweep as the store keeps it: the same asked again is the same, and is shown without its study."""
+"""A sweep as the store keeps it: the same asked again is the same, and needs no study to show."""
 
 from __future__ import annotations
 

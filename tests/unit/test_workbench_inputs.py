@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from outlay.report.words.language import words
 from outlay.results.kept.inputs import GROUPS, Input, Inputs
-from outlay.study.chances import with_chances
 from outlay.study.reading.loader import load
+from outlay.workbench.live.chances import with_chances
 from outlay.workbench.live.inputs import inputs_of
 from support.small import small_study
 

@@ -1,4 +1,4 @@
-"""The workbench's page as files: what it takes from others, its words, and whom it asks."""
+"""The workbench's page as files: what it takes from others, its words, whom it asks."""
 
 from __future__ import annotations
 

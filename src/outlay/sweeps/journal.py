@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from outlay.results.kept.workbench import Who
 
-__all__ = ["Journal", "Journals", "Stored"]
+__all__ = ["Journal", "Journals", "Kept", "Stored"]
 
 
 class Journal(Protocol):
@@ -26,6 +26,14 @@ class Journal(Protocol):
     def quarantine(self, case: int, why: str) -> None:
         """Say that a case is tried no more."""
         ...
+
+
+class Kept(Protocol):
+    """A journal to read."""
+
+    @property
+    def id(self) -> str: ...
+    def rows(self) -> Iterator[tuple[int, bytes]]: ...
 
 
 class Journals(Protocol):

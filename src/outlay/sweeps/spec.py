@@ -13,7 +13,7 @@ from outlay.results.study import Thing
 from outlay.sweeps.asked.axes import Axis, read_axes
 from outlay.sweeps.asked.chances import chances_of
 from outlay.sweeps.asked.design import Design, design_of
-from outlay.sweeps.journal import Journals, Stored
+from outlay.sweeps.journal import Journals, Kept, Stored
 
 if TYPE_CHECKING:
     import polars as pl
@@ -108,7 +108,7 @@ def begun(store: Journals, who: Who, spec: Spec, *, anew: bool = False) -> tuple
     return Stored(store, who, id), spec
 
 
-def found_in(journal: Stored, spec: Spec) -> tuple[Sweep, pl.DataFrame]:
+def found_in(journal: Kept, spec: Spec) -> tuple[Sweep, pl.DataFrame]:
     """What a sweep has found, from its journal alone, and the table of its rows."""
     from outlay.sweeps.found import (
         columns_of,

@@ -14,7 +14,16 @@ from outlay.sweeps.cases import CAPEX, COST, FIRST, OPEX, SERVED
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["HEAD", "NAME", "facts_of", "frame_of", "unit_of", "write_csv", "write_parquet"]
+__all__ = [
+    "HEAD",
+    "NAME",
+    "facts_of",
+    "frame_of",
+    "parquet_of",
+    "unit_of",
+    "write_csv",
+    "write_parquet",
+]
 
 NAME = "sweep"
 """How the files of the table begin."""
@@ -74,7 +83,7 @@ def _ordered(names: Iterable[str]) -> Iterator[str]:
     yield from sorted(n for n in there if n not in known and n.partition(".")[0] not in GROUPS)
 
 
-def write_parquet(frame: pl.DataFrame, path: Path) -> bytes:
+def parquet_of(frame: pl.DataFrame) -> bytes:
     """The table as Parquet; its bytes follow from its rows alone."""
     import io
 
@@ -82,7 +91,12 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> bytes:
     frame.write_parquet(
         out, compression="zstd", compression_level=6, statistics=True, row_group_size=65_536
     )
-    data = out.getvalue()
+    return out.getvalue()
+
+
+def write_parquet(frame: pl.DataFrame, path: Path) -> bytes:
+    """Write the table as Parquet; returns its bytes."""
+    data = parquet_of(frame)
     write_atomic(path, data)
     return data
 

@@ -18,7 +18,17 @@ from outlay.workbench.live.crew import Crew
 from outlay.workbench.live.desk import Desk
 from outlay.workbench.live.floor import Floor
 from outlay.workbench.live.limits import room_of
-from outlay.workbench.routes import known, live, parts, people, runs, scenarios, studies, works
+from outlay.workbench.routes import (
+    known,
+    live,
+    parts,
+    people,
+    runs,
+    scenarios,
+    studies,
+    sweeps,
+    works,
+)
 from outlay.workbench.routes.answers import catch
 from outlay.workbench.routes.asked import House
 from outlay.workbench.routes.means.described import described
@@ -30,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["API", "create_app"]
 
 API = "/api/v1"
-ROUTERS = (studies, scenarios, live, works, runs, parts, known, people)
+ROUTERS = (studies, scenarios, live, works, runs, sweeps, parts, known, people)
 
 
 def create_app(settings: Settings, store: Store) -> FastAPI:

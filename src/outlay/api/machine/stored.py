@@ -41,7 +41,7 @@ def store(
              flag="--store"),
     ] = None,
     out: Annotated[
-        File | None, Says("Folder for `export`, file for `backup`; neither may be there yet.")
+        File | None, Says("The folder of `export`, the file of `backup`; neither may be there yet.")
     ] = None,
     role: Annotated[
         str | None,
@@ -68,6 +68,23 @@ def store(
     >>> found.database, found.people[0].role
     ('sqlite', 'editor')
     """
+    act = _act(do, of, None if out is None else Path(out))
+    asked = Asked(of or "", Path(out or ""), cast("Role | None", role), workspace, days, said)
+    from outlay.store.opened import open_store
+
+    url = _there(do, at)
+    held = open_store(url)
+    try:
+        begun = Storage(
+            place=held.shown, database=held.database, revision=held.revision, done=cast(Done, do)
+        )
+        return act(held, held.first_admin(_name()), asked, begun)
+    finally:
+        held.close()
+
+
+def _act(do: str, of: str | None, out: Path | None) -> Act:
+    """How it is done; raises InputError where what is named does not go with it."""
     if do not in ACTS:
         raise UnknownNameError(
             Problem("no such thing to do", "store", do[:80], ", ".join(ACTS), nearest(do, ACTS))
@@ -80,8 +97,11 @@ def store(
     if needs_out != (out is not None):
         what = "needs a place to write to" if needs_out else "writes nothing"
         raise InputError(Problem(what, "--out", "" if out is None else str(out)))
-    asked = Asked(of or "", Path(out or ""), cast("Role | None", role), workspace, days, said)
-    from outlay.store.opened import open_store
+    return act
+
+
+def _there(do: str, at: str | None) -> str:
+    """The store's address; raises InputError where it would be made by who only looks."""
     from outlay.store.place import default_url, place_of
 
     place = place_of(at or default_url())
@@ -90,14 +110,7 @@ def store(
             Problem("there is no store yet", str(place.file), allowed="one that is there",
                     hint="`outlay serve`, `outlay store import` and `outlay store add` make one")
         )  # fmt: skip
-    held = open_store(place.url)
-    try:
-        begun = Storage(
-            place=held.shown, database=held.database, revision=held.revision, done=cast(Done, do)
-        )
-        return act(held, held.first_admin(_name()), asked, begun)
-    finally:
-        held.close()
+    return place.url
 
 
 @dataclass(frozen=True, slots=True)

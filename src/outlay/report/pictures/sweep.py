@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from outlay.core.quantities.currencies import CODES
+from outlay.core.quantities.formats import format_number
 from outlay.report.charts.axis import Axis
 from outlay.report.charts.bar import Amount
 from outlay.report.charts.heat import draw_heat
@@ -33,7 +34,7 @@ def drivers_picture(found: Sweep, of: str, say: Words) -> Spec | None:
         return _tornado(drivers, title, say)
     bars = [
         Amount(input_name(d.path, say), d.share,
-               text=say("number.percent", n=f"{100 * d.share:.2g}"))
+               text=say("number.percent", n=format_number(100 * d.share, 2)))
         for d in drivers
     ]  # fmt: skip
     return ranked_bars(bars, Axis("", kind="share"), title, heading=(title,))

@@ -51,7 +51,7 @@ def blob(conn: Connection, sha256: str, what: str) -> bytes:
     size, packed, data = row
     try:
         raw = _unpacked(data, size) if packed == "zlib" else bytes(data)
-    except zlib.error:
+    except (zlib.error, TypeError):  # the second: a text, which SQLite lets in everywhere
         raw = b""
     if hashlib.sha256(raw).hexdigest() != sha256:
         raise StoreBroken(f"{what}: its bytes were changed in the store")

@@ -6,7 +6,8 @@ What it is asked is JSON with `do`; what it answers is the text that is sent on,
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,9 @@ from outlay.workbench.live.frames import unpacked
 from outlay.workbench.live.solver import laid, wrong
 
 if TYPE_CHECKING:
+    import polars as pl
+
+    from outlay.results.kept.sweep import Sweep
     from outlay.results.plans.plan import Plan
     from outlay.runs.documents.folder import Given
     from outlay.study.reading.loader import LoadedStudy
@@ -172,6 +176,63 @@ def _catalogued(asked: Question) -> str:
     return catalogued(found, str(asked["language"]))
 
 
+def _vary(asked: Question) -> str:
+    """How many cases a sweep has; raises what is wrong with it before it is begun."""
+    from outlay.sweeps.spec import spec_of
+
+    loaded = _loaded(asked).again((), str(asked["own"]) or None)
+    seed = asked["seed"]
+    spec = spec_of(loaded, _texts(asked, "vary"), int(str(asked["sample"])),
+                   None if seed is None else int(str(seed)))  # fmt: skip
+    return str(spec.design.cases)
+
+
+def _swept(asked: Question) -> tuple[Sweep, pl.DataFrame]:
+    """A sweep and its table, from its journal as it was handed in."""
+    from outlay.sweeps.spec import found_in, read_spec
+
+    rows = asked["rows"]
+    assert isinstance(rows, list)
+    journal = Handed(str(asked["id"]), tuple((int(n), str(text).encode()) for n, text in rows))
+    return found_in(journal, read_spec(str(asked["spec"])))
+
+
+def _sweep(asked: Question) -> str:
+    from outlay.results.schema import to_text
+
+    return to_text(_swept(asked)[0])
+
+
+def _sweep_table(asked: Question) -> str:
+    """Its table as Parquet, in base64."""
+    import base64
+
+    from outlay.sweeps.table import parquet_of
+
+    return base64.b64encode(parquet_of(_swept(asked)[1])).decode("ascii")
+
+
+def _sweep_part(asked: Question) -> str:
+    from outlay.sweeps.spec import read_spec
+    from outlay.workbench.parts.swept import Wanted, swept
+
+    found, table = _swept(asked)
+    wanted = Wanted(*(str(asked[k]) for k in ("part", "x", "y", "of", "language")))
+    return swept(found, table, read_spec(str(asked["spec"])).axes, wanted)
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A sweep's journal, handed over."""
+
+    id: str
+    held: tuple[tuple[int, bytes], ...]
+
+    def rows(self) -> Iterator[tuple[int, bytes]]:
+        """Case and row of each."""
+        return iter(self.held)
+
+
 def _catalogue(asked: Question) -> str:
     from outlay.api.catalogue import catalogue
     from outlay.results.schema import to_text
@@ -201,7 +262,8 @@ def _template(asked: Question) -> str:
 DOES: Mapping[str, Callable[[Question], str]] = {
     "title": _title, "check": _check, "inputs": _inputs, "evidence": _evidence,
     "document": _document, "diff": _diff, "explain": _explain, "compare": _compare,
-    "part": _part, "catalogue": _catalogue, "rate": _rate, "why": _why, "compared": _compared,
+    "part": _part, "catalogue": _catalogue, "rate": _rate, "vary": _vary, "sweep": _sweep,
+    "sweep_table": _sweep_table, "sweep_part": _sweep_part, "why": _why, "compared": _compared,
     "documents": _documents, "catalogued": _catalogued, "template": _template,
 }  # fmt: skip
 

@@ -168,7 +168,7 @@ class Solver:
 def laid(loaded: LoadedStudy, changes: Sequence[str], scenario: str) -> tuple[str, ...]:
     """A scenario of the study's own as changes, then those asked for, chances filled up."""
     from outlay.core.errors import nearest
-    from outlay.study.chances import with_chances
+    from outlay.workbench.live.chances import with_chances
 
     under: tuple[str, ...] = ()
     if scenario:

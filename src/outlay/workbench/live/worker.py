@@ -27,6 +27,7 @@ from outlay.workbench.live.frames import read_message
 if TYPE_CHECKING:
     from outlay.results.kept.workbench import Who, Work
     from outlay.store.opened import Store
+    from outlay.study.reading.loader import LoadedStudy
 
 __all__ = ["KINDS", "UNWANTED", "Beat", "do_next", "main"]
 
@@ -94,18 +95,11 @@ def _plan(store: Store, who: Who, work: Work, asked: Request, tell: Beat) -> str
     """A whole plan, its folder kept as a run: the run's id."""
     from outlay.api.plans.plan import plan
     from outlay.store.errors import NotThere
-    from outlay.study.reading.loader import load_kept
-    from outlay.workbench.live.solver import laid
 
-    version = int(str(asked["version"]))
-    text = store.study(who, work.study, version).text
-    files = {**store.study_files(who, work.study, version), "study.yaml": text.encode()}
-    loaded = load_kept(files, "study.yaml")
-    scenario = str(asked["own"])
-    changes = laid(loaded, _texts(asked, "changes"), "")
+    version, loaded = int(str(asked["version"])), _study(store, who, work, asked)
     with tempfile.TemporaryDirectory(prefix="outlay-work-") as folder:
         out = Path(folder) / "run"
-        plan(loaded, overrides=changes, scenario=scenario or None, quick=bool(asked["quick"]),
+        plan(loaded, quick=bool(asked["quick"]),
              language=str(asked["language"]), out=out, progress=tell)  # fmt: skip
         made = {p.relative_to(out).as_posix(): p.read_bytes()
                 for p in sorted(out.rglob("*")) if p.is_file()}  # fmt: skip
@@ -117,7 +111,34 @@ def _plan(store: Store, who: Who, work: Work, asked: Request, tell: Beat) -> str
 
 
 def _sweep(store: Store, who: Who, work: Work, asked: Request, tell: Beat) -> str:
-    raise OutlayError("sweeps are not done here yet")
+    """Every case of a sweep, each in the journal as soon as it is known: the sweep's id.
+
+    Begun again after its worker was lost, it goes on from what the journal has.
+    """
+    from outlay.core.progress import Course
+    from outlay.sweeps.head import STAGE, swept
+    from outlay.sweeps.local import Local
+    from outlay.sweeps.spec import spec_of
+
+    loaded = _study(store, who, work, asked)
+    seed = asked["seed"]
+    spec = spec_of(loaded, _texts(asked, "vary"), int(str(asked["sample"])),
+                   None if seed is None else int(str(seed)))  # fmt: skip
+    processes = max(1, (os.cpu_count() or 1) - 1)
+    journal, _ = swept(store, who, loaded, spec, Local(processes), Course(tell, {STAGE: 1.0}))
+    return journal.id
+
+
+def _study(store: Store, who: Who, work: Work, asked: Request) -> LoadedStudy:
+    """The study as it stood when the work was asked for, with what was laid over it."""
+    from outlay.study.reading.loader import load_kept
+    from outlay.workbench.live.solver import laid
+
+    version = int(str(asked["version"]))
+    text = store.study(who, work.study, version).text
+    files = {**store.study_files(who, work.study, version), "study.yaml": text.encode()}
+    loaded = load_kept(files, "study.yaml")
+    return loaded.again(laid(loaded, _texts(asked, "changes"), ""), str(asked["own"]) or None)
 
 
 def _texts(asked: Request, name: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from outlay.workbench.routes.answers import document, kind, listed, row, rows
 from outlay.workbench.routes.asked import Asker, Body, Held, House, Id
 from outlay.workbench.routes.means.zipped import unpack, zipped
 
-__all__ = ["folder_of", "router"]
+__all__ = ["BYTES", "RunId", "attached", "folder_of", "router"]
 
 PLAIN = re.compile(r"[^A-Za-z0-9._-]+")
 RunId = Annotated[str, Query(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_-]+$")]
@@ -66,7 +66,7 @@ def files(house: Held, who: Asker, id: Id) -> Response:
 
 def file(house: Held, who: Asker, id: Id, path: str) -> Response:
     """One of its files, never shown as a page."""
-    return _attached(house.store.run_file(who, id, path), path.rpartition("/")[2])
+    return attached(house.store.run_file(who, id, path), path.rpartition("/")[2])
 
 
 def export(house: Held, who: Asker, id: Id) -> Response:
@@ -74,7 +74,7 @@ def export(house: Held, who: Asker, id: Id) -> Response:
     found = house.store.run(who, id)
     every = {n: house.store.run_file(who, id, n) for n in house.store.run_files(who, id)}
     called = PLAIN.sub("-", found.name or found.title).strip("-.")[:60] or "run"
-    return _attached(zipped(called, every), f"{called}.zip", "application/zip")
+    return attached(zipped(called, every), f"{called}.zip", "application/zip")
 
 
 async def bring(request: Request, house: Held, who: Asker) -> Response:
@@ -109,7 +109,8 @@ def compare(house: Held, who: Asker, a: RunId, b: RunId) -> Response:
     return document(house.desk.ask("compare", a=one, b=other))
 
 
-def _attached(data: bytes, name: str, media: str = "application/octet-stream") -> Response:
+def attached(data: bytes, name: str, media: str = "application/octet-stream") -> Response:
+    """Bytes that a browser saves, and never shows as a page."""
     plain = PLAIN.sub("-", name).strip("-.") or "file"
     headers = {"Content-Disposition": f'attachment; filename="{plain}"',
                "X-Content-Type-Options": "nosniff"}  # fmt: skip

@@ -217,7 +217,7 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
     () => (held ? { study: id, version: held.version, scenario: view.scenario, sets: setsOf(view), language } : null),
     [held, id, view.scenario, view.changes, language],
   );
-  const live = useLive(question, !state.hold);
+  const live = useLive(view.page === "text" ? null : question, !state.hold);
   const narrow = useNarrow();
   const [runs, setRuns] = useState(0);
   const job = useJob(id, question, () => setRuns((n) => n + 1));
@@ -272,7 +272,7 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
           : inputs.value ? html`<${Inputs} key=${id} groups=${groups} view=${view} laidBase=${laidBase} lay=${lay} language=${language} />`
           : html`<${Waiting} text=${say("loading_inputs")} />`}
       </aside>`}
-      <main id="answer" tabindex="-1" data-question=${question && JSON.stringify(question)}>
+      <main id="answer" tabindex=${beside ? "0" : "-1"} data-question=${question && JSON.stringify(question)}>
         ${newer && view.page !== "text" && html`<p class="run-note other" role="status">${say("newer", { who: newer.updated_by, n: newer.version })}
           <button type="button" onClick=${study.again}>${say("newest")}</button></p>`}
         ${id && held && !page?.own && view.page !== "text" && html`<${Headline} live=${live} />`}

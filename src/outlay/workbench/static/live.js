@@ -7,6 +7,7 @@ import { api, at } from "./api.js";
 
 const fresh = () => [...crypto.getRandomValues(new Uint8Array(8))].map((b) => b.toString(16).padStart(2, "0")).join("");
 const RETRY = [1, 2, 4, 8, 15]; // seconds
+const SOON = 0.1;
 
 export const QUIET = Object.freeze({
   study: "", state: "idle", headline: null, asked: "", problems: [], said: "", share: null, status: 0,
@@ -87,10 +88,13 @@ export class Live {
   }
 
   ended(question) {
-    const { flight } = this;
+    const { over } = this.flight;
     this.flight = null;
     if (this.next) this.ask(this.next);
-    else if (!flight.over && !["exact", "problem"].includes(this.now.state)) this.again(question, "gone", []);
+    else if (["exact", "problem"].includes(this.now.state)) return;
+    // An older question of ours that came in later took its place: ours is the newest, and is put again.
+    else if (over === "superseded") this.again(question, "asking", [], SOON);
+    else this.again(question, "gone", []);
   }
 
   failed(question, error) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from outlay.core.quantities.formats import format_number
 from outlay.report.words.language import Words
 from outlay.report.words.names import names_of
 from outlay.report.words.of_plan import words_for
@@ -127,7 +128,7 @@ def _swing(d: Driver, found: Sweep, say: Words) -> str:
 
 
 def _share(d: Driver, say: Words) -> str:
-    return say("number.percent", n=f"{100 * d.share:.2g}")
+    return say("number.percent", n=format_number(100 * d.share, 2))
 
 
 def _upper(text: str) -> str:

@@ -15,6 +15,7 @@ __all__ = ["DOCUMENTS", "described"]
 
 DOCUMENTS = (
     "check", "claims", "catalogue", "error", "explanation", "headline", "init", "rate", "run",
+    "sweep",
 )  # fmt: skip
 """Kinds of documents that routes send."""
 WRONG = {

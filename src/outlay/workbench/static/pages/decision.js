@@ -18,7 +18,10 @@ function First({ study, question, live, language }) {
     abort.current = mine;
     const { version, scenario, sets } = question;
     api.text(`${at("studies", study)}/first`, { tab: live.tab, version: version || "", scenario, set: sets, language }, mine.signal)
-      .then((text) => text && setPart({ text, of: key, error: null })) // nothing: a newer one took its place
+      .then((text) => {
+        if (text) setPart({ text, of: key, error: null });
+        else if (!mine.signal.aborted) setTimeout(() => setTries((n) => n + 1), 300); // another took its place
+      })
       .catch((error) => error.name !== "AbortError" && setPart((p) => ({ ...p, error })));
     return () => mine.abort();
   }, [live.state, live.asked, key, tries]);

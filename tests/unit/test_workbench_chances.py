@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outlay.study.chances import with_chances
 from outlay.study.paths import read_path
+from outlay.workbench.live.chances import with_chances
 from support.small import small_study
 
 
