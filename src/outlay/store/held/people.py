@@ -80,7 +80,7 @@ class People(Shelf):
             return tuple(_who(*row) for row in found)
 
     def remove_person(self, by: Who, id: str) -> None:
-        """Let somebody in no more; their tokens and what they asked for end. The last admin stays."""
+        """Let somebody in no more; tokens and what they asked for end. The last admin stays."""
         with self._changing(by, "admin") as change:
             who = _person(change.conn, by, id)
             admins = change.conn.execute(
