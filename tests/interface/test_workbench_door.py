@@ -417,6 +417,9 @@ def test_a_name_in_a_header_counts_from_a_listed_proxy_alone() -> None:
         twice = {**named, "X_User": "Bo\r\nX-User: Eve"}  # the browser's, and the proxy's
         assert there.ask("GET", f"{API}/me", **twice).status == 400
         assert there.ask("GET", f"{API}/trail", **named).status == 403
+        token = f"Bearer {known.token('viewer')}"  # a program, which no proxy knows
+        own = {"Host": "plan.example.org", "Authorization": token}
+        assert there.ask("GET", f"{API}/me", **own).status == 200
 
 
 ROLES = ("viewer", "editor", "admin")
