@@ -16,12 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from outlay.api.plans.plan import plan
 from outlay.api.plans.session import session
 from outlay.results.plans.what_if import WhatIf
 from outlay.study.reading.loader import load
 from outlay.sweeps.cases import row_of
 from outlay.sweeps.spec import spec_of
 from outlay.sweeps.table import frame_of, parquet_of
+from outlay.workbench.parts import fragment
 from outlay.workbench.routes.means.described import DOCUMENTS
 from outlay.workbench.routes.means.zipped import zipped
 from support.small import SMALL
@@ -250,6 +252,18 @@ def test_a_way_there_and_back_is_answered_as_if_asked_anew(
     assert [_numbers(api.live(study, "u", *changes)) for changes in way] == [
         _expected(*changes) for changes in way
     ]
+
+
+def test_the_first_screen_is_of_the_exact_plan_with_the_changes(api: Api, study: str) -> None:
+    shown = api.ask("GET", f"/studies/{study}/first", params={"set": [CHANGE], "tab": "p"})
+    assert shown.status_code == 200, shown.text
+    assert shown.headers["content-type"].startswith("text/html")
+    made = plan(SMALL, overrides=[CHANGE], quick=True)
+    assert shown.text == fragment(made, made.run.loaded, "first", "en")
+    assert " style=" not in shown.text
+    wrong = api.ask("GET", f"/studies/{study}/first", params={"set": ["nothing=1"]})
+    assert wrong.status_code == 422
+    assert wrong.json()["errors"][0]["what"] == "no such path in the study"
 
 
 # what is known -----------------------------------------------------------------------------
