@@ -230,20 +230,25 @@ def test_who_hangs_up_leaves_nothing_in_flight(api: Api, study: str) -> None:
     assert not studio.busy
 
 
-def test_a_saved_version_is_solved_anew(api: Api) -> None:
-    id = api.add(SMALL)
-    before = _numbers(api.live(id, "a"))
-    text = SMALL.read_text("utf-8").replace("discount_rate: 9 %/year", "discount_rate: 12 %/year")
-    answer = api.ask("PUT", f"/studies/{id}", json={"text": text}, headers={"If-Match": '"1"'})
-    assert answer.status_code == 200
-    after = api.live(id, "a")
-    assert _numbers(after)[-1][1] == pytest.approx(float(str(_expected(CHANGE)[-1][1])))
-    assert _numbers(after) != before
-    assert next(e for e in after if e.name == "exact").data["difference"] == pytest.approx(0, abs=1)
+def test_a_saved_version_is_solved_anew(api: Api, study: str) -> None:
+    held = api.ask("GET", f"/studies/{study}")
+    dearer = held.json()["text"].replace("discount_rate: 9 %/year", "discount_rate: 12 %/year")
+
+    def saved(text: str, tag: str) -> str:
+        answer = api.ask("PUT", f"/studies/{study}", json={"text": text}, headers={"If-Match": tag})
+        assert answer.status_code == 200, answer.text
+        return str(answer.headers["etag"])
+
+    tag = saved(dearer, held.headers["etag"])
+    after = next(e for e in api.live(study, "a") if e.name == "exact").data
+    assert after["objective"] == pytest.approx(float(str(_expected(CHANGE)[-1][1])))
+    assert after["difference"] == pytest.approx(0, abs=1)
+    saved(held.json()["text"], tag)
+    assert _numbers(api.live(study, "a", CHANGE))[-1][1] == pytest.approx(after["objective"])
 
 
-@settings(max_examples=4, deadline=None)
-@given(st.lists(st.sampled_from(RATES), min_size=1, max_size=3))
+@settings(max_examples=2, deadline=None)
+@given(st.lists(st.sampled_from(RATES), min_size=1, max_size=2))
 def test_a_way_there_and_back_is_answered_as_if_asked_anew(
     api: Api, study: str, rates: list[str]
 ) -> None:
@@ -304,7 +309,8 @@ def test_documents_and_the_catalogue_are_read_elsewhere(api: Api, study: str) ->
     check = api.ask("GET", f"/studies/{study}/check").json()
     assert check["title"] == api.ask("GET", f"/studies/{study}").json()["title"]
     inputs = api.ask("GET", f"/studies/{study}/inputs").json()
-    assert (inputs["study"], inputs["version"]) == (study, 1)
+    held = api.ask("GET", f"/studies/{study}").json()
+    assert (inputs["study"], inputs["version"]) == (study, held["version"])
 
 
 def test_no_file_of_the_machine_is_read(api: Api, tmp_path: Path) -> None:
