@@ -153,7 +153,7 @@ def test_markup_in_every_name_of_a_study_stays_text(bad: Run) -> None:
             seen.add(part)
     assert {"first", "tree", "sites", "money", "evidence", "assumptions", "decision"} <= seen
     say = words_of(plan)
-    for path in ("supply.ascend-910c.price", "supply.rent-h20.rent"):
+    for path in ("supply.ascend-910c.price", "supply.rent-h20.rent", "supply.rent-h20"):
         why = inert(Pieces(plan, say).why(explain(bad.loaded, path)))
         assert HOSTILE in " ".join(why.texts)
     other = replace(plan, title=f"{HOSTILE} too")
@@ -197,6 +197,13 @@ def test_the_value_beside_a_path_is_the_one_that_is_explained() -> None:
     for path in [f"capex.{y}" for y in plan.capex_by_year] + ["cash"]:
         found = explain(run.loaded, path, given=given)
         assert f'data-why="{path}">{say.money(found.value or 0.0)}</b>' in screen
+    later = replace(plan, capex_by_year={**plan.capex_by_year, "2031": {"processors": 4.2e9}})
+    amount = words_of(later).money(4.2e9)
+    assert f'data-why="capex.2031">{amount}</b>' in shown(later, "first")
+    costs = shown(plan, "money")
+    for u in plan.accounts.unit_costs:
+        assert f'data-why="{u.path}">' in costs
+        assert f'data-why="{u.path}_direct">' in costs
     year = next(iter(plan.capex_by_year))
     doc = explain(run.loaded, f"capex.{year}", given=given)
     assert doc.value == pytest.approx(plan.capex(year))
