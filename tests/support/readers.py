@@ -15,6 +15,7 @@ from support.readers_of_documents import DOCUMENTS
 from support.readers_of_evidence import EVIDENCE, evidence
 from support.readers_of_files import FILES
 from support.readers_of_measurements import MEASUREMENTS
+from support.readers_of_requests import REQUESTS
 from support.readers_of_tables import TABLES
 from support.readers_of_words import WORDS
 from support.reading_apart import by_many
@@ -201,6 +202,7 @@ READERS: Mapping[str, Reader] = {
     "period": Reader(_period, encoded(["2026", "2026-Q1", "FY2026-H2", "2026-12"])),
     "language": Reader(_language, encoded(["en", "zh"])),
     **WORDS,
+    **REQUESTS,
     **TABLES,
     **MEASUREMENTS,
     **DOCUMENTS,

@@ -52,7 +52,7 @@ WINGS = {
     "serving": ("tables", "traffic", "engine", "twin", "sizing", "observed"),
     "store": ("migrations", "database", "held"),
     "study": ("model", "checks", "reading", "templates"),
-    "sweeps": ("asked",),
+    "sweeps": ("asked", "cluster"),
     "workbench": ("guard", "parts", "live", "routes", "assistant"),
 }  # fmt: skip
 """Package → its wings in order: a module imports from its own wing and from those before it."""

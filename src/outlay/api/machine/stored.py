@@ -37,7 +37,7 @@ def store(
     *,
     at: Annotated[
         str | None,
-        Says("Where it is: a file or postgresql+psycopg://…; else $OUTLAY_STORE, or the user's.",
+        Says("Where it is: a file or postgresql://…; else $OUTLAY_STORE, or the user's.",
              flag="--store"),
     ] = None,
     out: Annotated[

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from outlay.api.asked import checked
 from outlay.api.says import LANGUAGES, MOST_SEED, File, Says
 from outlay.api.studies import AllowOutside, Overrides, Scenario, StudyFile
+from outlay.core.errors import InputError, Problem
 from outlay.results.document import extended
 from outlay.results.kept.sweep import Sweep
 
@@ -80,6 +81,10 @@ def sweep(
     workers: Annotated[
         int | None, Says("Processes; default: one a processor.", least=1, most=MOST_WORKERS)
     ] = None,
+    address: Annotated[
+        str,
+        Says("HOST:PORT of a Ray cluster with a token; default: one begun here for this sweep."),
+    ] = "",
     store: Annotated[
         str, Says("Where cases are kept as soon as they are known; default: your own store.")
     ] = "",
@@ -126,8 +131,8 @@ def sweep(
     try:
         who = held.first_admin(_name())
         journal, spec = swept(
-            held, who, study_, spec, _engine(engine, workers), Course(progress, {STAGE: 1.0}),
-            anew=not resume, at=held.shown,
+            held, who, study_, spec, _engine(engine, workers, address),
+            Course(progress, {STAGE: 1.0}), anew=not resume, at=held.shown,
         )  # fmt: skip
         found, table = found_in(journal, spec)
     finally:
@@ -136,16 +141,17 @@ def sweep(
     return answer if out is None else replace(answer, page=answer.save(out))
 
 
-def _engine(engine: str, workers: int | None) -> Executor:
+def _engine(engine: str, workers: int | None, address: str) -> Executor:
+    if address and engine != "ray":
+        raise InputError(Problem("an address without --engine ray", "--address", address[:80]))
     count = workers or os.cpu_count() or 1
     if engine == "local":
         from outlay.sweeps.local import Local
 
         return Local(count)
-    from outlay.sweeps.ray_cluster import OnRay  # type: ignore[import-not-found]
+    from outlay.sweeps.cluster.ray_engine import OnRay
 
-    made: Executor = OnRay(workers)
-    return made
+    return OnRay(workers, address)
 
 
 def _name() -> str:

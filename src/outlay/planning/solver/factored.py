@@ -147,7 +147,7 @@ def _gmres(act: Map, right: Array) -> Array:
             table[i, k] = float((way * new).sum())
             new -= float(table[i, k]) * way
         table[k + 1, k] = _length(new)
-        wanted = np.zeros(k + 2)
+        wanted: Array = np.zeros(k + 2)
         wanted[0] = size
         held = table[: k + 2, : k + 1]
         weights = np.asarray(np.linalg.lstsq(held, wanted, rcond=None)[0], np.float64)

@@ -1,0 +1,1 @@
+"""Workers of a sweep on other machines, through Ray."""
