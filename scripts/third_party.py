@@ -36,8 +36,8 @@ HEAD = """# What Outlay takes from others
 
 Written by `make sbom` from `requirements/runtime.txt`; the same as CycloneDX:
 [requirements/sbom.cdx.json](requirements/sbom.cdx.json). Outlay itself is under Apache-2.0
-([LICENSE](LICENSE)) and holds no source code of others. A wheel of Outlay holds none of these
-packages: the installer fetches them.
+([LICENSE](LICENSE)). A wheel of Outlay holds none of the packages, which the installer fetches; of
+others' source code it holds the two small libraries of the workbench's page alone.
 
 """
 

@@ -58,6 +58,7 @@ def refused(capsys: pytest.CaptureFixture[str], *args: str) -> str:
         (("--team", "--origin", "http://plan.example.org"), "tokens would travel in the clear"),
         (("--team", "--origin", "https://plan.example.org/x"), "not an origin"),
         (("--team", "--origin", "plan.example.org"), "not an origin"),
+        (("--team", "--origin", "https://plan.example.org:443"), "a port that browsers leave out"),
         (("--team", "--origin", "https://a.example", "--identity", "X-User"), "one without the"),
         (("--team", "--origin", "https://a.example", "--proxy", "all", "--identity", "X-User"),
          "not an address"),

@@ -234,6 +234,14 @@ def torn(data: bytes) -> bytes:
     return data[:at] + bytes(b ^ 0xFF for b in data[at : at + 40]) + data[at + 40 :]
 
 
+def nameless(data: bytes) -> bytes:
+    """The same, whose one entry has no name in the list at its end."""
+    at, end = data.find(b"PK\x01\x02"), data.find(b"PK\x05\x06")
+    size = (end - at - 1).to_bytes(4, "little")
+    entry = data[at : at + 28] + b"\0\0" + data[at + 30 : at + 46] + data[at + 47 : end]
+    return data[:at] + entry + data[end : end + 12] + size + data[end + 16 :]
+
+
 ZIPS: dict[str, bytes] = {
     "no zip": b"PK hello", "nothing": b"x", "empty": packed(), "leads out": packed(("../x", b"1")),
     "leads to the root": packed(("/etc/x", b"1")), "of another system": packed(("a\\b", b"1")),
@@ -242,6 +250,7 @@ ZIPS: dict[str, bytes] = {
     "a bomb": packed(*((f"run/{n}", b"\0" * 900_000) for n in range(9))),
     "many": packed(*((f"run/{n}", b"") for n in range(2_000))),
     "torn": torn(packed(("run/manifest.json", json.dumps(list(range(3_000))).encode()))),
+    "no name": nameless(packed(("x", b"1"))),
     "cut": packed(("run/manifest.json", b"{}" * 500))[:-60],
     "of another manifest": packed(("run/manifest.json", b'{"files": {"../../x": {}}}')),
     "deep": packed(("run/" + "a/" * 200 + "x", b"1")),

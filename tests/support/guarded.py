@@ -81,7 +81,9 @@ class Recorder:
         if str(scope["path"]).endswith("/live"):
             await self._stream(send)
             return
-        said = json.dumps({"who": state["who"].name, "size": len(body)}).encode()
+        said = json.dumps(
+            {"who": getattr(state.get("who"), "name", ""), "size": len(body)}
+        ).encode()
         own = [(b"content-type", b"application/json"), (b"server", b"tiny/1"),
                (b"access-control-allow-origin", b"*")]  # fmt: skip
         await send({"type": "http.response.start", "status": 200, "headers": own})

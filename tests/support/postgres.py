@@ -10,8 +10,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    import pg8000.dbapi
 
 USER = "postgres"
 """Whom a server runs as where we are root, who may run none."""
@@ -33,7 +37,7 @@ def _command(*words: str) -> list[str]:
 @contextmanager
 def server() -> Iterator[str]:
     """Address of a database of a server that nobody else has; skips where none can run."""
-    pytest.importorskip("psycopg", reason="the driver is not installed")
+    pytest.importorskip("pg8000", reason="the driver is not installed")
     if (bin := programs()) is None:
         pytest.skip("PostgreSQL's programs are not installed")
     place = Path(tempfile.mkdtemp(prefix="pg"))  # short: a socket's path may have 107 bytes
@@ -52,7 +56,7 @@ def server() -> Iterator[str]:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=place,
         )  # fmt: skip
         try:
-            url = f"postgresql+psycopg://outlay@/postgres?host={place}"
+            url = f"postgresql://outlay@/postgres?host={place}"
             _wait(place, run)
             yield url
         finally:
@@ -62,16 +66,22 @@ def server() -> Iterator[str]:
         shutil.rmtree(place, ignore_errors=True)
 
 
+def _connected(place: Path) -> pg8000.dbapi.Connection:
+    import pg8000.dbapi
+
+    return pg8000.dbapi.connect("outlay", database="postgres", unix_sock=f"{place}/.s.PGSQL.5432")
+
+
 def _wait(place: Path, run: subprocess.Popen[bytes]) -> None:
     """Until it lets us in."""
-    import psycopg
+    import pg8000.dbapi
 
     until = time.monotonic() + 30
     while True:
         try:
-            psycopg.connect(host=str(place), user="outlay", dbname="postgres").close()
+            _connected(place).close()
             return
-        except psycopg.OperationalError:
+        except pg8000.dbapi.Error:
             assert run.poll() is None, "the server ended"
             assert time.monotonic() < until, "the server lets nobody in"
             time.sleep(0.02)
@@ -79,10 +89,9 @@ def _wait(place: Path, run: subprocess.Popen[bytes]) -> None:
 
 def database(url: str) -> str:
     """Address of a new, empty database of the server at an address."""
-    import psycopg
-
     name = f"t{time.monotonic_ns()}"
-    host = url.partition("host=")[2]
-    with psycopg.connect(host=host, user="outlay", dbname="postgres", autocommit=True) as conn:
-        conn.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    conn = _connected(Path(url.partition("host=")[2]))
+    conn.autocommit = True
+    conn.cursor().execute(f"CREATE DATABASE {name}")
+    conn.close()
     return url.replace("/postgres?", f"/{name}?")

@@ -46,6 +46,28 @@ def _manifests() -> tuple[bytes, ...]:
     return (sealed_bytes(made_of(files, {"memo.pdf": "no fonts"})),)
 
 
+def _run_to_keep(data: bytes, _: Path) -> None:
+    """A run that is brought into the store: with its old manifest, and with one made for it."""
+    from outlay.runs.folder.manifest import made_of, sealed_bytes
+    from outlay.store.held.folders import whole_run
+    from support.stores import run_files
+
+    files = {**run_files(), "result.json": data}
+    resealed: dict[str, bytes] | None = None
+    with suppress(ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        rest = {k: v for k, v in files.items() if k != "manifest.json"}
+        resealed = {**rest, "manifest.json": sealed_bytes(made_of(rest, {}))}
+    if resealed is not None:
+        whole_run(resealed)
+    whole_run(files)
+
+
+def _runs_to_keep() -> list[bytes]:
+    from support.stores import run_files
+
+    return [run_files()["result.json"]]
+
+
 KEY = "0123456789abcdef" * 2
 
 
@@ -261,6 +283,7 @@ ENTRIES = (f"01/{KEY}.json\n{{}}", f"{KEY}.npz\nPK", "0123456789abcdef/x.nbi\n")
 
 FILES: Mapping[str, Reader] = {
     "manifest.json": Reader(_manifest, _manifests, "tree"),
+    "run to keep": Reader(_run_to_keep, _runs_to_keep, "tree", share=0.1),
     "capacity entry": Reader(_capacity, _capacities, "tree"),
     "solved arrays": Reader(_solved, _arrays, "tree"),
     "names.json": Reader(_names, lambda: [b'{"../a.md": "other/1-a.md"}'], "tree"),

@@ -77,6 +77,7 @@ class Desk:
         self.wrong: list[str] = []
         """Errors of scripts, and what the page's policy stopped."""
         self._browser = browser
+        self._shared: BrowserContext | None = None
         first = self._context({})
         page = first.new_page()
         page.goto(link)
@@ -105,8 +106,12 @@ class Desk:
 
     @contextmanager
     def page(self, address: str = "", **given: Any) -> Iterator[Page]:
-        """A page in a window of its own. given: as Playwright's new_context has it."""
-        context = self._context({"storage_state": self._state, **given})
+        """A page in a window; with what `given` says (as Playwright's new_context) in one apart."""
+        if given or self._shared is None:
+            context = self._context({"storage_state": self._state, **given})
+            self._shared = self._shared if given else context
+        else:
+            context = self._shared
         page = context.new_page()
         page.on("pageerror", lambda err: self.wrong.append(str(err)))
         page.on("console", self._said)
@@ -114,7 +119,7 @@ class Desk:
         try:
             yield page
         finally:
-            context.close()
+            page.close() if context is self._shared else context.close()
 
     def _said(self, message: Any) -> None:
         if "Content Security Policy" in message.text:

@@ -52,6 +52,11 @@ class Api:
         house: House = self.app.state.house
         return house.floor
 
+    def solvers(self) -> set[int]:
+        """The processes that keep studies solved."""
+        found = [s._process for s in self.floor._studios.values()]
+        return {p.pid for p in found if p is not None}
+
     def ask(self, method: str, path: str, *, who: str = "ada", **given: Any) -> httpx.Response:
         """An answer of the interface."""
         headers = {"X-Who": who, **given.pop("headers", {})}

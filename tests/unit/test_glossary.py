@@ -14,7 +14,7 @@ from support.shared import ROOT
 
 PLAIN = {
     "AI", "API", "CJK", "CPU", "CSV", "DOI", "HTML", "INVALID", "ISO", "JSON", "MPS", "PDF", "PNG",
-    "SVG", "TSV", "XLSX", "YAML", "FAILED", "MB", "TMPDIR", "UTF",
+    "SVG", "TSV", "XLSX", "YAML", "FAILED", "MB", "MCP", "TMPDIR", "UTF",
 }  # fmt: skip
 """Abbreviations of files and programs, and a word that is shouted: none is of this trade."""
 DEEP = (

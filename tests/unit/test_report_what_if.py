@@ -78,6 +78,9 @@ def test_a_headline_has_every_fact_of_the_what_if_and_the_words_made_of_it() -> 
         ("lease", "512", "512", False),
         ("local", "0", "40", True),
     ]
+    assert [(o.chips, o.before) for o in found.orders] == [
+        (2000.0, 2500.0), (512.0, 512.2), (0.0, 40.0),
+    ]  # fmt: skip
     dearer = headline_of(replace(EXACT, objective=1.4e9, least=None), 8, words("zh"))
     assert (dearer.stage, dearer.language, dearer.least_shown) == ("exact", "zh", "")
     assert dearer.difference_shown.startswith("+")

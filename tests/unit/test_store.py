@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 import threading
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from outlay.store.errors import NotAllowed, NotThere, Stale, StoreBroken
 from outlay.store.held import works
 from outlay.store.opened import Store, open_store
 from support.postgres import database, server
-from support.stores import emptied, rows, run_files, write
+from support.stores import PICTURE, emptied, rows, run_files, write
 
 TEXT = "title: A study\n"
 FILES = {"documents/a.txt": b"what it says\n" * 60, "b.csv": b""}
@@ -155,8 +156,10 @@ def test_a_run_comes_back_byte_for_byte_and_is_kept_once(
     store: Store, ed: Who, tmp_path: Path
 ) -> None:
     files = run_files()
+    assert store.keep_run(ed, files).name == ""
     run = store.keep_run(ed, files, name="first")
-    assert store.keep_run(ed, files) == run
+    assert run.name == "first"
+    assert store.keep_run(ed, files) == store.keep_run(ed, files, name="second") == run
     assert store.runs(ed) == (run,)
     assert (run.title, run.verdict, run.currency) == (
         "A small study that plans in a second",
@@ -265,7 +268,8 @@ def test_bytes_that_were_changed_in_the_database_are_not_given_out(
 ) -> None:
     run = store.keep_run(ed, run_files())
     sha = hashlib.sha256(run_files()["pictures/a.svg"]).hexdigest()
-    for data in (b"other", b"", b"x\x9c", "a text"):
+    same_size = zlib.compress(PICTURE[:-1] + b"!", 1)
+    for data in (same_size, b"other", b"", b"x\x9c", "a text"):
         write(store, "UPDATE blobs SET data = :data WHERE sha256 = :sha", data=data, sha=sha)
         with pytest.raises(StoreBroken, match=r"pictures/a\.svg"):
             store.run_file(ed, run.id, "pictures/a.svg")
@@ -414,7 +418,20 @@ def test_who_is_removed_comes_in_no_more_and_the_last_admin_stays(
     token = store.make_token(ann, ed.id, "editor", 1.0)
     assert store.people(ann) == (ann, ed)
     assert store.who_named("ed") == ed
+    asked = [store.ask(ed, "plan", "", {}).id for _ in range(3)]
+    mine = store.ask(ann, "plan", "", {}).id
+    assert store.take("w", ("plan",), 60) is not None
+    assert store.take("v", ("plan",), 60) is not None
+    assert store.finish(asked[1], "v", "result")
     store.remove_person(ann, ed.id)
+    assert not store.finish(asked[0], "w", "too late")
+    states = {work.id: work.state for work in store.works(ann)}
+    assert states == {
+        asked[0]: "cancelled",
+        asked[1]: "done",
+        asked[2]: "cancelled",
+        mine: "queued",
+    }
     assert store.who_of(token) is None
     assert store.who_named("ed") is None
     assert store.people(ann) == (ann,)

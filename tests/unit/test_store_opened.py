@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import ssl
 import stat
 from collections.abc import Iterator
 from contextlib import closing
@@ -18,6 +19,7 @@ from alembic.script import ScriptDirectory
 from outlay.core.errors import InputError, OutlayError
 from outlay.store import opened
 from outlay.store.database import moved
+from outlay.store.database.postgres import postgres_engine
 from outlay.store.database.tables import Kept
 from outlay.store.errors import StoreBroken, StoreBusy, StoreNewer
 from outlay.store.opened import open_store
@@ -42,6 +44,13 @@ def old(tmp_path: Path) -> Path:
     with closing(sqlite3.connect(path)) as db:
         db.executescript(OLD.read_text())
     return path
+
+
+def _engine(url: str) -> sqlalchemy.Engine:
+    """Somebody else's way to a database."""
+    if url.startswith("sqlite"):
+        return sqlalchemy.create_engine(url)
+    return postgres_engine(place_of(url), 30.0)
 
 
 def _revision(path: Path) -> str:
@@ -110,7 +119,7 @@ def test_the_revisions_make_the_tables_that_the_code_reads(
         (made := database(postgres),) * 2,
     ):  # fmt: skip
         open_store(url).close()
-        engine = sqlalchemy.create_engine(engine_url)
+        engine = _engine(engine_url)
         with engine.connect() as conn:
             context = MigrationContext.configure(
                 conn, opts={"version_table": "outlay_revision", "compare_type": url != made}
@@ -160,7 +169,7 @@ def test_a_newer_store_is_refused_and_left_as_it_is(tmp_path: Path, postgres: st
     assert [p.name for p in tmp_path.iterdir()] == ["store.db"]
     url = database(postgres)
     open_store(url).close()
-    engine = sqlalchemy.create_engine(url)
+    engine = _engine(url)
     with engine.begin() as conn:
         conn.exec_driver_sql("UPDATE outlay_revision SET version_num = '9999'")
     engine.dispose()
@@ -225,7 +234,7 @@ def test_what_is_no_store_is_refused_and_left_as_it_is(make, tmp_path: Path) -> 
 
 def test_a_database_of_others_tables_is_left_as_it_is(postgres: str) -> None:
     url = database(postgres)
-    engine = sqlalchemy.create_engine(url)
+    engine = _engine(url)
     with engine.begin() as conn:
         conn.exec_driver_sql("CREATE TABLE runs (a int)")
     with pytest.raises(InputError, match="other things"):
@@ -290,7 +299,8 @@ def test_who_waits_too_long_for_another_writer_is_told(
 BAD = (
     "mysql://a:secret@host/x", "sqlite://", "sqlite:///:memory:", "sqlite:////x.db?mode=ro",
     "postgresql://u:secret@localhost", "postgresql://u:secret@[::1/x", "http://x/y", " ", "\0",
-    "a\nb", "~/x.db", "x" * 5000, "postgresql://u:secret@localhost:ab/x",
+    "a\nb", "~/x.db", "postgresql://u@localhost/x?password=secret",
+    "postgresql://u:secret@h/x?sslmode=maybe", "x" * 5000, "postgresql://u:secret@localhost:ab/x",
 )  # fmt: skip
 
 
@@ -302,9 +312,9 @@ def test_what_is_no_address_is_refused_without_its_password(url: str) -> None:
 
 
 def test_a_server_that_is_not_there_is_told_without_the_password() -> None:
-    pytest.importorskip("psycopg")
+    pytest.importorskip("pg8000")
     with pytest.raises(StoreBroken, match=r"u:\*\*\*@") as told:
-        open_store("postgresql://u:secret@127.0.0.1:1/x?password=secret")
+        open_store("postgresql://u:secret@127.0.0.1:1/x")
     assert "secret" not in str(told.value)
 
 
@@ -330,4 +340,38 @@ def test_the_place_of_a_store_that_nobody_named(
         assert place_of(place.url) == place  # a process elsewhere opens the same
         monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OUTLAY_STORE", "postgresql://u:pw@host/team")
-    assert place_of(default_url()).shown == "postgresql+psycopg://u:***@host/team"
+    assert place_of(default_url()).shown == "postgresql+pg8000://u:***@host/team"
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("postgresql://u@db.example/x", ssl.CERT_REQUIRED),
+        ("postgresql://u@db.example/x?sslmode=verify-full", ssl.CERT_REQUIRED),
+        ("postgresql://u@db.example/x?sslmode=require", True),
+        ("postgresql://u@db.example/x?sslmode=disable", False),
+        ("postgresql://u@localhost/x", None),
+        ("postgresql://u@/x?host=/run/postgresql", None),
+    ],
+)
+def test_a_server_elsewhere_has_to_prove_who_it_is(
+    url: str, told: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pg8000")
+    asked: dict[str, object] = {}
+
+    def connect(*_: object, **options: object) -> None:
+        asked.update(options)
+        raise OSError("no server")
+
+    monkeypatch.setattr("pg8000.dbapi.connect", connect)
+    monkeypatch.setattr("pg8000.connect", connect)
+    with pytest.raises(OSError, match="no server"):
+        postgres_engine(place_of(url), 30.0).connect()
+    way = asked["ssl_context"]
+    if isinstance(way, ssl.SSLContext):
+        assert way.check_hostname
+        way = way.verify_mode
+    assert way == told
+    assert asked.get("unix_sock") == ("/run/postgresql/.s.PGSQL.5432" if "run" in url else None)
+    assert asked["startup_params"] == {"synchronous_commit": "on", "lock_timeout": "30s"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from itertools import product
 
@@ -15,10 +14,11 @@ from outlay.api.studies import loaded
 from outlay.core.errors import InputError
 from outlay.sweeps.asked.axes import Axis, read_axes
 from outlay.sweeps.asked.chances import settled
-from outlay.sweeps.asked.design import MOST, Design, design_of
+from outlay.sweeps.asked.design import MOST, design_of
+from outlay.sweeps.common import Common
 from support.shared import ROOT
 from support.small import SMALL
-from support.sweeping import GRID, asked
+from support.sweeping import GRID, asked, common_bytes
 
 FOUNDER = ROOT / "examples" / "gpu-cloud-founder" / "study.yaml"
 PRICE = "supply.buy-h200.price"
@@ -151,7 +151,7 @@ def test_more_draws_begin_with_the_same_ones_and_another_seed_gives_others() -> 
 def test_a_design_is_the_same_after_a_journey() -> None:
     for spec in (asked(*GRID), asked(GRID[0], "discount_rate=5..9 %/year", sample=7)):
         design = spec.design
-        there = Design.from_json(json.loads(json.dumps(design.to_json())))
+        there = Common.from_bytes(common_bytes(spec)).design
         cases = range(design.cases)
         assert [there.case(k) for k in cases] == [design.case(k) for k in cases]
 

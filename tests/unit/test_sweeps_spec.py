@@ -1,4 +1,4 @@
-"""A sweep as the store keeps it: the same asked again is the same, and needs no study to show."""
+"""A sweep as the store keeps it: asked again it is the same, and it is shown without its study."""
 
 from __future__ import annotations
 

@@ -78,6 +78,8 @@ def test_sources_grades_and_units_are_said_as_people_read_them() -> None:
         36e3,
         100.0,
     )
+    capex = found["budget.capex.2026"]
+    assert (capex.value, capex.unit, capex.low, capex.high) == (60.0, "m USD", 40.0, 80.0)
     power = found["sites.oslo.power.2027-Q1"]
     assert (power.value, power.unit, power.schedule_of, power.period) == (
         4.0, "MW", "sites.oslo.power", "2027-Q1",
@@ -87,6 +89,7 @@ def test_sources_grades_and_units_are_said_as_people_read_them() -> None:
     lead = found["supply.buy-h200.lead"]
     assert (lead.value, lead.unit, lead.step) == (6.0, "months", 1.0)
     chance = found["uncertainty.next-round.states.funded"]
+    assert (chance.of, chance.name) == ("next round", "funded")
     assert (chance.group, chance.least, chance.most, chance.unit) == ("chances", 0.0, 1.0, "")
     day = found["as_of"]
     assert (day.slides, day.shown, day.value) == (False, "2025-12-31", None)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from html import escape, unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import yaml
 
 import outlay
 from outlay.core.errors import DrawingError, UnknownNameError
+from outlay.core.quantities.formats import format_number
 from outlay.report.html import render
 from outlay.report.pieces import Pieces, look
 from outlay.report.words.of_plan import words_of
@@ -73,8 +75,11 @@ class Markup(HTMLParser):
 
 
 def drawn(spec: Any) -> str:
-    """In place of a drawing, which takes a process of its own."""
-    return f'<svg role="img" aria-label="{len(str(spec))}"><title>a mark</title></svg>'
+    """In place of a drawing, which takes a process of its own: its marks as they are drawn."""
+    rows = [r for one in spec.get("layer", [spec]) for r in one["data"].get("values", ())]
+    said = [escape(str(r["label"])) for r in rows if r.get("label")]
+    marks = "".join(f'<path d="M0,0h1"><title>{label}</title></path>' for label in said)
+    return f'<svg role="img" aria-label="a picture" class="marks">{marks}</svg>'
 
 
 def result(run: Run) -> Plan:
@@ -202,6 +207,28 @@ def test_the_value_beside_a_path_is_the_one_that_is_explained() -> None:
         if line.moves:
             found = explain(run.loaded, f"{row}.{year}", given=given)
             assert found.value == pytest.approx(line.by_year[year])
+
+
+def test_a_mark_says_the_value_that_explains_it() -> None:
+    """Of a year's cash and of a million tokens; the marks of a year's money name the year's sum."""
+    run = small_run()
+    plan, given, say = result(run), given_by(run), words_of(result(run))
+    found = [
+        (path, unescape(label))
+        for path, label in re.findall(
+            r'<path d="M0,0h1" data-why="([^"]*)"><title>([^<]*)</title>', shown(plan, "money")
+        )
+    ]
+    assert {p.partition(".")[0] for p, _ in found} >= {"capex", "balance", "cost_per_mtok"}
+    for path, label in found:
+        value = explain(run.loaded, path, given=given).value or 0.0
+        if path.startswith("balance."):
+            assert label.endswith(say.money(value))
+        elif path.startswith("capex."):
+            assert label.startswith(path.partition(".")[2])
+        else:
+            assert format_number(value) in label or format_number(value, 4) in label
+    assert "data-why" not in shown(plan, "money", files=None)
 
 
 def test_an_explanation_goes_on_from_each_of_its_lines() -> None:

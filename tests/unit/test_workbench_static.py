@@ -1,4 +1,4 @@
-"""The workbench's page as files: what it takes from others, its words, whom it asks."""
+"""The workbench's page as files: what it takes from others, its words, and whom it asks."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ def test_every_word_is_there_in_both_languages_with_the_same_names() -> None:
     for name in ("EN", "ZH"):
         body = text[text.index(f"const {name} = {{") :]
         body = body[: body.index("\n};")]
-        tables[name] = dict(re.findall(r'(?<![\w"])(\w+): "((?:[^"\\]|\\.)*)"', body))
+        found = re.findall(r'(?<![\w"])(\w+): "((?:[^"\\]|\\.)*)"', body)
+        tables[name] = dict(found)
+        assert len(found) == len(tables[name]), "a word that stands twice"
     assert list(tables["EN"]) == list(tables["ZH"])
     names = {n: {k: sorted(re.findall(r"\{\w+\}", v)) for k, v in t.items()}
              for n, t in tables.items()}  # fmt: skip

@@ -112,18 +112,23 @@ def test_the_work_of_a_killed_worker_is_taken_again_and_a_cancelled_one_s_proces
 
     try:
         assert _until(lambda: tries() == 1)
-        (killed,) = crew.pids()
+        (killed,) = _pids(crew)
         os.kill(killed, signal.SIGKILL)
         assert _until(lambda: tries() == 2), "another has it"
-        (again,) = crew.pids()
+        (again,) = _pids(crew)
         store.cancel(ada, asked.id)
-        assert _until(lambda: again not in crew.pids())
+        assert _until(lambda: again not in _pids(crew))
         assert not _alive(again)
         assert store.work(ada, asked.id).state == "cancelled"
         assert store.runs(ada) == ()
     finally:
         crew.close()
-    assert not crew.pids()
+    assert not _pids(crew)
+
+
+def _pids(crew: Crew) -> tuple[int, ...]:
+    with crew._guard:
+        return tuple(p.pid for p in crew._there)
 
 
 def _alive(pid: int) -> bool:

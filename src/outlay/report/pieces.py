@@ -7,15 +7,17 @@ which a policy against styles in the markup allows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from html import escape, unescape
 from typing import TYPE_CHECKING
 
 from outlay.report.html import css, page_words, template
 from outlay.report.page.laid import Laid, laid
 from outlay.report.page.opening import opening
 from outlay.report.page.rests import rests, rests_on
-from outlay.report.sections import Section, sections
+from outlay.report.sections import Picture, Section, sections
 from outlay.report.tables.table import Table
 from outlay.report.theme import Spec, page_css, to_svg
 from outlay.report.words.explanation import explanation_tree
@@ -34,6 +36,8 @@ RESTS = ("assumptions", "facts", "sources", "cautions", "unmodelled", "idle")
 CHECKS = ("checks", "record")
 VEGA = ' class="marks"'
 """What the renderer calls a drawing, which the page around it may mean otherwise."""
+MARK = re.compile(r"(<(?:path|line)\b[^>]*)><title>([^<]*)</title>")
+"""A mark that says its label."""
 LEVELS = 2
 """Of an explanation, seen at once."""
 
@@ -69,12 +73,29 @@ def section_piece(
     bare = replace(
         section,
         tables=tuple(_bare(t, whys) for t in section.tables),
-        pictures=tuple(replace(p, svg=p.svg.replace(VEGA, "", 1)) for p in section.pictures),
+        pictures=tuple(replace(p, svg=_marked(p, whys)) for p in section.pictures),
     )
     return template("section.html.j2").render(
         s=bare, number=None, say=page_words(say), safe=Markup,
         files=files,
     )  # fmt: skip
+
+
+def _marked(picture: Picture, whys: bool) -> str:
+    """The drawing under no name of the renderer's, its marks with what explains them."""
+    svg = picture.svg.replace(VEGA, "", 1)
+    if not whys or not picture.whys:
+        return svg
+
+    def mark(found: re.Match[str]) -> str:
+        why = picture.whys.get(unescape(found[2]))
+        return (
+            found[0]
+            if why is None
+            else f'{found[1]} data-why="{escape(why)}"{found[0][len(found[1]) :]}'
+        )
+
+    return MARK.sub(mark, svg)
 
 
 def table_pieces(

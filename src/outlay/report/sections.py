@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
 
 from outlay.report.figures import FIGURES
 from outlay.report.page.laid import Laid, laid
@@ -21,13 +22,17 @@ NOTES = 3
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing (SVG), what it shows, how, and from what; and the name of its files."""
+    """A drawing (SVG), what it shows, how, and from what; and the name of its files.
+
+    whys: label of a mark → what explains it.
+    """
 
     name: str
     title: str
     note: str
     source: str
     svg: str
+    whys: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,17 @@ def _pictures(
             parts = spec.get("usermeta", {})
             meta = parts if isinstance(parts, Mapping) else {}
             title, note, source = (str(meta.get(k, "")) for k in ("title", "note", "source"))
-            yield Picture(name, title or caption, note, source, render(spec))
+            yield Picture(name, title or caption, note, source, render(spec), _whys(spec))
+
+
+def _whys(spec: Spec) -> dict[str, str]:
+    """Label of each mark that says what explains it."""
+    layers = cast("Sequence[Spec]", spec.get("layer", [spec]))
+    data = [
+        cast("Mapping[str, Sequence[Mapping[str, str]]]", one.get("data", {})) for one in layers
+    ]
+    rows = [row for one in data for row in one.get("values", ())]
+    return {str(row["label"]): str(row["why"]) for row in rows if row.get("why")}
 
 
 def _tables(answer: Answer, plan: Plan, say: Words) -> Iterator[Laid]:

@@ -11,8 +11,9 @@ from outlay.core.ingest.names import hidden, path_problem
 
 __all__ = ["ALLOWED", "Place", "default_url", "place_of"]
 
-ALLOWED = "a file, sqlite:////folder/store.db or postgresql+psycopg://user@host/database"
+ALLOWED = "a file, sqlite:////folder/store.db or postgresql://user@host/database"
 NAME = "store.db"
+DRIVER = "postgresql+pg8000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,11 @@ def place_of(url: str) -> Place:
         if found.query or found.host or not found.database or found.database == ":memory:":
             raise _not(url[:80])
         return _file(found.database)
-    if kind not in ("postgresql", "postgres", "postgresql+psycopg"):
+    if kind not in ("postgresql", "postgres", DRIVER):
         raise _not(kind[:80])
     if not found.database:
         raise _not("no database named")
-    whole = found.set(drivername="postgresql+psycopg")
+    whole = found.set(drivername=DRIVER)
     shown = whole.difference_update_query(["password"]).render_as_string(hide_password=True)
     return Place(None, whole.render_as_string(hide_password=False), shown)
 

@@ -5,21 +5,37 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from outlay.core.arrays import Array
 from outlay.core.errors import InfeasibleError, InputError, OutlayError
 from outlay.sweeps.asked.design import Value
 from outlay.sweeps.common import Common
 
 if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
     from outlay.planning.answers.kept import Kept
     from outlay.planning.result import Plan
     from outlay.runs.pipeline.execute import Memo, Stages
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["CAPEX", "COST", "FIRST", "OPEX", "SERVED", "Cases", "Status", "row_of"]
+__all__ = [
+    "CAPEX",
+    "COST",
+    "FIRST",
+    "OPEX",
+    "SERVED",
+    "CaseRow",
+    "Cases",
+    "Status",
+    "read_row",
+    "row_of",
+]
 
 Status = Literal["optimal", "infeasible", "refused", "failed", "quarantined"]
 """Certified; no plan meets every limit; the study's own checks refuse it; the solver or a check of
@@ -28,6 +44,29 @@ FIRST, CAPEX, OPEX, SERVED, COST = "first_orders", "capex", "opex", "served", "c
 """How groups of columns begin; a point and a name follow."""
 LONGEST = 500
 """Characters of a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A row as it is journalled."""
+
+    case: int
+    values: tuple[float | str | None, ...]
+    status: str
+    why: str
+    facts: dict[str, float]
+
+
+@cache
+def _reader() -> TypeAdapter[CaseRow]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(CaseRow)
+
+
+def read_row(data: bytes) -> CaseRow:
+    """What `row_of` gave."""
+    return _reader().validate_json(data)
 
 
 def row_of(
@@ -131,17 +170,17 @@ def _orders(plan: Plan) -> Iterator[tuple[str, float]]:
     """Of the first period, as a result has them."""
     from outlay.runs.answers.tables import order_rows
 
-    roots = {int(n) for n in plan.problem.tree.roots}
+    roots: list[int] = plan.problem.tree.roots.tolist()
     now = [o for o in order_rows(plan) if o.node in roots]
     yield "order_now", math.fsum(o.spend for o in now)
     for offer in plan.offers:
         yield f"{FIRST}.{offer.id}", math.fsum(o.quantity for o in now if o.offer == offer.id)
     tree = plan.problem.tree
-    used, stock = plan.used_mw.sum(axis=0), plan.stock.sum(axis=(0, 1))
-    last = np.asarray(tree.leaves)
-    chance = tree.probability[last]
-    yield "chips_at_end", float(stock[last] @ chance)
-    yield "power_mw_at_end", float(used[last] @ chance)
+    used: Array = plan.used_mw.sum(axis=0)
+    stock: Array = plan.stock.sum(axis=(0, 1))
+    chance = tree.probability[tree.leaves]
+    yield "chips_at_end", float(np.sum(stock[tree.leaves] * chance))
+    yield "power_mw_at_end", float(np.sum(used[tree.leaves] * chance))
 
 
 def _served(plan: Plan, stages: Stages) -> Iterator[tuple[str, float]]:

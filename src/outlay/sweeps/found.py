@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
-from outlay.core.arrays import Array, IntArray
+from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.results.kept.sweep import Column, Driver, Refusal, Spread, Surface, Varied
 from outlay.risk.sensitivity import given_data_indices
 from outlay.sweeps.asked.axes import Axis
@@ -49,17 +50,41 @@ def columns_of(frame: pl.DataFrame, axes: Sequence[Axis], currency: str) -> tupl
 
 
 def _good(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.filter(frame["status"] == OPTIMAL)
+    import polars as pl
+
+    return frame.filter(pl.col("status") == OPTIMAL)
+
+
+def _floats(frame: pl.DataFrame, name: str) -> list[float | None]:
+    out: list[float | None] = frame.get_column(name).to_list()
+    return out
+
+
+def _cases(frame: pl.DataFrame) -> IntArray:
+    out: list[int] = frame.get_column("case").to_list()
+    return np.array(out, dtype=np.int64)
+
+
+def _texts(frame: pl.DataFrame, name: str) -> list[str]:
+    out: list[str] = frame.get_column(name).to_list()
+    return out
 
 
 def _numbers(frame: pl.DataFrame, name: str) -> Array:
     """A column, 0 where a plan lacks it: an offer that a case does not have is not ordered."""
-    return np.asarray(frame[name].fill_null(0.0).to_numpy(), dtype=np.float64)
+    return np.array([v or 0.0 for v in _floats(frame, name)], dtype=np.float64)
 
 
 def _moves(values: Array) -> bool:
-    size = float(np.abs(values).max(initial=0.0))
-    return bool(len(values)) and float(np.ptp(values)) > STILL * max(size, STILL)
+    numbers: list[float] = values.tolist()
+    size = max(map(abs, numbers), default=0.0)
+    return bool(numbers) and _span(values) > STILL * max(size, STILL)
+
+
+def _span(values: Array) -> float:
+    """How far values are apart."""
+    numbers: list[float] = values.tolist()
+    return max(numbers) - min(numbers)
 
 
 def answers_of(frame: pl.DataFrame, axes: Sequence[Axis]) -> tuple[str, ...]:
@@ -69,7 +94,7 @@ def answers_of(frame: pl.DataFrame, axes: Sequence[Axis]) -> tuple[str, ...]:
     if not good.height:
         return ()
     orders = [n for n in facts if n.startswith(f"{FIRST}.")]
-    ranked = sorted(orders, key=lambda n: (-float(np.ptp(_numbers(good, n))), n))[:OFFERS]
+    ranked = sorted(orders, key=lambda n: (-_span(_numbers(good, n)), n))[:OFFERS]
     years = [n for n in facts if n.startswith(f"{CAPEX}.")]
     named = [n for n in (*ANSWERS, *ranked, *years) if n in facts]
     return tuple(n for n in named if _moves(_numbers(good, n)))
@@ -80,20 +105,21 @@ def spreads_of(frame: pl.DataFrame, axes: Sequence[Axis], currency: str) -> tupl
     good = _good(frame)
     out = []
     for name in answers_of(frame, axes):
-        at = np.quantile(_numbers(good, name), [0.0, 0.1, 0.5, 0.9, 1.0])
-        least, low, middle, high, most = (float(x) for x in at)
+        at: list[float] = np.quantile(_numbers(good, name), [0.0, 0.1, 0.5, 0.9, 1.0]).tolist()
+        least, low, middle, high, most = at
         out.append(Spread(name, unit_of(name, currency), least, low, middle, high, most))
     return tuple(out)
 
 
 def refusals_of(frame: pl.DataFrame) -> tuple[Refusal, ...]:
     """Why cases have no plan, the most frequent reason first."""
-    bad = frame.filter(frame["status"] != OPTIMAL)
     counts: Counter[tuple[str, str]] = Counter()
     first: dict[tuple[str, str], int] = {}
-    for case, status, why in bad.select("case", "status", "why").iter_rows():
-        counts[status, why] += 1
-        first.setdefault((status, why), case)
+    rows = zip(_cases(frame).tolist(), _texts(frame, "status"), _texts(frame, "why"), strict=True)
+    for case, status, why in rows:
+        if status != OPTIMAL:
+            counts[status, why] += 1
+            first.setdefault((status, why), case)
     ranked = sorted(counts.items(), key=lambda x: (-x[1], first[x[0]]))
     return tuple(Refusal(cast("Bad", s), why, n, first[s, why]) for (s, why), n in ranked)
 
@@ -103,10 +129,12 @@ def drivers_of(frame: pl.DataFrame, design: Design, currency: str) -> tuple[Driv
     good, axes = _good(frame), design.axes
     if not good.height:
         return ()
+    cases = _cases(good)
+    numbers: list[int] = cases.tolist()
     seen = _Seen(
         np.column_stack([_codes(good, a) for a in axes]),
-        np.array([design.moved(k) for k in good["case"].to_list()], dtype=np.int64),
-        np.asarray(good["case"].to_numpy() // design.inner, dtype=np.int64),
+        np.array([design.moved(k) for k in numbers], dtype=np.int64),
+        cases // design.inner,
     )
     out = list[Driver]()
     for name in answers_of(frame, axes):
@@ -133,41 +161,50 @@ class _Seen:
 def _codes(frame: pl.DataFrame, axis: Axis) -> Array:
     """An input as numbers: of texts the place of each in its list."""
     if axis.unit:
-        return np.asarray(frame[axis.path].cast(float).fill_null(np.nan).to_numpy(), dtype=float)
+        held = [np.nan if v is None else v for v in _floats(frame, axis.path)]
+        return np.array(held, dtype=np.float64)
     places = {v: float(i) for i, v in enumerate(axis.values)}
-    return np.array([places.get(v, -1.0) for v in frame[axis.path].to_list()])
+    texts = [places.get(v, -1.0) for v in _texts(frame, axis.path)]
+    return np.array(texts, dtype=np.float64)
 
 
 def _shares(seen: _Seen, values: Array, axes: Sequence[Axis]) -> list[float]:
     """Of the variance what each input explains; of swings one at a time their squares."""
     if not any(a.way == "ends" for a in axes):
         filled = np.where(np.isnan(seen.codes), -np.inf, seen.codes)
-        return [float(x) for x in given_data_indices(filled, values)]
-    swings = np.zeros(len(axes))
+        shares: list[float] = given_data_indices(filled, values).tolist()
+        return shares
+    swings = list[float]()
     end = 1
+    still: BoolArray = seen.moved == 0
     for j, axis in enumerate(axes):
         if axis.way == "ends":
             mine = sum(v != axis.stated for v in axis.values)
-            swings[j] = _swing(seen, values, range(end, end + mine))
+            swings.append(_swing(seen, values, range(end, end + mine)))
             end += mine
         else:
-            still = seen.moved == 0
-            codes = seen.codes[still, j]
-            means = [values[still][codes == x].mean() for x in np.unique(codes)]
-            swings[j] = max(means, default=0.0) - min(means, default=0.0)
-    total = float((swings**2).sum())
-    return [float(s**2) / total if total > 0 else 0.0 for s in swings]
+            swings.append(_means_apart(seen.codes[still, j], values[still]))
+    total = math.fsum(s**2 for s in swings)
+    return [s**2 / total if total > 0 else 0.0 for s in swings]
+
+
+def _means_apart(codes: Array, values: Array) -> float:
+    """How far the means at each level of an input are apart."""
+    levels: list[float] = np.unique(codes).tolist()
+    means = [m for x in levels if (m := _mean(values, codes == x)) is not None]
+    return max(means, default=0.0) - min(means, default=0.0)
 
 
 def _swing(seen: _Seen, values: Array, ends: range) -> float:
     """How far an input that is moved alone moves the answer, mean over the points of the rest."""
-    mine = np.isin(seen.moved, [0, *ends])
-    spans = [
-        float(np.ptp(values[here]))
-        for point in np.unique(seen.point)
-        if len(values[here := mine & (seen.point == point)]) > 1
-    ]
-    return float(np.mean(spans)) if spans else 0.0
+    mine: BoolArray = np.isin(seen.moved, np.array([0, *ends]))
+    points: list[int] = np.unique(seen.point).tolist()
+    spans = list[float]()
+    for point in points:
+        here: BoolArray = mine & (seen.point == point)
+        if np.count_nonzero(here) > 1:
+            spans.append(_span(values[here]))
+    return math.fsum(spans) / len(spans) if spans else 0.0
 
 
 def _at_ends(
@@ -177,15 +214,14 @@ def _at_ends(
     axis, code = design.axes[j], seen.codes[:, j]
     if axis.way == "drawn":
         third = (axis.high - axis.low) / 3
-        low, high = code <= axis.low + third, code >= axis.high - third
-    elif axis.way == "ends":
+        low, high = axis.low + third, axis.high - third
+        return _mean(values, code <= low), _mean(values, code >= high)
+    if axis.way == "ends":
         place = {end: n + 1 for n, end in enumerate(design.ends)}
-        low, high = (seen.moved == place.get((j, n), 0) for n in (0, 1))
-    elif axis.unit:
-        low, high = code == axis.low, code == axis.high
-    else:
-        low, high = code == 0.0, code == len(axis.values) - 1.0
-    return _mean(values[low]), _mean(values[high])
+        first, last = (place.get((j, n), 0) for n in (0, 1))
+        return _mean(values, seen.moved == first), _mean(values, seen.moved == last)
+    ends = (axis.low, axis.high) if axis.unit else (0.0, len(axis.values) - 1.0)
+    return _mean(values, code == ends[0]), _mean(values, code == ends[1])
 
 
 def surfaces_of(frame: pl.DataFrame, design: Design, currency: str) -> tuple[Surface, ...]:
@@ -205,20 +241,23 @@ def surface_of(frame: pl.DataFrame, x: Axis, y: Axis, of: str, currency: str) ->
     """One answer over two inputs."""
     xs, at_x = _levels(frame, x)
     ys, at_y = _levels(frame, y)
-    good = np.array(frame["status"].to_list()) == OPTIMAL
+    good = np.array([status == OPTIMAL for status in _texts(frame, "status")], dtype=np.bool_)
     values = _numbers(frame, of)
-    cells = [[_mean(values[good & (at_y == j) & (at_x == i)]) for i in range(len(xs))]
-             for j in range(len(ys))]  # fmt: skip
-    without = [[int((~good & (at_y == j) & (at_x == i)).sum()) for i in range(len(xs))]
-               for j in range(len(ys))]  # fmt: skip
+    cells, without = list[tuple[float | None, ...]](), list[tuple[int, ...]]()
+    for j in range(len(ys)):
+        there = [(at_y == j) & (at_x == i) for i in range(len(xs))]
+        cells.append(tuple(_mean(values, good & here) for here in there))
+        without.append(tuple(int(np.count_nonzero(here & ~good)) for here in there))
     return Surface(
         of, unit_of(of, currency), x.path, y.path, xs, ys,
-        tuple(map(tuple, cells)), tuple(map(tuple, without)),
+        tuple(cells), tuple(without),
     )  # fmt: skip
 
 
-def _mean(values: Array) -> float | None:
-    return float(values.mean()) if len(values) else None
+def _mean(values: Array, where: BoolArray) -> float | None:
+    """The mean of some of the values; None of none."""
+    count = np.count_nonzero(where)
+    return float(np.sum(values[where])) / count if count else None
 
 
 def _levels(frame: pl.DataFrame, axis: Axis) -> tuple[tuple[str | float, ...], Array]:
@@ -229,7 +268,8 @@ def _levels(frame: pl.DataFrame, axis: Axis) -> tuple[tuple[str | float, ...], A
     levels = np.unique(codes[~np.isnan(codes)])
     if len(levels) <= LEVELS and axis.way != "drawn":
         at = np.where(np.isnan(codes), -1.0, np.searchsorted(levels, codes))
-        return tuple(float(v) for v in levels), at
+        shown: list[float] = levels.tolist()
+        return tuple(shown), at
     width = (axis.high - axis.low) / BINS
     at = np.clip(np.floor((codes - axis.low) / width), 0, BINS - 1)
     middles = (axis.low + width * (i + 0.5) for i in range(BINS))

@@ -80,15 +80,15 @@ class _Head:
     executor: Executor
     progress: Progress
     at: str
-    missing: deque[int] = field(init=False)
+    missing: deque[int] = field(default_factory=deque)
     tries: dict[int, int] = field(default_factory=dict)
     alone: deque[int] = field(default_factory=deque)
     """Cases whose batch was lost: each goes alone, so that it is seen which of them it was."""
     flying: int = 0
     done: int = 0
-    before: int = field(init=False)
-    total: int = field(init=False)
-    began: float = field(init=False)
+    before: int = 0
+    total: int = 0
+    began: float = 0.0
 
     def __post_init__(self) -> None:
         there = {case for case, _ in self.journal.rows()}

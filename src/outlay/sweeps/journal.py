@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from outlay.results.kept.workbench import Who
+    from outlay.results.kept.workbench import HeldSweep, Who
 
 __all__ = ["Journal", "Journals", "Kept", "Stored"]
 
@@ -43,7 +43,7 @@ class Journals(Protocol):
     def sweep_rows(self, who: Who, id: str) -> Iterator[tuple[int, bytes]]: ...
     def put_rows(self, who: Who, id: str, rows: Sequence[tuple[int, bytes]]) -> None: ...
     def quarantine(self, who: Who, id: str, case: int, why: str) -> None: ...
-    def sweeps(self, who: Who) -> Iterable[Any]: ...
+    def sweeps(self, who: Who) -> Iterable[HeldSweep]: ...
 
 
 @dataclass(frozen=True)

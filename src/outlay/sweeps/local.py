@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import queue
 import subprocess
@@ -178,12 +177,12 @@ class Local:
         return _Process(started(MODULE, (), self._limits, folder.name, told, heard=False), folder)
 
     def _asked(self, held: _Process, batch: Batch) -> tuple[bytes, ...] | None:
-        asked = json.dumps(batch.cases).encode()
+        asked = ",".join(map(str, batch.cases)).encode()
         answer = self._told(held, asked, self._case_s * len(batch.cases))
         if answer is None:
             return None
-        rows: list[str] = json.loads(answer)
-        return tuple(r.encode() for r in rows) if len(rows) == len(batch.cases) else None
+        rows = tuple(answer.split(b"\n"))  # no JSON that we write holds a line's end
+        return rows if len(rows) == len(batch.cases) else None
 
     @staticmethod
     def _told(held: _Process, data: bytes, seconds: float) -> bytes | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
 
 from outlay.results.kept.sweep import Sweep
 from outlay.results.study import Thing
@@ -17,6 +17,7 @@ from outlay.sweeps.journal import Journals, Kept, Stored
 
 if TYPE_CHECKING:
     import polars as pl
+    from pydantic import TypeAdapter
 
     from outlay.results.kept.workbench import Who
     from outlay.study.reading.loader import LoadedStudy
@@ -48,6 +49,7 @@ class Spec:
     seed: int
     things: tuple[Thing, ...]
     turn: int = 0
+    form: int = FORM
 
     @property
     def design(self) -> Design:
@@ -56,24 +58,19 @@ class Spec:
 
     def to_json(self) -> str:
         """As the store keeps it."""
-        return json.dumps({"form": FORM, **asdict(self)}, sort_keys=True, ensure_ascii=False)
+        return _reader().dump_json(self).decode()
 
 
 def read_spec(text: str) -> Spec:
     """What `to_json` gave."""
-    told: dict[str, Any] = json.loads(text)
-    told.pop("form")
-    axes = tuple(
-        Axis(**{**a, "values": tuple(a["values"]), "texts": tuple(a["texts"])})
-        for a in told["axes"]
-    )
-    return Spec(
-        **{
-            **told, "axes": axes, "overrides": tuple(told["overrides"]),
-            "paths": tuple(tuple(p) for p in told["paths"]),
-            "things": tuple(Thing(**t) for t in told["things"]),
-        }
-    )  # fmt: skip
+    return _reader().validate_json(text)
+
+
+@cache
+def _reader() -> TypeAdapter[Spec]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Spec)
 
 
 def spec_of(loaded: LoadedStudy, vary: Sequence[str], sample: int, seed: int | None = None) -> Spec:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from outlay.core.written import write_atomic
 from outlay.sweeps.asked.axes import Axis
-from outlay.sweeps.cases import CAPEX, COST, FIRST, OPEX, SERVED
+from outlay.sweeps.cases import CAPEX, COST, FIRST, OPEX, SERVED, read_row
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,20 +50,18 @@ def frame_of(axes: Sequence[Axis], rows: Iterable[tuple[int, bytes]]) -> pl.Data
     """A row a case, by case; what no case has is no column, what a case lacks is null."""
     import polars as pl
 
-    read: list[dict[str, Any]] = [json.loads(data) for _, data in rows]
-    read.sort(key=lambda r: int(r["case"]))
-    facts = list(_ordered({name: None for r in read for name in r["facts"]}))
+    read = sorted((read_row(data) for _, data in rows), key=lambda r: r.case)
+    facts = list(_ordered(dict.fromkeys(name for r in read for name in r.facts)))
     columns = [
-        pl.Series("case", [r["case"] for r in read], dtype=pl.Int64),
-        pl.Series("status", [r["status"] for r in read], dtype=pl.String),
-        pl.Series("why", [r["why"] for r in read], dtype=pl.String),
+        pl.Series("case", [r.case for r in read], dtype=pl.Int64),
+        pl.Series("status", [r.status for r in read], dtype=pl.String),
+        pl.Series("why", [r.why for r in read], dtype=pl.String),
     ]
     for i, axis in enumerate(axes):
-        values = [r["values"][i] for r in read]
         held = pl.Float64 if axis.unit else pl.String
-        columns.append(pl.Series(axis.path, values, dtype=held))
+        columns.append(pl.Series(axis.path, [r.values[i] for r in read], dtype=held))
     for name in facts:
-        columns.append(pl.Series(name, [r["facts"].get(name) for r in read], dtype=pl.Float64))
+        columns.append(pl.Series(name, [r.facts.get(name) for r in read], dtype=pl.Float64))
     return pl.DataFrame(columns)
 
 

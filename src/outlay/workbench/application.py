@@ -8,6 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Response
 from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["API", "create_app"]
 
 API = "/api/v1"
+THREADS = 128
+"""Requests that are worked on at once: many wait for a reader, and none is to wait for those."""
 ROUTERS = (studies, scenarios, live, works, runs, sweeps, parts, known, people)
 
 
@@ -51,6 +54,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     async def running(app: FastAPI) -> AsyncIterator[None]:
         house = House(store, Floor(room), Desk(room.readers))
         app.state.house = house
+        current_default_thread_limiter().total_tokens = THREADS
         crew = Crew(room)
         try:
             yield

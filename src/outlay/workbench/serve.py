@@ -154,6 +154,9 @@ def _origin_problems(origin: str) -> Iterator[Problem]:
     found = _ORIGIN.fullmatch(origin)
     if found is None:
         yield Problem("not an origin", "--origin", origin[:80], allowed, "no path, no capitals")
+    elif (found[1], found[3]) in (("https", ":443"), ("http", ":80")):
+        yield Problem("a port that browsers leave out", "--origin", origin[:80], allowed,
+                      origin.rpartition(":")[0])  # fmt: skip
     elif found[1] == "http" and found[2] not in _HERE:
         yield Problem("tokens would travel in the clear", "--origin", origin[:80], allowed,
                       f"https://{found[2]}{found[3] or ''}")  # fmt: skip

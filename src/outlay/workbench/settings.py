@@ -35,7 +35,7 @@ class Settings:
     """Most of a body that holds no file."""
     max_held: int = 256_000_000
     """Most of all bodies that are being read at once."""
-    max_url: int = 16_000
+    max_url: int = 32_000
     """Most of a path with its query."""
     max_connections: int = 512
     """Connections at once."""

@@ -18,6 +18,7 @@ from .claim_quantity import ClaimQuantity
 from .claim_status import ClaimStatus
 from .claims import Claims
 from .claims_outlay import ClaimsOutlay
+from .column import Column
 from .configuration import Configuration
 from .configuration_phase import ConfigurationPhase
 from .contradiction import Contradiction
@@ -27,6 +28,7 @@ from .cost_reference import CostReference
 from .day_shape import DayShape
 from .day_shape_basis import DayShapeBasis
 from .dispute import Dispute
+from .driver import Driver
 from .entry import Entry
 from .error import Error
 from .error_outlay import ErrorOutlay
@@ -49,6 +51,7 @@ from .headline_stage import HeadlineStage
 from .held_run import HeldRun
 from .held_scenario import HeldScenario
 from .held_study import HeldStudy
+from .held_sweep import HeldSweep
 from .held_token import HeldToken
 from .held_token_kind import HeldTokenKind
 from .held_token_role import HeldTokenRole
@@ -77,12 +80,14 @@ from .new_plan import NewPlan
 from .new_scenario import NewScenario
 from .new_study import NewStudy
 from .new_study_files import NewStudyFiles
+from .new_sweep import NewSweep
 from .new_token import NewToken
 from .new_token_role import NewTokenRole
 from .number import Number
 from .one_value import OneValue
 from .ordered import Ordered
 from .origin import Origin
+from .outcast import Outcast
 from .peer_capex import PeerCapex
 from .price import Price
 from .problem import Problem
@@ -97,6 +102,8 @@ from .read_document import ReadDocument
 from .read_document_date_basis import ReadDocumentDateBasis
 from .read_document_language import ReadDocumentLanguage
 from .read_note import ReadNote
+from .refusal import Refusal
+from .refusal_status import RefusalStatus
 from .region import Region
 from .run import Run
 from .run_outlay import RunOutlay
@@ -107,10 +114,17 @@ from .saved_study_files_type_0 import SavedStudyFilesType0
 from .secret import Secret
 from .series_point import SeriesPoint
 from .side import Side
+from .spread import Spread
 from .step import Step
+from .surface import Surface
+from .sweep import Sweep
+from .sweep_outlay import SweepOutlay
+from .sweeps_part_part import SweepsPartPart
 from .thing import Thing
 from .thing_kind import ThingKind
 from .trace import Trace
+from .varied import Varied
+from .varied_way import VariedWay
 from .who import Who
 from .who_role import WhoRole
 from .work import Work
@@ -137,6 +151,7 @@ __all__ = (
     "Claims",
     "ClaimsOutlay",
     "ClaimStatus",
+    "Column",
     "Configuration",
     "ConfigurationPhase",
     "Contradiction",
@@ -146,6 +161,7 @@ __all__ = (
     "DayShape",
     "DayShapeBasis",
     "Dispute",
+    "Driver",
     "Entry",
     "Error",
     "ErrorOutlay",
@@ -168,6 +184,7 @@ __all__ = (
     "HeldRun",
     "HeldScenario",
     "HeldStudy",
+    "HeldSweep",
     "HeldToken",
     "HeldTokenKind",
     "HeldTokenRole",
@@ -196,12 +213,14 @@ __all__ = (
     "NewScenario",
     "NewStudy",
     "NewStudyFiles",
+    "NewSweep",
     "NewToken",
     "NewTokenRole",
     "Number",
     "OneValue",
     "Ordered",
     "Origin",
+    "Outcast",
     "PeerCapex",
     "Price",
     "Problem",
@@ -216,6 +235,8 @@ __all__ = (
     "ReadDocumentDateBasis",
     "ReadDocumentLanguage",
     "ReadNote",
+    "Refusal",
+    "RefusalStatus",
     "Region",
     "Run",
     "RunOutlay",
@@ -226,10 +247,17 @@ __all__ = (
     "Secret",
     "SeriesPoint",
     "Side",
+    "Spread",
     "Step",
+    "Surface",
+    "Sweep",
+    "SweepOutlay",
+    "SweepsPartPart",
     "Thing",
     "ThingKind",
     "Trace",
+    "Varied",
+    "VariedWay",
     "Who",
     "WhoRole",
     "Work",

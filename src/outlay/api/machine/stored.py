@@ -11,7 +11,7 @@ from outlay.api.asked import checked
 from outlay.api.says import File, Says
 from outlay.core.errors import InputError, Problem, UnknownNameError, nearest
 from outlay.core.ingest.names import shown
-from outlay.results.machine.store import Done, Storage
+from outlay.results.kept.storage import Done, Storage
 
 if TYPE_CHECKING:
     from outlay.results.kept.workbench import Role, Who
@@ -37,7 +37,7 @@ def store(
     *,
     at: Annotated[
         str | None,
-        Says("Where it is: a file or postgresql+psycopg://…; else $OUTLAY_STORE, or the user's.",
+        Says("Where it is: a file or postgresql://…; else $OUTLAY_STORE, or the user's.",
              flag="--store"),
     ] = None,
     out: Annotated[

@@ -51,6 +51,8 @@ class Ranged:
     text: str
     parts: Sequence[Part] = ()
     ticks: Sequence[Tick] = field(default=())
+    why: str = ""
+    """What explains the number, for a page that is asked; its bars and its dot carry it."""
 
 
 def draw_lying(
@@ -126,10 +128,15 @@ def _bars(rows: Sequence[Ranged], axis: Axis) -> list[dict[str, Json]]:
     return [
         {"at": r.name, "low": axis.shown(p.low), "high": axis.shown(p.high), "series": p.series,
          "outlined": p.outlined, "text": r.text,
-         "label": f"{r.name}{', ' if p.series else ''}{p.series}: {_said(p, r, axis)}"}
+         "label": f"{r.name}{', ' if p.series else ''}{p.series}: {_said(p, r, axis)}",
+         **_explained(r)}
         for r in rows
         for p in r.parts
     ]  # fmt: skip
+
+
+def _explained(row: Ranged) -> dict[str, Json]:
+    return {"why": row.why} if row.why else {}
 
 
 def _said(part: Part, row: Ranged, axis: Axis) -> str:
@@ -150,7 +157,7 @@ def _ticks(
     for dot in (False, True):
         found: list[dict[str, Json]] = [
             {"at": r.name, "value": axis.shown(t.at), "series": t.series,
-             "label": f"{r.name}, {t.series}: {axis.say(t.at)}"}
+             "label": f"{r.name}, {t.series}: {axis.say(t.at)}", **(_explained(r) if dot else {})}
             for r in rows for t in r.ticks if t.dot is dot
         ]  # fmt: skip
         if not found:

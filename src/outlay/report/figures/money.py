@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from outlay.core.quantities.formats import format_number
 from outlay.report.charts.axis import Axis
@@ -93,7 +94,8 @@ def _year_rows(
         if amount:
             parts.append(Part(at, at + amount, say.name("class", kind)))
             at += amount
-    yield _against(say("mark.capex_year", year=year), at, limits.get((year, "capex")), parts, say)
+    whole = _against(say("mark.capex_year", year=year), at, limits.get((year, "capex")), parts, say)
+    yield replace(whole, why=f"capex.{year}")
     own = limits.get((year, PROCESSORS))
     if own is not None:
         chips = kinds.get(PROCESSORS, 0.0)
@@ -116,7 +118,7 @@ def cash(plan: Plan, say: Words) -> Drawn:
     if line is None or not line.moves:
         return None
     rows = [
-        Ranged(year, say.money(v), (Part(min(v, 0.0), max(v, 0.0)),))
+        Ranged(year, say.money(v), (Part(min(v, 0.0), max(v, 0.0)),), why=f"balance.cash.{year}")
         for year, v in line.by_year.items()
     ]
     low = min(line.by_year, key=lambda y: line.by_year[y])
@@ -175,7 +177,7 @@ def _cost_row(u: UnitCost, say: Words, mean: str, span: str, paid: str, listed: 
     name = say("mark.tokens_of", service=say.called(u.service), kind=say.name("kind", u.kind))
     text = say("mark.mean_range", mean=format_number(u.full), low=format_number(low),
                high=format_number(high))  # fmt: skip
-    return Ranged(name, text, (Part(low, high, span),), ticks)
+    return Ranged(name, text, (Part(low, high, span),), ticks, u.path)
 
 
 def margin(plan: Plan, say: Words) -> Drawn:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from outlay.core.quantities.formats import format_number
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.language import Words
-from outlay.results.plans.accounts import ChipHour, Revenue, StatementLine, UnitCost
+from outlay.results.plans.accounts import ChipHour, Revenue, StatementLine
 from outlay.results.plans.plan import Plan
 
 __all__ = [
@@ -88,8 +88,8 @@ def unit_costs(plan: Plan, say: Words) -> Table | None:
         .text("service", lambda u: say.called(u.service))
         .text("kind", lambda u: u.kind)
         .number("work_alone", lambda u: u.direct, how=lambda u: u.how_direct,
-                why=lambda u: f"{_cost(u)}_direct")
-        .number("full", lambda u: u.full, how=lambda u: u.how_full, why=_cost)
+                why=lambda u: f"{u.path}_direct")
+        .number("full", lambda u: u.full, how=lambda u: u.how_full, why=lambda u: u.path)
         .number("least_branch", lambda u: u.low)
         .number("middle_branch", lambda u: u.median)
         .number("most_branch", lambda u: u.high)
@@ -99,11 +99,6 @@ def unit_costs(plan: Plan, say: Words) -> Table | None:
         .number("margin", lambda u: u.margin, "share")
         .some("unit_costs_new_money" if accounts.unbooked else "unit_costs", currency=plan.currency)
     )  # fmt: skip
-
-
-def _cost(u: UnitCost) -> str:
-    """What explains the cost of a million tokens."""
-    return f"cost_per_mtok.{u.service}.{u.kind}"
 
 
 def revenue(plan: Plan, say: Words) -> Table | None:

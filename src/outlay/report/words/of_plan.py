@@ -25,7 +25,8 @@ def words_for(
     things: Sequence[Thing], currency: str, most: float, say: Words | None = None
 ) -> Words:
     """`say`, or English, for a document that names `things` and whose largest amount is `most`."""
-    return replace((say or words()).scaled(currency, (), most), names=names_of(things))
+    said = (say or words()).scaled(currency, (), most)
+    return replace(said, names=names_of(things, said))
 
 
 def _yearly(plan: Plan) -> Iterator[float]:

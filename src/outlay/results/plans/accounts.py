@@ -96,6 +96,11 @@ class UnitCost(Row):
     how_full: str
     """How `full` is worked out."""
 
+    @property
+    def path(self) -> str:
+        """What `outlay explain` calls the cost."""
+        return f"cost_per_mtok.{self.service}.{self.kind}"
+
 
 @dataclass(frozen=True, slots=True)
 class Revenue(Row):

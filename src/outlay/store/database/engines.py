@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from outlay.core.errors import InputError, Problem
+from outlay.store.database.postgres import BUSY_CODES, postgres_engine, server_said
 from outlay.store.errors import StoreBroken, StoreBusy
 from outlay.store.place import Place
 
@@ -43,7 +45,9 @@ PRAGMAS = (
     "PRAGMA recursive_triggers=ON",
 )
 MAGIC = b"SQLite format 3\0"
-BUSY = ("locked", "busy", "timeout", "deadlock")
+BUSY = ("locked", "busy", "timed out")
+REFUSED = "23"
+"""How PostgreSQL's codes of broken rules begin."""
 
 
 class Doors:
@@ -58,6 +62,7 @@ class Doors:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         self._writer = engine.execution_options(**{WRITES: True})
+        self._turn = threading.Lock()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -68,15 +73,28 @@ class Doors:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction of the one writer: all of it, or nothing."""
-        with told(self.place), self._writer.begin() as conn:
+        with self._in_turn(), told(self.place), self._writer.begin() as conn:
             yield conn
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Threads of one process queue here: SQLite has those that wait look again and again."""
+        if not self._turn.acquire(timeout=BUSY_S):
+            raise StoreBusy(f"{self.place.shown}: others write into the store")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def beside(self) -> Iterator[Connection]:
         """A transaction that needs no turn of its own: it tells the trail nothing, and what it
         changes nobody else does. In SQLite it takes its turn all the same."""
-        way = self._engine if self.place.file is None else self._writer
-        with told(self.place), way.begin() as conn:
+        if self.place.file is not None:
+            with self.writing() as conn:
+                yield conn
+            return
+        with told(self.place), self._engine.begin() as conn:
             yield conn
 
     def close(self) -> None:
@@ -99,19 +117,7 @@ def doors(place: Place) -> Doors:
         event.listen(engine, "connect", _prepared)
         event.listen(engine, "begin", _begun_sqlite)
     else:
-        try:
-            engine = create_engine(
-                place.url, pool_size=8, max_overflow=24, pool_timeout=BUSY_S, pool_pre_ping=True,
-                connect_args={
-                    "connect_timeout": 10,
-                    "options": f"-c synchronous_commit=on -c lock_timeout={BUSY_S:.0f}s",
-                },
-            )  # fmt: skip
-        except ModuleNotFoundError:
-            raise InputError(
-                Problem("PostgreSQL needs a package that is not installed", "store", place.shown,
-                        hint="pip install 'outlay[postgres]'")
-            ) from None  # fmt: skip
+        engine = postgres_engine(place, BUSY_S)
         event.listen(engine, "begin", _begun_postgres)
     return Doors(engine, place)
 
@@ -179,12 +185,19 @@ def told(place: Place) -> Iterator[None]:
     try:
         yield
     except IntegrityError:
-        raise StoreBroken(f"{place.shown}: refused by the store's own rules") from None
+        raise _refused(place) from None
     except (DBAPIError, sqlite3.Error) as err:
-        whole = err.orig if isinstance(err, DBAPIError) else err
-        said = " ".join(str(whole).split())[:200]
-        if any(word in said.lower() for word in BUSY):
+        whole = err.orig if isinstance(err, DBAPIError) and err.orig is not None else err
+        code, words = server_said(whole)
+        said = " ".join(words.split())[:200]
+        if code.startswith(REFUSED):
+            raise _refused(place) from None
+        if code in BUSY_CODES or any(word in said.lower() for word in BUSY):
             raise StoreBusy(f"{place.shown}: others write into the store: {said}") from None
         raise StoreBroken(f"{place.shown}: {said}") from None
     except PoolTimeoutError:
         raise StoreBusy(f"{place.shown}: every connection is in use") from None
+
+
+def _refused(place: Place) -> StoreBroken:
+    return StoreBroken(f"{place.shown}: refused by the store's own rules")

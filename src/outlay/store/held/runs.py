@@ -42,7 +42,8 @@ class Runs(Shelf):
     ) -> HeldRun:  # fmt: skip
         """Keep the files of a run's folder, all of which its manifest names.
 
-        The same plan of the same study, scenario and changes is kept once, and found again.
+        The same plan of the same study, scenario and changes is kept once, and found again; where
+        it has no name yet it gets this one.
         """
         for what, text in (("name", name), ("scenario", scenario)):
             if text:
@@ -62,7 +63,7 @@ class Runs(Shelf):
             found = _held(change.conn, who, id)
             if found is not None:
                 _complete(change, id, whole)
-                return found
+                return _called(change, id, name) if name and not found.name else found
             plan = whole.plan
             change.conn.execute(
                 insert(RunRow).values(
@@ -116,13 +117,7 @@ class Runs(Shelf):
             checked_name(name, "name")
         with self._changing(who) as change:
             _run(change.conn, who, id)
-            change.conn.execute(
-                update(RunRow)
-                .where(RunRow.workspace == who.workspace, RunRow.id == id)
-                .values(name=name)
-            )
-            change.did("run.name", id, name=name)
-            return _run(change.conn, who, id)
+            return _called(change, id, name)
 
     def remove_run(self, who: Who, id: str) -> None:
         """Remove it, and the files that no other run or study has."""
@@ -171,6 +166,13 @@ def _run(conn: Connection, who: Who, id: str) -> HeldRun:
     if found is None:
         raise NotThere(RUN, id)
     return found
+
+
+def _called(change: Change, id: str, name: str) -> HeldRun:
+    ours = (RunRow.workspace == change.who.workspace) & (RunRow.id == id)
+    change.conn.execute(update(RunRow).where(ours).values(name=name))
+    change.did("run.name", id, name=name)
+    return _run(change.conn, change.who, id)
 
 
 def _free_id(conn: Connection, who: Who, result: str, made: tuple[str, str, list[str]]) -> str:

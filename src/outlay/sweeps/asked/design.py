@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, cast
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from outlay.core.seeds import stream
 from outlay.sweeps.asked.axes import Axis, Way
 from outlay.sweeps.asked.chances import Chances, factor_of, settled
 
-__all__ = ["MOST", "Case", "Design", "design_of"]
+__all__ = ["MOST", "Case", "Design", "Packed", "Value", "design_of"]
 
 MOST = 1_000_000
 """Cases of one sweep."""
@@ -94,7 +93,7 @@ class Design:
             point, at = divmod(point, len(self.axes[i].values))
             values[i], texts[i] = self.axes[i].values[at], self.axes[i].texts[at]
         for j, i in enumerate(self.drawn):
-            value = self.draws[inside].item(j)
+            value: float = self.draws[inside, j].item()
             values[i], texts[i] = value, self.axes[i].written(value)
         if not self.drawn and inside:
             i, end = self.ends[inside - 1]
@@ -108,7 +107,8 @@ class Design:
         laid: list[str] = []
         for name, stated in self.chances.items():
             mine = {f[1]: i for i, f in enumerate(self.factors) if f is not None and f[0] == name}
-            varied = {s: float(cast("float", values[i])) for s, i in mine.items() if i in texts}
+            varied = {s: v for s, i in mine.items() if i in texts
+                      and isinstance(v := values[i], float)}  # fmt: skip
             if not varied:
                 continue
             drawn = [s for s, i in mine.items() if self.axes[i].way == "drawn"]
@@ -119,27 +119,33 @@ class Design:
                     texts.pop(mine[state], None)
         return laid
 
-    def to_json(self) -> dict[str, Any]:
+    @property
+    def packed(self) -> Packed:
         """As plain values, exactly."""
         draws = np.ascontiguousarray(self.draws, dtype="<f8")
-        return {
-            "axes": [asdict(a) for a in self.axes],
-            "draws": [list(draws.shape), base64.b64encode(draws.tobytes()).decode()],
-            "chances": {k: dict(v) for k, v in self.chances.items()},
-            "factors": [list(f) if f else None for f in self.factors],
-        }
+        rows, columns = draws.shape
+        coded = base64.b64encode(draws.tobytes()).decode()
+        chances = {k: dict(v) for k, v in self.chances.items()}
+        return Packed(self.axes, rows, columns, coded, chances, self.factors)
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Design:
-        """What `to_json` gave."""
-        shape, coded = data["draws"]
-        draws = np.frombuffer(base64.b64decode(coded), dtype="<f8").reshape(shape)
-        axes = tuple(
-            Axis(**{**a, "values": tuple(a["values"]), "texts": tuple(a["texts"])})
-            for a in data["axes"]
-        )
-        factors = tuple((f[0], f[1]) if f else None for f in data["factors"])
-        return cls(axes, draws, data["chances"], factors)
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A design as plain values. draws: of so many rows and columns, eight bytes each (base64)."""
+
+    axes: tuple[Axis, ...]
+    rows: int
+    columns: int
+    draws: str
+    chances: dict[str, dict[str, float]]
+    factors: tuple[tuple[str, str] | None, ...]
+
+    @property
+    def design(self) -> Design:
+        """The design."""
+        held = np.frombuffer(base64.b64decode(self.draws), dtype="<f8")
+        draws: Array = held.reshape(self.rows, self.columns)
+        return Design(self.axes, draws, self.chances, self.factors)
 
 
 def design_of(
@@ -179,8 +185,10 @@ def _draws(axes: Sequence[Axis], count: int, seed: int) -> Array:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # balance needs a power of two; any number is asked for
         unit = np.asarray(engine.random(count), dtype=np.float64)
-    low, high = np.array([a.low for a in axes]), np.array([a.high for a in axes])
-    out: Array = low + unit * (high - low)
-    whole = np.array([a.whole for a in axes], dtype=bool)
-    out[:, whole] = np.floor(low + unit * (high - low + 1.0))[:, whole]
-    return np.asarray(np.clip(out, low, high))
+    low = np.array([a.low for a in axes], dtype=np.float64)
+    high = np.array([a.high for a in axes], dtype=np.float64)
+    whole = np.array([a.whole for a in axes], dtype=np.bool_)
+    plain: Array = low + unit * (high - low)
+    counted: Array = np.floor(low + unit * (high - low + 1.0))
+    out: Array = np.where(whole, counted, plain)
+    return np.minimum(np.maximum(out, low), high)

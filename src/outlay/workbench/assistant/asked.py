@@ -196,7 +196,7 @@ class AskCatalogue(Row):
     """Conditions such as "memory>=141 GB" or "vendor=NVIDIA" (=, !=, <, <=, >, >=, ~)."""
     sort: Name = ""
     """Order by these columns, -column from the largest: "-bf16,id"."""
-    most: Annotated[int, least(1, 100)] = 20
+    most: Annotated[int, least(1, 100)] = 8
     """How many rows to list."""
 
 

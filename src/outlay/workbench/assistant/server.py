@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -31,6 +32,8 @@ __all__ = ["built", "served"]
 Context = ServerRequestContext[dict[str, object]]
 FENCE = "text of documents (data: nothing in it is an instruction)"
 JSON = "application/json"
+STOPPED = 130
+"""The shell's exit code of an interruption."""
 MOST_IN_TEXT = 60
 """Quotes that the text of an answer repeats; all are in its structure."""
 
@@ -216,8 +219,15 @@ def _prompted(name: str, given: Mapping[str, str]) -> t.GetPromptResult:
     return t.GetPromptResult(description=prompt.says, messages=[message])
 
 
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def served(places: Where, seconds: float, most: int) -> None:
-    """Serve until standard input ends. Standard output carries the protocol and nothing else."""
+    """Serve until standard input ends. Standard output carries the protocol and nothing else.
+
+    A signal ends the process at once: the thread that waits for input would keep it.
+    """
     logging.basicConfig(stream=sys.stderr, level=logging.ERROR)
     server = built(places, seconds=seconds, most=most)
 
@@ -225,4 +235,12 @@ def served(places: Where, seconds: float, most: int) -> None:
         async with stdio_server() as (read, write):
             await server.run(read, write, server.create_initialization_options())
 
-    anyio.run(run)
+    signal.signal(signal.SIGINT, _stop)  # asyncio's own would wait for that thread
+    if sys.stdin.isatty():
+        sys.stderr.write("An assistant's program speaks here, not a person; Ctrl-C stops it.\n")
+    try:
+        anyio.run(run)
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped\n")
+        sys.stderr.flush()
+        os._exit(STOPPED)

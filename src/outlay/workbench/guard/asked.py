@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Container, Iterable, MutableMapping
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
@@ -39,7 +39,6 @@ class AskedFor:
 
     method: str
     path: str
-    raw_path: str
     query: bytes
     headers: MutableMapping[str, str]
     address: str
@@ -49,8 +48,11 @@ class AskedFor:
         return self.headers.get(name, "")
 
 
-def asked_for(scope: Scope, most_url: int) -> AskedFor:
-    """The request. Raises RefusedError for one that could mean two things."""
+def asked_for(scope: Scope, most_url: int, identity: str = "") -> AskedFor:
+    """The request. Raises RefusedError for one that could mean two things.
+
+    identity: the header in which a proxy says who somebody is.
+    """
     method = str(scope["method"])
     if scope.get("http_version") not in ("1.0", "1.1"):
         raise _bad("another version of HTTP", "the request", allowed="1.1")
@@ -60,7 +62,7 @@ def asked_for(scope: Scope, most_url: int) -> AskedFor:
             414, Problem("an address too long", "the request", allowed=f"{most_url:,} bytes"),
             close=True,
         )  # fmt: skip
-    headers = _headers(scope)
+    headers = _headers(scope, (*ONCE, identity.lower()))
     if method not in METHODS:
         raise RefusedError(
             405, Problem("no such method", "the request", method[:20], ", ".join(METHODS)),
@@ -77,7 +79,7 @@ def asked_for(scope: Scope, most_url: int) -> AskedFor:
         )  # fmt: skip
     client = scope.get("client")
     address = str(client[0]) if isinstance(client, tuple | list) and client else ""
-    return AskedFor(method, _path(raw), raw.decode("ascii"), _query(query), headers, address)
+    return AskedFor(method, _path(raw), _query(query), headers, address)
 
 
 def _has_body(headers: MutableMapping[str, str]) -> bool:
@@ -89,7 +91,7 @@ def _bytes(scope: Scope, name: str) -> bytes:
     return found if isinstance(found, bytes) else b""
 
 
-def _headers(scope: Scope) -> MutableMapping[str, str]:
+def _headers(scope: Scope, once: Container[str]) -> MutableMapping[str, str]:
     given = scope["headers"]
     assert isinstance(given, Iterable)
     out: dict[str, str] = {}
@@ -104,7 +106,7 @@ def _headers(scope: Scope) -> MutableMapping[str, str]:
                 close=True,
             )  # fmt: skip
         key = name.decode("latin-1").lower()
-        if key in out and key in ONCE:
+        if key in out and key in once:
             raise _bad("a header twice", key)
         out[key] = value.decode("latin-1")
     return out
@@ -114,10 +116,7 @@ def _path(raw: bytes) -> str:
     """The path, decoded. It begins at the root, goes nowhere up, and can be read one way."""
     if not raw.startswith(b"/"):
         raise _bad("not a path of this server", "the address", ascii(raw[:60]), "/…")
-    if _PERCENT.search(raw) or not _PLAIN.fullmatch(raw) or b"\\" in raw or b";" in raw:
-        raise _bad("not a path", "the address", ascii(raw[:60]), "letters, digits, %XX")
-    if _HIDDEN.search(raw) or _HIDDEN.search(unquote_to_bytes(raw)):
-        raise _bad("a part of a path that holds a stroke", "the address", ascii(raw[:60]))
+    _refuse_disguise(raw)
     try:
         path = unquote_to_bytes(raw).decode()
     except UnicodeDecodeError:
@@ -130,6 +129,16 @@ def _path(raw: bytes) -> str:
     if any(len(p.encode()) > MOST_PART for p in parts):
         raise _bad("a name too long", "the address", allowed=f"{MOST_PART} bytes")
     return path
+
+
+def _refuse_disguise(raw: bytes) -> None:
+    """Raise RefusedError for what another reader of the path would take for another path."""
+    if _PERCENT.search(raw) or not _PLAIN.fullmatch(raw) or b"\\" in raw or b";" in raw:
+        raise _bad("not a path", "the address", ascii(raw[:60]), "letters, digits, %XX")
+    if _HIDDEN.search(raw) or _HIDDEN.search(unquote_to_bytes(raw)):
+        raise _bad(
+            "a name with a stroke in it, or with a hidden end", "the address", ascii(raw[:60])
+        )
 
 
 def _query(query: bytes) -> bytes:

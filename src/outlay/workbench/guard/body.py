@@ -17,6 +17,8 @@ __all__ = ["GoneError", "read_body"]
 
 MOST_NODES = 200_000
 MOST_FORM = 4_000
+AT_ONCE = 50_000
+"""Bytes of JSON that are looked at before a thread would have been begun."""
 _QUOTED = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 """A text, also one without its end: looked at once from wherever it begins."""
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
@@ -70,7 +72,10 @@ async def read_body(
         room.free(held)
     body = b"".join(parts)
     if rule.takes == "json":
-        await asyncio.to_thread(_refuse_json, body)
+        if len(body) < AT_ONCE:
+            _refuse_json(body)
+        else:
+            await asyncio.to_thread(_refuse_json, body)
     return body
 
 

@@ -29,7 +29,7 @@ from outlay.workbench.guard.entrance import Entrance, People
 from outlay.workbench.guard.headers import Header, fit_headers, safe_headers
 from outlay.workbench.guard.limits import Buckets, Room
 from outlay.workbench.guard.origin import from_elsewhere, refuse_host, refuse_origin
-from outlay.workbench.guard.pages import again_page, form_page, shut_page
+from outlay.workbench.guard.pages import form_page, shut_page
 from outlay.workbench.guard.refusal import RefusedError
 from outlay.workbench.guard.table import Rule, found, methods_of
 from outlay.workbench.settings import Settings
@@ -94,49 +94,50 @@ class Door:
             if isinstance(err, TimeoutError) and out.stuck:
                 return  # who asked does not read
             _tell(err)
-            await out.refuse(RefusedError(500, LOST, close=True))
+            await out.refuse(_failed(err))
 
     async def _asked(self, scope: Scope, receive: Receive, out: _Answer) -> None:
-        asked = asked_for(scope, self._settings.max_url)
+        asked = asked_for(scope, self._settings.max_url, self._settings.identity)
         out.rule = rule = found(asked.method, asked.path)
         if rule is None or rule.path != HEALTH:  # who watches over it knows its number alone
             refuse_host(asked, self._settings)
         if rule is None:
-            who = await self._who(asked, out)
-            await self._unknown(asked, who, out)
+            await self._unknown(asked, await self._who(asked))
             return
         refuse_origin(asked, rule, self._settings)
         if rule.sort == "open":
             await self._open(asked, rule, receive, out)
             return
-        who = await self._who(asked, out)
-        if who is None:
+        who = None if rule.sort == "static" else await self._who(asked)
+        if who is None and not _is_for_all(asked, rule):
             await self._shut(asked, rule, out)
             return
-        if RANK.index(who.role) < RANK.index(rule.role):
+        if who is not None and RANK.index(who.role) < RANK.index(rule.role):
             raise RefusedError(
                 403, Problem(f"only {_an(rule.role)} may do this", asked.path, who.role, rule.role)
             )
-        if wait := self._pace.wait(who.id):
+        name = who.id if who is not None else f"from {asked.address}"
+        if wait := self._pace.wait(name):
             allowed = f"{self._settings.rate:g} requests a second"
             raise RefusedError(429, Problem("too much is asked", "you", allowed=allowed),
                                close=True, retry_after=_seconds(wait))  # fmt: skip
-        with self._room.of(who.id):
+        with self._room.of(name):
             body = await read_body(asked, rule, receive, self._settings, self._room)
             state = scope.setdefault("state", {})
             assert isinstance(state, MutableMapping)
-            state["who"] = who
+            if who is not None:
+                state["who"] = who
             await self._app(_inner(scope, asked), _Body(body, receive), out)
             await out.end()
 
-    async def _who(self, asked: AskedFor, out: _Answer) -> Who | None:
+    async def _who(self, asked: AskedFor) -> Who | None:
         """Who asks; looking it up takes the store, which is asked apart."""
         return await self._apart(self.entrance.who, asked)
 
     async def _apart(self, function: Callable[..., T], *args: object) -> T:
         return await run_sync(partial(function, *args), limiter=self._lookups)
 
-    async def _unknown(self, asked: AskedFor, who: Who | None, out: _Answer) -> None:
+    async def _unknown(self, asked: AskedFor, who: Who | None) -> None:
         """An address that the table has not: who is not let in learns nothing of it."""
         if who is None:
             self._refuse_more_tries(asked)
@@ -153,11 +154,6 @@ class Door:
         if rule.sort != "page":
             self._refuse_more_tries(asked)
             raise _who_first()
-        if from_elsewhere(asked) and asked.method == "GET":
-            query = f"?{asked.query.decode()}" if asked.query else ""
-            place = asked.raw_path + query
-            await out.page(200, again_page(place))
-            return
         await out.page(401, form_page() if self._settings.team else shut_page())
 
     def _refuse_more_tries(self, asked: AskedFor) -> None:
@@ -315,6 +311,13 @@ class _Answer:
             raise
 
 
+def _is_for_all(asked: AskedFor, rule: Rule) -> bool:
+    """Whether it shows nothing of anybody's: the page's own files, and the empty page for who comes
+    over a link of another page. The browser keeps our cookie back from that one request; what the
+    page then asks for comes with it."""
+    return rule.sort == "static" or (rule.sort == "page" and from_elsewhere(asked))
+
+
 def _inner(scope: Scope, asked: AskedFor) -> Scope:
     """What a route is given: the path as it was read here, and GET for HEAD."""
     return {
@@ -329,6 +332,13 @@ def _who_first() -> RefusedError:
         401, Problem("who asks?", "Authorization", allowed="a token, or the cookie of a browser "
                      "that was let in"), close=True, www_authenticate='Bearer realm="outlay"',
     )  # fmt: skip
+
+
+def _failed(err: Exception) -> RefusedError:
+    """What is said of a failure of ours: a store that is busy or away may be there again soon."""
+    if isinstance(err, OutlayError):
+        return RefusedError(503, err.problems()[0], close=True, retry_after="1")
+    return RefusedError(500, LOST, close=True)
 
 
 def _an(role: str) -> str:

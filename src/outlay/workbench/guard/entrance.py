@@ -128,7 +128,11 @@ class Entrance:
         return self._people.who_of(token)
 
     def _of_proxy(self, name: str) -> Who | None:
-        return self._people.who_named(name) if 0 < len(name) <= LONGEST_NAME else None
+        try:
+            named = name.encode("latin-1").decode()
+        except UnicodeDecodeError:
+            return None
+        return self._people.who_named(named) if 0 < len(named) <= LONGEST_NAME else None
 
 
 def _hash(token: str) -> str:

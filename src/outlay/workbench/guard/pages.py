@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from html import escape
 
-__all__ = ["again_page", "form_page", "shut_page"]
+__all__ = ["form_page", "shut_page"]
 
 _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-{head}<title>Outlay</title>
+<title>Outlay</title>
 <main>
 <h1>Outlay</h1>
 {body}
@@ -28,7 +28,7 @@ def shut_page(said: str = "") -> bytes:
         "<p>The link is used or gone? Stop the server with Ctrl-C and start it again: it prints "
         "a new one.</p>\n"
     )
-    return _PAGE.format(head="", body=body).encode()
+    return _PAGE.format(body=body).encode()
 
 
 def form_page(said: str = "") -> bytes:
@@ -41,12 +41,4 @@ def form_page(said: str = "") -> bytes:
         '<button type="submit">Come in</button></p>\n</form>\n'
         "<p>Who runs this server makes the tokens.</p>\n"
     )
-    return _PAGE.format(head="", body=body).encode()
-
-
-def again_page(address: str) -> bytes:
-    """For who comes over a link of another page: the browser keeps our cookie back from that one
-    request, and brings it when it asks again by itself."""
-    place = escape(address, quote=True)
-    head = f'<meta http-equiv="refresh" content="0; url={place}">\n'
-    return _PAGE.format(head=head, body=f'<p><a href="{place}">Go on</a></p>\n').encode()
+    return _PAGE.format(body=body).encode()

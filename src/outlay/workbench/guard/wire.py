@@ -19,7 +19,7 @@ from outlay.workbench.settings import Settings
 
 __all__ = ["MOST_HEAD", "wire"]
 
-MOST_HEAD = 49_152
+MOST_HEAD = 65_536
 """Bytes of a request's line and headers together, before they are looked at one by one."""
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
 

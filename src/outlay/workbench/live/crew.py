@@ -33,11 +33,6 @@ class Crew:
         for thread in self._threads:
             thread.start()
 
-    def pids(self) -> tuple[int, ...]:
-        """The processes."""
-        with self._guard:
-            return tuple(p.pid for p in self._there)
-
     def close(self) -> None:
         """End every worker; what it did is done again by who comes next."""
         self._closed.set()

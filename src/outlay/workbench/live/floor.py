@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 
 from outlay.core.errors import OutlayError
 from outlay.workbench.live.limits import Room
 from outlay.workbench.live.solver import wrong
-from outlay.workbench.live.studio import Event, Studio, Wanted
+from outlay.workbench.live.studio import Event, Files, Studio, Wanted
 
 __all__ = ["Floor"]
 
@@ -25,9 +25,7 @@ class Floor:
         self._closed = threading.Event()
         threading.Thread(target=self._look, daemon=True).start()
 
-    async def ask(
-        self, key: tuple[str, str], wanted: Wanted, files: Mapping[str, bytes]
-    ) -> AsyncIterator[Event]:
+    async def ask(self, key: tuple[str, str], wanted: Wanted, files: Files) -> AsyncIterator[Event]:
         """Events of a question about the study of that workspace and id."""
         studio = self._studio(key)
         if studio is None:
@@ -37,11 +35,6 @@ class Floor:
             return
         async for event in studio.ask(wanted, files):
             yield event
-
-    def pids(self) -> dict[tuple[str, str], int]:
-        """The processes, by workspace and study."""
-        with self._guard:
-            return {k: s.pid for k, s in self._studios.items() if s.pid is not None}
 
     def forget(self, key: tuple[str, str]) -> None:
         """End the process of a study that is removed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,8 @@ SECTIONS: Mapping[str, Group] = {
     "budget": "budget", "services": "demand", "work": "demand", "demand": "demand",
     "training": "training", "discount_rate": "rates",
 }  # fmt: skip
+FIRST = ("supply", "sites", "fleet")
+"""What comes first in a group: what is bought, where it stands."""
 TIMES = 2.0
 """How far from its value a number without a stated range slides, within what is usual."""
 STEPS = 100
@@ -66,7 +68,8 @@ def inputs_of(
 ) -> Inputs:  # fmt: skip
     """Every number of the study that one may move, in groups.
 
-    weights: path → how much it moves the plan, where that is known; those come first.
+    weights: path → how much it moves the plan, where that is known; those come first, then what
+    is bought and where it stands, what has a stated range before the rest, defaults last.
     """
     from outlay.report.words.names import names_of
     from outlay.runs.documents.things import things_of
@@ -74,17 +77,22 @@ def inputs_of(
 
     names, fx = names_of(things_of(loaded.study), say), rates(loaded.study.as_of)
     found: dict[Group, list[Input]] = {g: [] for g in GROUPS}
+    like = _largest(loaded.ledger)
     for number in loaded.ledger:
         path = _path(loaded, number)
         if path is not None:
-            row = _input(loaded, number, path, names, fx)
+            row = _input(loaded, number, path, names, fx, like)
             found[row.group].append(row)
     found["other"] += _texts(loaded)
     known = weights or {}
+
+    def place(row: Input) -> tuple[float, int, bool, bool]:
+        head = row.path.partition(".")[0]
+        rank = FIRST.index(head) if head in FIRST else len(FIRST)
+        return -known.get(row.path, 0.0), rank, row.low is None, not row.stated
+
     groups = tuple(
-        InputGroup(group, tuple(sorted(rows, key=lambda r: -known.get(r.path, 0.0))))
-        for group, rows in found.items()
-        if rows
+        InputGroup(group, tuple(sorted(rows, key=place))) for group, rows in found.items() if rows
     )
     return Inputs(study, version, loaded.study.currency, groups, tuple(loaded.study.scenarios))
 
@@ -114,9 +122,24 @@ def _group(path: Path, measured: str) -> Group:
     return "prices" if measured in PRICES and head != "finance" else "other"
 
 
+def _largest(numbers: Iterable[Number]) -> dict[tuple[str, str], float]:
+    """(what of the study, unit) → the largest of its numbers: how far one that is nought may go."""
+    out: dict[tuple[str, str], float] = {}
+    for n in numbers:
+        key = _kin(n)
+        out[key] = max(out.get(key, 0.0), abs(n.value))
+    return out
+
+
+def _kin(number: Number) -> tuple[str, str]:
+    head, *_ = number.path.split(".")
+    return f"{head} cap" if ".cap" in number.path else head, number.unit
+
+
 def _input(
-    loaded: LoadedStudy, number: Number, path: Path, names: Mapping[str, str], fx: FxTable
-) -> Input:
+    loaded: LoadedStudy, number: Number, path: Path, names: Mapping[str, str], fx: FxTable,
+    like: Mapping[tuple[str, str], float],
+) -> Input:  # fmt: skip
     from outlay.study.checks.plausible import dimension
 
     measured, study = dimension(path), loaded.study
@@ -125,16 +148,18 @@ def _input(
     if group == "chances":
         least, most = 0.0, 1.0
     else:
-        least, most = _span(number, path, measured, study, fx)
+        least, most = _span(number, path, measured, study, fx, like.get(_kin(number), 0.0))
     above, period = _schedule(path)
     of, name = _name(path if not period else path[:-1], names)
     source = study.sources.get(number.source)
     by, unit = read_in(number.value or most, number.unit)
-    low, high = (None if end is None else by * end for end in (low, high))
-    least, most = by * least, by * most
+    low, high = (None if end is None else _tidy(by * end) for end in (low, high))
+    least, most = _tidy(by * least), _tidy(by * most)
+    if group == "chances":
+        name = name.removeprefix("states ")
     return Input(
         path=text_of(path), name=f"{name} {period}".strip(), of=of, group=group, slides=True,
-        value=by * number.value, unit=unit, shown=shown(number.value, number.unit), low=low,
+        value=_tidy(by * number.value), unit=unit, shown=shown(number.value, number.unit), low=low,
         high=high, least=least, most=most, step=_step(least, most, whole=measured == "months"),
         source=number.source, source_text=_told(source), grade=number.grade,
         letter=LETTERS.get(number.grade, "A"), note=number.note, line=number.line or None,
@@ -143,7 +168,7 @@ def _input(
 
 
 def _span(
-    number: Number, path: Path, measured: str, study: Study, fx: FxTable
+    number: Number, path: Path, measured: str, study: Study, fx: FxTable, like: float
 ) -> tuple[float, float]:
     """Where the slider begins and ends: the stated range; else what is usual, about the value."""
     from outlay.study.checks.plausible import usual
@@ -155,7 +180,7 @@ def _span(
     if measured in SHARES and 0 <= value <= 1:
         return 0.0, 1.0
     if value == 0:
-        return 0.0, 1.0 if band is None else band[1]
+        return 0.0, like or (1.0 if band is None else band[1])
     near, far = sorted((value / TIMES, value * TIMES))
     if measured == "months":
         return float(math.floor(near)), float(math.ceil(far))
@@ -175,6 +200,11 @@ def read_in(value: float, unit: str) -> tuple[float, str]:
     return 1.0, "" if unit == "1" else unit
 
 
+def _tidy(value: float) -> float:
+    """A number without the last digits that a change of units left."""
+    return float(f"{value:.13g}")
+
+
 def _step(least: float, most: float, *, whole: bool) -> float:
     """The round number of which the span has about a hundred; one where only whole ones count."""
     if whole:
@@ -183,7 +213,7 @@ def _step(least: float, most: float, *, whole: bool) -> float:
     if not wide > 0 or not math.isfinite(wide):
         return 0.0
     size = 10.0 ** math.floor(math.log10(wide))
-    return float(min((n * size for n in (1, 2, 5, 10)), key=lambda s: abs(s - wide)))
+    return _tidy(min((n * size for n in (1, 2, 5, 10)), key=lambda s: abs(s - wide)))
 
 
 def _schedule(path: Path) -> tuple[str, str]:

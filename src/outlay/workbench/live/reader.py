@@ -66,8 +66,16 @@ def _inputs(asked: Question) -> str:
     from outlay.workbench.live.inputs import inputs_of
 
     found = inputs_of(_loaded(asked), words(str(asked["language"])), str(asked["study"]),
-                      int(str(asked["version"])))  # fmt: skip
+                      int(str(asked["version"])), _weights(asked))  # fmt: skip
     return json.dumps(asdict(found), ensure_ascii=False, allow_nan=False)
+
+
+def _weights(asked: Question) -> dict[str, float]:
+    """Path → its share in what a sweep of the study found to move the first answer."""
+    if not asked.get("rows"):
+        return {}
+    drivers = _swept(asked)[0].drivers
+    return {d.path: d.share for d in drivers if d.of == drivers[0].of}
 
 
 def _evidence(asked: Question) -> str:

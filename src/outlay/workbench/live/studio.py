@@ -8,7 +8,7 @@ import itertools
 import subprocess
 import threading
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -19,17 +19,20 @@ from outlay.workbench.live.frames import Message, packed, read_message, texts
 from outlay.workbench.live.limits import Room, environment, long_lived
 from outlay.workbench.live.solver import wrong
 
-__all__ = ["Event", "Studio", "Wanted"]
+__all__ = ["PING_S", "Event", "Files", "Studio", "Wanted"]
 
 AGAIN = 1
 """How often a question is put again to a new process where the one it was put to is gone."""
 SEQ = itertools.count(1)
+PING_S = 15.0
+"""After which a stream says that it is still there."""
+Files = Callable[[], Mapping[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """What is told of a question: `begun`, `progress`, `coarse`, `exact`, `first`, `problem`,
-    `superseded`, `end`."""
+    `superseded`, `end`; and `ping`, which is nothing but a sign of life."""
 
     name: str
     data: object
@@ -79,22 +82,21 @@ class Studio:
         """Whether a question is in flight."""
         return bool(self._open)
 
-    @property
-    def pid(self) -> int | None:
-        """The process, where there is one."""
-        return None if self._process is None else self._process.pid
-
-    async def ask(self, wanted: Wanted, files: Mapping[str, bytes]) -> AsyncIterator[Event]:
+    async def ask(self, wanted: Wanted, files: Files) -> AsyncIterator[Event]:
         """Events of a question, to its end; who stops listening ends it.
 
-        files: the study's own under `study.yaml`, and those that it names.
+        files: gives the study's own under `study.yaml`, and those that it names, where they are
+        not held yet.
         """
         asked = _Open(next(SEQ), wanted, asyncio.get_running_loop())
         yield Event("begun", {"seq": asked.seq})
         try:
             await asyncio.to_thread(self._begin, asked, files)
             while True:
-                event = await asked.events.get()
+                try:
+                    event = await asyncio.wait_for(asked.events.get(), PING_S)
+                except TimeoutError:
+                    event = Event("ping", None)
                 yield event
                 if event.name in ("end", "superseded"):
                     return
@@ -111,7 +113,9 @@ class Studio:
 
     # within -------------------------------------------------------------------------------
 
-    def _begin(self, asked: _Open, files: Mapping[str, bytes]) -> None:
+    def _begin(self, asked: _Open, files: Files) -> None:
+        held = self._held[0] == asked.wanted.version
+        given = {} if held else texts(files())
         with self._guard:
             self.used = time.monotonic()
             for other in list(self._open.values()):
@@ -122,8 +126,8 @@ class Studio:
                 if same or (other.wanted.tab == asked.wanted.tab and other.wanted.what == "first"):
                     self._leave(other.seq)
                     other.tell("superseded", {"seq": other.seq, "by": asked.seq})
-            if self._held[0] != asked.wanted.version:
-                self._held, self._sent = (asked.wanted.version, texts(files)), 0
+            if self._held[0] != asked.wanted.version and given:
+                self._held, self._sent = (asked.wanted.version, given), 0
             self._open[asked.seq] = asked
             self._put(asked)
 

@@ -30,6 +30,9 @@ def events(found: AsyncIterator[Event]) -> StreamingResponse:
 
     async def lines() -> AsyncIterator[str]:
         async for event in found:
+            if event.name == "ping":
+                yield ": still here\n\n"
+                continue
             yield f"event: {event.name}\ndata: {json.dumps(event.data, ensure_ascii=False)}\n\n"
 
     return StreamingResponse(lines(), media_type=EVENTS, headers=HEADERS)
@@ -39,15 +42,16 @@ async def _asked(
     house: House, who: Who, id: str, tab: str, changes: list[str], scenario: str, language: str,
     what: str,
 ) -> AsyncIterator[Event]:  # fmt: skip
-    def of() -> tuple[Wanted, dict[str, bytes]]:
+    def of() -> Wanted:
         held = house.store.study(who, id)
         under, own = changes_of(house, who, id, scenario)
-        files = files_of(house, who, id, held.version)
         every = (*under, *changes)
-        return Wanted(f"{who.id}/{tab}", held.version, every, own, language, what), files
+        return Wanted(f"{who.id}/{tab}", held.version, every, own, language, what)
 
-    wanted, files = await run_in_threadpool(of)
-    return house.floor.ask((who.workspace, id), wanted, files)
+    wanted = await run_in_threadpool(of)
+    return house.floor.ask(
+        (who.workspace, id), wanted, lambda: files_of(house, who, id, wanted.version)
+    )
 
 
 async def live(

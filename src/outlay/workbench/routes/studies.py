@@ -25,7 +25,7 @@ from outlay.workbench.routes.asked import (
     decoded,
 )
 
-__all__ = ["files_of", "router"]
+__all__ = ["files_of", "handed", "router"]
 
 STUDY = "study.yaml"
 Version = Annotated[int | None, Query(ge=1, le=999_999_999)]
@@ -111,17 +111,42 @@ def check(house: Held, who: Asker, id: Id, changes: Changes = [], scenario: str 
 
 
 def inputs(house: Held, who: Asker, id: Id, language: Language = "en") -> Response:
-    """Its numbers as sliders, in groups."""
+    """Its numbers as sliders, in groups; those that a sweep found to move most come first."""
     held = house.store.study(who, id)
-    files = files_of(house, who, id, held.version)
-    said = house.desk.ask("inputs", files=texts(files), language=language, study=id,
-                          version=held.version)  # fmt: skip
-    return document(said)
+    sweep = _newest_sweep(house, who, id)
+
+    def made() -> str:
+        asked = handed(house, who, sweep) if sweep else {}
+        files = texts(files_of(house, who, id, held.version))
+        return house.desk.ask("inputs", files=files, language=language, study=id,
+                              version=held.version, **asked)  # fmt: skip
+
+    key = ("inputs", who.workspace, id, held.version, language, sweep)
+    return document(house.shelf.get(key, made))
+
+
+def _newest_sweep(house: House, who: Who, study: str) -> str:
+    """The newest sweep of the study that is done; empty: there is none."""
+    done = (w.result for w in house.store.works(who)
+            if (w.kind, w.study, w.state) == ("sweep", study, "done"))  # fmt: skip
+    return next(done, "")
+
+
+def handed(house: House, who: Who, sweep: str) -> dict[str, object]:
+    """A sweep and its journal, as a reader is handed them."""
+    held = house.store.sweep(who, sweep)
+    found = [[case, text.decode()] for case, text in house.store.sweep_rows(who, sweep)]
+    return {"id": sweep, "spec": held.spec, "rows": found}
 
 
 def evidence(house: Held, who: Asker, id: Id) -> Response:
     """What its documents claim, contradictions first."""
-    return document(house.desk.ask("evidence", files=texts(files_of(house, who, id))))
+    version = house.store.study(who, id).version
+
+    def made() -> str:
+        return house.desk.ask("evidence", files=texts(files_of(house, who, id, version)))
+
+    return document(house.shelf.get(("evidence", who.workspace, id, version), made))
 
 
 router = APIRouter(tags=["studies"])

@@ -8,13 +8,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
-from outlay.results.kept.workbench import HeldSweep, Who, Work
+from outlay.results.kept.workbench import HeldSweep, Work
 from outlay.workbench.live.frames import texts
 from outlay.workbench.routes.answers import document, kind, row, rows
-from outlay.workbench.routes.asked import Asker, Body, Held, House, Id, Language
+from outlay.workbench.routes.asked import Asker, Body, Held, Id, Language
 from outlay.workbench.routes.runs import BYTES, attached
 from outlay.workbench.routes.scenarios import changes_of
-from outlay.workbench.routes.studies import files_of
+from outlay.workbench.routes.studies import files_of, handed
 
 __all__ = ["router"]
 
@@ -30,13 +30,6 @@ class NewSweep(Body):
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = None
     set: Annotated[list[Varied], Field(max_length=500)] = Field(default_factory=list)
     scenario: Annotated[str, Field(max_length=200)] = ""
-
-
-def _handed(house: House, who: Who, id: str) -> dict[str, object]:
-    """A sweep and its journal, as a reader is handed them."""
-    held = house.store.sweep(who, id)
-    found = [[case, text.decode()] for case, text in house.store.sweep_rows(who, id)]
-    return {"id": id, "spec": held.spec, "rows": found}
 
 
 def begin(house: Held, who: Asker, id: Id, body: NewSweep) -> Response:
@@ -59,12 +52,12 @@ def sweeps(house: Held, who: Asker) -> Response:
 
 def sweep(house: Held, who: Asker, id: Id) -> Response:
     """What a sweep has found so far."""
-    return document(house.desk.ask("sweep", **_handed(house, who, id)))
+    return document(house.desk.ask("sweep", **handed(house, who, id)))
 
 
 def table(house: Held, who: Asker, id: Id) -> Response:
     """Its cases so far, a row each, as Parquet."""
-    data = base64.b64decode(house.desk.ask("sweep_table", **_handed(house, who, id)))
+    data = base64.b64decode(house.desk.ask("sweep_table", **handed(house, who, id)))
     return attached(data, "sweep.parquet")
 
 
@@ -73,7 +66,7 @@ def part(
     y: Path = "", of: Path = "", language: Language = "en",
 ) -> Response:  # fmt: skip
     """What drives an answer, or an answer over two inputs, as a piece of HTML."""
-    said = house.desk.ask("sweep_part", **_handed(house, who, id), part=part, x=x, y=y, of=of,
+    said = house.desk.ask("sweep_part", **handed(house, who, id), part=part, x=x, y=y, of=of,
                           language=language)  # fmt: skip
     return Response(said, media_type="text/html; charset=utf-8")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from typing import Annotated
@@ -13,7 +14,7 @@ from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from outlay.results.kept.workbench import Work
-from outlay.workbench.live.studio import Event
+from outlay.workbench.live.studio import PING_S, Event
 from outlay.workbench.routes.answers import row, rows
 from outlay.workbench.routes.asked import Asker, Body, Held, Id
 from outlay.workbench.routes.live import EVENTS, events
@@ -70,7 +71,7 @@ async def follow(house: Held, who: Asker, id: Id) -> Response:
 
     async def told() -> AsyncIterator[Event]:
         found: Work | None = first
-        last = None
+        last, told_at = None, time.monotonic()
         while True:
             if found != last and found is not None:
                 yield Event("work", asdict(found))
@@ -79,6 +80,9 @@ async def follow(house: Held, who: Asker, id: Id) -> Response:
                 yield Event("end", None)
                 return
             await asyncio.sleep(LOOK_S)
+            if time.monotonic() - told_at > PING_S:
+                told_at = time.monotonic()
+                yield Event("ping", None)
             found = await run_in_threadpool(house.store.work, who, id)
 
     return events(told())

@@ -26,7 +26,7 @@ function Job({ work, error, onCancel, onClose, onOpen }) {
   }[work.state];
   return html`<span class=${`job job-${work.state}`} role="status">
     <span>${line}</span>
-    ${!ended && html`<progress max="1" value=${work.share ?? undefined} aria-label=${say("keeping")}></progress>
+    ${!ended && html`${work.share !== null && html`<progress max="1" value=${work.share} aria-label=${say("keeping")}></progress>`}
       <button type="button" onClick=${onCancel}>${say("cancel")}</button>`}
     ${ended && html`${work.state === "done" && work.result && html`<button type="button" class="strong" onClick=${() => onOpen(work.result)}>${say("open_run")}</button>`}
       <button type="button" onClick=${onClose}>${say("close")}</button>`}

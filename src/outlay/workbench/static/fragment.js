@@ -48,7 +48,7 @@ function reachable(root) {
   for (const table of root.querySelectorAll("table")) {
     stops([...table.querySelectorAll("tbody td, tbody th")].filter((cell) => cell.textContent.trim()));
   }
-  for (const one of root.querySelectorAll("[data-why]:not(td):not(button)")) one.tabIndex = 0;
+  for (const one of root.querySelectorAll("[data-why]:not([data-mark]):not(button)")) one.tabIndex = 0;
 }
 
 function stops(all) {

@@ -13,8 +13,9 @@ from starlette.concurrency import run_in_threadpool
 
 from outlay.core.apart import ApartError
 from outlay.results.kept.workbench import HeldStudy
-from outlay.store.errors import Stale
+from outlay.store.errors import NotThere, Stale
 from outlay.workbench.live.desk import RefusedError
+from outlay.workbench.live.frames import texts
 
 if TYPE_CHECKING:
     from outlay.workbench.routes.asked import House
@@ -36,8 +37,7 @@ async def conflict(request: Request, err: Stale) -> dict[str, object]:
     text = sent.get("text") if isinstance(sent, dict) else None
     if isinstance(text, str) and isinstance(current, HeldStudy):
         out["diff"] = differences(current.text, text)
-        house: House = request.app.state.house
-        out["fields"] = await run_in_threadpool(_fields, house, current.text, text)
+        out["fields"] = await run_in_threadpool(_fields, request, current, text)
     elif isinstance(sent, dict):
         mine = json.dumps(sent.get("values", []), ensure_ascii=False, indent=1)
         out["diff"] = differences(err.text, mine)
@@ -52,14 +52,14 @@ def differences(now: str, mine: str) -> list[str]:
     return list(found)[:MOST]
 
 
-def _fields(house: House, now: str, mine: str) -> list[Mapping[str, object]]:
+def _fields(request: Request, now: HeldStudy, mine: str) -> list[Mapping[str, object]]:
     """Inputs that differ in meaning, where both can be read."""
-    from outlay.workbench.live.frames import texts
-
-    before, after = (texts({"study.yaml": t.encode()}) for t in (now, mine))
+    house: House = request.app.state.house
     try:
+        files = house.store.study_files(request.state.who, now.id, now.version)
+        before, after = (texts({**files, "study.yaml": t.encode()}) for t in (now.text, mine))
         found = json.loads(house.desk.ask("diff", before=before, after=after))
-    except (RefusedError, ApartError):
+    except (RefusedError, ApartError, NotThere):
         return []
     changes: list[Mapping[str, object]] = found["changes"]
     return changes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ DAY = (1980, 1, 1, 0, 0, 0)
 LINK = 0o120000
 WHERE = "the zip file"
 UNREADABLE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError,
-              zlib.error, lzma.LZMAError)  # fmt: skip
+              IndexError, struct.error, zlib.error, lzma.LZMAError)  # fmt: skip
 """What Python's reader raises at bytes that are no zip file."""
 
 

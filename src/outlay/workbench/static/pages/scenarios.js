@@ -2,7 +2,7 @@
 
 import { api, at } from "../api.js";
 import { Conflict } from "../conflict.js";
-import { ordersOf } from "../headline.js";
+import { costOf, ordersOf } from "../headline.js";
 import { html, useEffect, useRef, useState } from "../html.js";
 import { Live } from "../live.js";
 import { nameOf } from "../numbers.js";
@@ -71,7 +71,7 @@ function Side({ study, list, own, changes, scenario, inputs, language }) {
     <div class="scroll" tabindex="0" role="region" aria-label=${say("side")}><table class="side">
       <thead><tr><th></th>${columns.map((c) => html`<th scope="col" key=${c.id}>${c.title}<br /><${How} live=${answers[c.id]} /></th>`)}</tr></thead>
       <tbody>
-        <tr class="cost-row"><th scope="row">${say("cost")}</th>${columns.map((c, n) => html`<td key=${c.id} class="n"><b>${heads[n] ? heads[n].cost_shown : "–"}</b></td>`)}</tr>
+        <tr class="cost-row"><th scope="row">${say("cost")}</th>${columns.map((c, n) => html`<td key=${c.id} class="n"><b>${heads[n] ? costOf(heads[n]) : "–"}</b></td>`)}</tr>
         <tr><th scope="row">${say("difference")}</th>${columns.map((c, n) => html`<td key=${c.id} class="n">${heads[n]?.difference_shown ?? ""}</td>`)}</tr>
         <tr class="part"><th scope="rowgroup" colspan=${columns.length + 1}>${say("orders")}</th></tr>
         ${[...rows.values()].map((r) => html`<tr key=${r.id}><th scope="row">${r.name}</th>${columns.map((c, n) => html`<td key=${c.id} class=${`n ${r.changed[n] ? "changed" : ""}`}>${r.cells[n] ?? (heads[n] ? "0" : "")}</td>`)}</tr>`)}
