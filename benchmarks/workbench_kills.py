@@ -28,6 +28,7 @@ import httpx
 from workbench_server import Server
 
 ENDED = ("done", "failed", "interrupted", "cancelled")
+CALM = 0.25
 STATES = ("queued", "running", *ENDED)
 
 
@@ -44,7 +45,7 @@ class Postgres:
             self.port = free.getsockname()[1]
         self._run("initdb", "-D", self.data, "-U", "outlay", "-A", "trust", "--no-sync")
         self.start()
-        self.url = f"postgresql+psycopg://outlay@127.0.0.1:{self.port}/postgres"
+        self.url = f"postgresql://outlay@127.0.0.1:{self.port}/postgres"
 
     def _run(self, tool: str, *args: object) -> None:
         command = ["runuser", "-u", "postgres", "--", str(self.tools / tool), *map(str, args)]
@@ -177,7 +178,8 @@ def kill_loop(
 ) -> Counter[str]:
     done: Counter[str] = Counter()
     while sum(done.values()) < kills:
-        time.sleep(rng.uniform(0.1, 5.0))
+        # Most come soon after another; now and then there is time to finish something.
+        time.sleep(rng.uniform(10.0, 25.0) if rng.random() < CALM else rng.uniform(0.1, 3.0))
         victim = rng.choice(["server", "worker", *(["database"] if database else [])])
         if victim == "worker":
             below = server.family()[1:]
