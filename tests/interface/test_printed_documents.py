@@ -91,6 +91,7 @@ COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
                                   "-bandwidth", "--search", "h200")),
     "this machine": ("doctor", ("doctor",)),
     "what is kept": ("cache", ("cache", "show")),
+    "the store": ("store", ("store", "import", "RUN", "--store", "STORE")),
     "error": ("error", ("check", "no-such-study.yaml")),
     "usage": ("error", ("explain", "--no-such-option")),
 }  # fmt: skip
@@ -142,6 +143,7 @@ def files(tmp_path: Path, runs: dict[str, str]) -> dict[str, str]:
         "MEASURED": str(measured),
         "POOL": str(pool),
         "TURNS": str(turns),
+        "STORE": str(tmp_path / "store.db"),
     }
     return {**runs, **given, **made, "CELL": f"{cell.load}.{cell.chip}"}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from outlay.app.cli.main import main
-from outlay.results.machine.store import Storage
+from outlay.results.kept.storage import Storage
 from outlay.results.schema import from_json
 from outlay.store.opened import open_store
 from support.stores import run_files

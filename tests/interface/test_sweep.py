@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -144,6 +145,8 @@ def read_by_others(out: Path, cases: int) -> None:
     document = json.loads((out / "sweep.json").read_text(encoding="utf-8"))
     assert dict(counted) == {k: document[k] for k in ("optimal", "infeasible", "refused")}
     assert sum(n for _, n in counted) == document["cases"] == cases
+    sealed = hashlib.sha256((out / "sweep.parquet").read_bytes()).hexdigest()
+    assert document["sha256"] == sealed
     csv = pl.read_csv(out / "sweep.csv")
     assert csv.columns == pl.read_parquet(out / "sweep.parquet").columns
     page = (out / "sweep.html").read_text(encoding="utf-8")

@@ -91,6 +91,22 @@ PATHS = (
 )  # fmt: skip
 
 
+VARIED = (
+    "discount_rate=5..20 %/year:3", "supply.buy-h200.price=20_000..40_000:5",
+    "supply.buy-h200.price", "all", "finance.standard=us_gaap|ifrs16", "horizon.periods=12|18",
+    "uncertainty.demand.states.fast=10..40 %:2", "supply.buy-h200.lead=1..6",
+    "services.api.tokens_per_day=3..9bn/day:2", "sites.cage.power=50|100 kW|1 MW",
+)  # fmt: skip
+
+
+def _varied(data: bytes, _: Path) -> None:
+    """What a sweep varies, and one of its cases."""
+    from outlay.sweeps.spec import spec_of
+
+    spec = spec_of(_loaded(), (text_of(data),), 3)
+    spec.design.case(spec.design.cases - 1)
+
+
 @cache
 def _loaded() -> Any:
     import outlay
@@ -191,6 +207,7 @@ READERS: Mapping[str, Reader] = {
     "mapping": Reader(_mapping, lambda: [yaml(FOUNDER)], "tree", 0.3, junk=False),
     "override": Reader(_override, encoded(OVERRIDES), share=0.3),
     "override laid": Reader(_laid, encoded(OVERRIDES)),
+    "varied": Reader(_varied, encoded(VARIED), share=0.1),
     "study path": Reader(_path, encoded(PATHS)),
     "branch": Reader(_branch, encoded(["licence granted", "licence=refused demand=high", "high"])),
     "evidence text": Reader(of_file("a.md", evidence), lambda: [ARTICLE], share=0.5),

@@ -7,8 +7,8 @@ from functools import cache
 
 from sqlalchemy import text
 
+from outlay.results.kept.storage import Storage
 from outlay.results.kept.workbench import HeldCount, HeldRun, HeldToken, Who
-from outlay.results.machine.store import Storage
 from outlay.results.schema import to_text
 from outlay.runs.folder.manifest import made_of, sealed_bytes
 from outlay.store.held.keeping import COUNTED

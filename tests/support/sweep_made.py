@@ -68,6 +68,7 @@ SWEPT = Sweep(
         Thing("h200-import", "offer", "H200 from abroad", "h200-sxm"),
         Thing("licence.h200", "factor", ""),
     ),
+    sha256="cd" * 32,
 )  # fmt: skip
 """A grid of price and licence, with a case of each kind that has no plan."""
 

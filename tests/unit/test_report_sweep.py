@@ -141,6 +141,7 @@ def test_the_page_escapes_what_the_study_says_and_asks_for_nothing() -> None:
     assert page.count("<svg>") == 3
     assert "<script" not in page
     assert sweep_sentence(SWEPT, SAY) in page
+    assert SWEPT.sha256 in page
     chinese = sweep_page(SWEPT, words("zh"), draw=lambda _: "")
     assert "不是" in chinese or "而非" in chinese
 

@@ -418,7 +418,20 @@ def test_who_is_removed_comes_in_no_more_and_the_last_admin_stays(
     token = store.make_token(ann, ed.id, "editor", 1.0)
     assert store.people(ann) == (ann, ed)
     assert store.who_named("ed") == ed
+    asked = [store.ask(ed, "plan", "", {}).id for _ in range(3)]
+    mine = store.ask(ann, "plan", "", {}).id
+    assert store.take("w", ("plan",), 60) is not None
+    assert store.take("v", ("plan",), 60) is not None
+    assert store.finish(asked[1], "v", "result")
     store.remove_person(ann, ed.id)
+    assert not store.finish(asked[0], "w", "too late")
+    states = {work.id: work.state for work in store.works(ann)}
+    assert states == {
+        asked[0]: "cancelled",
+        asked[1]: "done",
+        asked[2]: "cancelled",
+        mine: "queued",
+    }
     assert store.who_of(token) is None
     assert store.who_named("ed") is None
     assert store.people(ann) == (ann,)

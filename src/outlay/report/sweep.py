@@ -110,6 +110,7 @@ def sweep_page(found: Sweep, say: Words | None = None, draw: Draw = to_svg) -> s
         lines=[line.strip() for line in sweep_lines(found, say)],
         parts=list(sweep_parts(found, say, draw)),
         rows_text=say("sweep.rows_text", files="sweep.parquet, sweep.csv", query=QUERY),
+        sealed=say("sweep.sealed", hash=found.sha256) if found.sha256 else "",
         css=Markup(css("report.css", "first.css", "narrow.css") + page_css()),
         say=page_words(say),
         safe=Markup,

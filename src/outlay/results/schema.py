@@ -58,7 +58,7 @@ KINDS: Mapping[str, str] = {
     "simulation": "models.simulation:Simulation",
     "simulator_validation": "models.validation_runs:SimulatorValidation",
     "size": "models.size:Size",
-    "store": "machine.store:Storage",
+    "store": "kept.storage:Storage",
     "sweep": "kept.sweep:Sweep",
     "train": "models.train:Train",
     "validation": "models.validation:Validation",

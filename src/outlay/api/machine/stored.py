@@ -11,7 +11,7 @@ from outlay.api.asked import checked
 from outlay.api.says import File, Says
 from outlay.core.errors import InputError, Problem, UnknownNameError, nearest
 from outlay.core.ingest.names import shown
-from outlay.results.machine.store import Done, Storage
+from outlay.results.kept.storage import Done, Storage
 
 if TYPE_CHECKING:
     from outlay.results.kept.workbench import Role, Who

@@ -6,6 +6,7 @@ import getpass
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -124,6 +125,7 @@ def sweep(
     from outlay.store.opened import open_store
     from outlay.sweeps.head import STAGE, swept
     from outlay.sweeps.spec import found_in, spec_of
+    from outlay.sweeps.table import parquet_of
 
     study_ = loaded(study, overrides, scenario, allow_outside=allow_outside)
     spec = spec_of(study_, vary, sample, seed)
@@ -137,7 +139,8 @@ def sweep(
         found, table = found_in(journal, spec)
     finally:
         held.close()
-    answer = extended(Swept, found, table=table, language=language)
+    whole = replace(found, sha256=sha256(parquet_of(table)).hexdigest())
+    answer = extended(Swept, whole, table=table, language=language)
     return answer if out is None else replace(answer, page=answer.save(out))
 
 

@@ -165,7 +165,7 @@ class Sweep(Document):
     things: tuple[Thing, ...] = ()
     """What the things of the study are called."""
     sha256: Annotated[str, absent()] = ""
-    """Of the table as Parquet; empty: it was not written."""
+    """Of the table as Parquet; empty: it was not made."""
 
     def of(self, answer: str) -> tuple[Driver, ...]:
         """What moves an answer, the strongest first."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from outlay.core.errors import InputError, Problem
 from outlay.results.kept.workbench import HeldToken, Role, Who
-from outlay.store.database.tables import PersonRow, TokenRow, WorkspaceRow
+from outlay.store.database.tables import PersonRow, TokenRow, WorkRow, WorkspaceRow
 from outlay.store.database.texts import checked_id, checked_name, checked_text, now
 from outlay.store.database.trail import FIRST
 from outlay.store.errors import NotAllowed, NotThere
@@ -25,6 +25,7 @@ HOME = "home"
 ELSEWHERE = "(an admin of the first workspace)"
 BEGINS = "outlay_"
 SECRET_BYTES = 32
+LEFT = "who asked for it was removed"
 MOST_DAYS = 3660.0
 MOST_SAID = 200
 LONGEST_TOKEN = 200
@@ -79,7 +80,7 @@ class People(Shelf):
             return tuple(_who(*row) for row in found)
 
     def remove_person(self, by: Who, id: str) -> None:
-        """Let somebody in no more; their tokens end. The last admin stays."""
+        """Let somebody in no more; tokens and what they asked for end. The last admin stays."""
         with self._changing(by, "admin") as change:
             who = _person(change.conn, by, id)
             admins = change.conn.execute(
@@ -101,7 +102,12 @@ class People(Shelf):
                 .where(TokenRow.person == id, TokenRow.over == "")
                 .values(over=change.at)
             )
-            change.did("person.remove", id, name=who.name)
+            stopped = change.conn.execute(
+                update(WorkRow)
+                .where(WorkRow.asker == id, WorkRow.state.in_(("queued", "running")))
+                .values(state="cancelled", why=LEFT, worker="", ended_at=change.at)
+            )
+            change.did("person.remove", id, name=who.name, stopped=stopped.rowcount)
 
     def who_named(self, name: str) -> Who | None:
         """The one person of that name in all workspaces; None where there is none, or several."""

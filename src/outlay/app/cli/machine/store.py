@@ -9,7 +9,7 @@ import typer
 from outlay.api.machine.stored import store
 from outlay.api.says import LANGUAGES, Says
 from outlay.app.cli.command import command
-from outlay.results.machine.store import Storage
+from outlay.results.kept.storage import Storage
 
 __all__ = ["store_command"]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from outlay.core.ingest.names import shown
 from outlay.report.words.language import Words, words
 from outlay.report.words.machine.cache import size_text
+from outlay.results.kept.storage import Storage
 from outlay.results.kept.workbench import HeldRun, HeldToken
-from outlay.results.machine.store import Storage
 
 __all__ = ["store_lines"]
 
