@@ -35,8 +35,8 @@ def _command(*words: str) -> list[str]:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Address of a database of a server that nobody else has; skips where none can run."""
+def cluster() -> Iterator[Path]:
+    """A folder in which a server can be started; skips where none can run."""
     pytest.importorskip("pg8000", reason="the driver is not installed")
     if (bin := programs()) is None:
         pytest.skip("PostgreSQL's programs are not installed")
@@ -44,26 +44,49 @@ def server() -> Iterator[str]:
     try:
         if os.getuid() == 0:
             shutil.chown(place, USER, USER)
-        data = str(place / "data")
         subprocess.run(
-            _command(str(bin / "initdb"), "-D", data, "-A", "trust", "-U", "outlay", "-E", "UTF8",
-                     "--locale=C", "--no-sync", "--no-instructions"),
+            _command(str(bin / "initdb"), "-D", str(place / "data"), "-A", "trust", "-U", "outlay",
+                     "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"),
             check=True, capture_output=True, cwd=place,
         )  # fmt: skip
-        run = subprocess.Popen(
-            _command(str(bin / "postgres"), "-D", data, "-k", str(place), "-c",
-                     "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200"),
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=place,
-        )  # fmt: skip
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def started(place: Path, *, sync: bool = False) -> subprocess.Popen[bytes]:
+    """The server of a folder, once it lets us in. sync: whether commits are on the disk."""
+    bin = programs()
+    assert bin is not None
+    run = subprocess.Popen(
+        _command(str(bin / "postgres"), "-D", str(place / "data"), "-k", str(place), "-c",
+                 "listen_addresses=", "-c", f"fsync={'on' if sync else 'off'}", "-c",
+                 "max_connections=200"),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=place,
+    )  # fmt: skip
+    try:
+        _wait(place, run)
+    except BaseException:
+        run.kill()
+        raise
+    return run
+
+
+def address(place: Path) -> str:
+    """Of the server's first database."""
+    return f"postgresql://outlay@/postgres?host={place}"
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Address of a database of a server that nobody else has; skips where none can run."""
+    with cluster() as place:
+        run = started(place)
         try:
-            url = f"postgresql://outlay@/postgres?host={place}"
-            _wait(place, run)
-            yield url
+            yield address(place)
         finally:
             run.terminate()
             run.wait(20)
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
 
 
 def _connected(place: Path) -> pg8000.dbapi.Connection:

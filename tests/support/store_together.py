@@ -1,6 +1,7 @@
 """Writers of one store, in a process of their own: who save at once, and who are killed.
 
 `save URL STUDY VERSION THREADS` prints how each of so many saves of one version ended.
+`write URL SEED` writes until it cannot, and prints what was acknowledged.
 `kill URL TIMES SEED` kills a writer so often, and says what was acknowledged and is not there.
 """
 
@@ -161,5 +162,8 @@ def kill(url: str, times: int, seed: int) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "save":
         save(sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
+    elif sys.argv[1] == "write":
+        held = open_store(sys.argv[2])
+        writes(held, held.first_admin("ann"), random.Random(int(sys.argv[3])), 1)
     else:
         kill(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
