@@ -213,9 +213,12 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
   const list = scenarios.value?.scenarios ?? scenarios.value ?? [];
   const chosen = list.find((s) => s.name === view.scenario);
   const laidBase = useMemo(() => Object.fromEntries((chosen?.values ?? []).map((v) => [v.path, v.value])), [chosen]);
+  const settled = !view.scenario || scenarios.value !== null || scenarios.error !== null;
   const question = useMemo(
-    () => (held ? { study: id, version: held.version, scenario: view.scenario, sets: setsOf(view), language } : null),
-    [held, id, view.scenario, view.changes, language],
+    // A scenario may be saved anew under its name: its version tells the answers apart.
+    () => (held && settled ? { study: id, version: held.version, scenario: view.scenario, sets: setsOf(view), language,
+      ...(chosen ? { edition: chosen.version } : {}) } : null),
+    [held, id, view.scenario, view.changes, language, settled, chosen?.version],
   );
   const live = useLive(view.page === "text" ? null : question, !state.hold);
   const narrow = useNarrow();
