@@ -203,7 +203,7 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
   const newer = useNewer(version ? null : held);
   const [saves, setSaves] = useState(0);
   const inputs = useFetched(
-    () => id && held && api.get(`${at("studies", id)}/inputs`), [id, held?.version, "inputs", language],
+    () => id && held && api.get(`${at("studies", id)}/inputs`, { language }), [id, held?.version, "inputs", language],
   );
   const scenarios = useFetched(() => id && api.get(`${at("studies", id)}/scenarios`), [id, saves, "scenarios"]);
   const { groups, fields } = useMemo(() => {

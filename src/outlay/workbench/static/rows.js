@@ -1,7 +1,7 @@
 // The inputs of a study as sliders in groups: on the left of every page, and whole on their own.
 
 import { Component, html, useMemo, useState } from "./html.js";
-import { nameOf, shownOf, spanOf, together, typedIn, valueOf } from "./numbers.js";
+import { leversOf, nameOf, shownOf, spanOf, together, typedIn, valueOf } from "./numbers.js";
 import { say } from "./words.js";
 
 let pulls = 0;
@@ -159,35 +159,6 @@ export function Inputs({ groups, fields, view, laidBase, lay, whole, language })
       ${fields.map((row) => html`<${Row} key=${row.path} row=${row} rows=${fields} text=${laid.get(row.path)} base=${laidBase?.[row.path]} lay=${lay} language=${language} />`)}
     </section>`}
   </div>`;
-}
-
-const LEVERS = 14; // how many of them stand first
-const thingOf = (row) => row.path.split(".").slice(0, 2).join(".");
-const positive = (row) => row.value > 0;
-
-// The first number above nought of each thing, in the order of the rows.
-function firsts(rows, path) {
-  const found = new Map();
-  for (const row of rows) if (path.test(row.path) && positive(row) && !found.has(thingOf(row))) found.set(thingOf(row), row);
-  return found;
-}
-
-// What a plan hangs on most, of each kind in turn: an offer's price and cap, a factor's chances, a
-// budget, a demand, a site's power. The server has the largest of each kind first.
-function leversOf(groups) {
-  const of = (id) => groups.find((g) => g.id === id)?.rows ?? [];
-  const caps = firsts(of("caps"), /^supply\.[^.]+\.cap\b/);
-  const offers = [...firsts(of("prices"), /^supply\.[^.]+\.(price|rent)\b/)].map(([thing, row]) => [row, caps.get(thing)].filter(Boolean));
-  const factors = Object.values(Object.groupBy(of("chances"), (row) => row.path.slice(0, row.path.lastIndexOf("."))));
-  const one = (rows) => rows.map((row) => [row]);
-  const kinds = [
-    offers, factors, one(of("budget").filter((row) => positive(row) && row.stated)),
-    one([...firsts([...of("demand"), ...of("training")], /^(services\.[^.]+\.tokens_per_day|work\.[^.]+\.(need|units\.items)|training\.[^.]+\.flop)\b/).values()]),
-    one([...firsts(of("power"), /^sites\.[^.]+\.power\b/).values()]),
-  ];
-  const found = [];
-  for (let n = 0; found.length < LEVERS && kinds.some((kind) => kind.length > n); n += 1) found.push(...kinds.flatMap((kind) => kind[n] ?? []));
-  return found;
 }
 
 // The server's inputs as groups of what slides, and the fields that do not.

@@ -4,7 +4,7 @@ import { api, at } from "../api.js";
 import { Fragment } from "../fragment.js";
 import { html, useEffect, useState } from "../html.js";
 import { over, watch } from "../jobs.js";
-import { nameOf } from "../numbers.js";
+import { casesOf, nameOf, rangeOf } from "../numbers.js";
 import { Empty, Failed, Waiting, when } from "../pieces.js";
 import { say } from "../words.js";
 
@@ -18,18 +18,6 @@ const read = (about) => {
 };
 const written = ({ id, of, x, y }) => [id, of, x, y].join("~").replace(/~+$/, "");
 
-// How many cases a grid has, times the draws at each point; null where a line is no list of points.
-export function casesOf(vary, sample) {
-  let points = 1;
-  for (const line of vary.split("\n").map((text) => text.trim()).filter(Boolean)) {
-    const values = line.slice(line.indexOf("=") + 1);
-    const grid = /\.\..*:(\d+)$/.exec(values);
-    if (!line.includes("=") || !(grid || values.includes("|"))) return null;
-    points *= grid ? Number(grid[1]) : values.split("|").length;
-  }
-  return points * Math.max(1, sample);
-}
-
 function Begin({ study, inputs, changes, scenario, onBegun }) {
   const [vary, setVary] = useState("");
   const [sample, setSample] = useState("0");
@@ -39,8 +27,7 @@ function Begin({ study, inputs, changes, scenario, onBegun }) {
   const add = (path) => {
     const row = rows.find((r) => r.path === path);
     if (!row) return;
-    const [low, high] = [row.low ?? row.least, row.high ?? row.most];
-    setVary((text) => `${text.trim() ? `${text.trim()}\n` : ""}${path}=${low}..${high}${row.unit ? ` ${row.unit}` : ""}:5`);
+    setVary((text) => `${text.trim() ? `${text.trim()}\n` : ""}${path}=${rangeOf(row)}:5`);
   };
   const begin = (event) => {
     event.preventDefault();
