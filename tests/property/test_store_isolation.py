@@ -129,7 +129,7 @@ def test_no_call_sees_or_changes_another_workspace(
     assert all(held[k] for k in ("runs", "run_files", "works", "sweep_rows", "trail", "tokens"))
     names = calls()[call]
 
-    @settings(max_examples=12)
+    @settings(max_examples=6)
     @given(st.data())
     def tried(data: st.DataObject) -> None:
         asked = {n: data.draw(given_to(n, both, tmp_path / "out"), n) for n in names}
