@@ -1,10 +1,13 @@
 """A sweep of small plans whose workers and head are killed, beside one that nobody disturbs.
 
-    python benchmarks/sweep_kills.py [STUDY] [--cases 2000] [--workers 2] [--kills 5] [--heads 1]
+    python benchmarks/sweep_kills.py [STUDY] [--cases 2000] [--workers 2] [--calm 1] [--kills 5]
+                                     [--heads 1] [--together]
 
 Both draw from the study's prices, hall and discount rate. Kills come with SIGKILL, evenly over the
 course of the sweep; a head that is killed is begun again by the same command. Says the SHA-256 of
-both tables, which must be one, and the seconds of each. Linux: it looks for processes in /proc.
+both tables, which must be one. --calm: workers of the sweep that nobody disturbs. --together: both
+at once. Outlay must not be edited meanwhile: another version of it begins a sweep anew. Linux: it
+looks for processes in /proc.
 """
 
 from __future__ import annotations
@@ -72,11 +75,10 @@ def table(home: Path) -> str:
     return hashlib.sha256((home / "out" / "sweep.parquet").read_bytes()).hexdigest()
 
 
-def undisturbed(words: list[str], home: Path) -> tuple[str, float]:
-    began = time.monotonic()
-    if begun(words).wait() != 0:
+def undisturbed(calm: subprocess.Popen[bytes], home: Path) -> str:
+    if calm.wait() != 0:
         raise SystemExit("the undisturbed sweep failed")
-    return table(home), time.monotonic() - began
+    return table(home)
 
 
 def disturbed(
@@ -114,6 +116,8 @@ def main() -> None:
     parser.add_argument("study", nargs="?", type=Path, default=SMALL)
     parser.add_argument("--cases", type=int, default=2000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--calm", type=int, default=1)
+    parser.add_argument("--together", action="store_true")
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--heads", type=int, default=1)
     asked = parser.parse_args()
@@ -122,14 +126,16 @@ def main() -> None:
         for home in (calm, rough):
             home.mkdir()
         study = asked.study.resolve()
+        quiet = command(study, asked.cases, asked.calm, calm)
+        beside = begun(quiet) if asked.together else None
         there, seconds, workers, heads = disturbed(
             command(study, asked.cases, asked.workers, rough), rough, asked.cases, asked.kills,
             asked.heads,
         )  # fmt: skip
         print(f"disturbed: {asked.cases} cases in {seconds:.0f} s, {workers} workers and {heads} "
               f"heads killed, table {there[:16]}", flush=True)  # fmt: skip
-        own, calmly = undisturbed(command(study, asked.cases, 1, calm), calm)
-        print(f"undisturbed, one worker: {calmly:.0f} s, table {own[:16]}")
+        own = undisturbed(beside or begun(quiet), calm)
+        print(f"undisturbed, {asked.calm} workers: table {own[:16]}")
     if there != own:
         raise SystemExit("the tables differ")
     print("the same bytes")

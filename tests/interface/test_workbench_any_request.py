@@ -17,7 +17,7 @@ from outlay.workbench.settings import Settings
 from support.guarded import Serving, served
 from support.shared import ROOT
 
-EXAMPLES = int(os.environ.get("OUTLAY_REQUESTS", "2"))
+EXAMPLES = int(os.environ.get("OUTLAY_REQUESTS", "1"))
 """Of each operation; the searches that found something used 200."""
 STUDY = (ROOT / "examples" / "lab-training" / "study.yaml").read_text(encoding="utf-8")
 SOLVES = ("/live", "/first", "/events")
@@ -63,5 +63,5 @@ def test_no_request_makes_the_server_fail(place: tuple[Serving, str, str]) -> No
 
         ask()
     assert failed == []
-    assert said[200] + said[201] > 5, said
-    assert said.total() > 80, said
+    assert said[200] + said[201] > 3, said
+    assert said.total() > 40, said

@@ -16,12 +16,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from outlay.api.plans.plan import plan
 from outlay.api.plans.session import session
 from outlay.results.plans.what_if import WhatIf
 from outlay.study.reading.loader import load
 from outlay.sweeps.cases import row_of
 from outlay.sweeps.spec import spec_of
 from outlay.sweeps.table import frame_of, parquet_of
+from outlay.workbench.parts import fragment
 from outlay.workbench.routes.means.described import DOCUMENTS
 from outlay.workbench.routes.means.zipped import zipped
 from support.small import SMALL
@@ -228,20 +230,25 @@ def test_who_hangs_up_leaves_nothing_in_flight(api: Api, study: str) -> None:
     assert not studio.busy
 
 
-def test_a_saved_version_is_solved_anew(api: Api) -> None:
-    id = api.add(SMALL)
-    before = _numbers(api.live(id, "a"))
-    text = SMALL.read_text("utf-8").replace("discount_rate: 9 %/year", "discount_rate: 12 %/year")
-    answer = api.ask("PUT", f"/studies/{id}", json={"text": text}, headers={"If-Match": '"1"'})
-    assert answer.status_code == 200
-    after = api.live(id, "a")
-    assert _numbers(after)[-1][1] == pytest.approx(float(str(_expected(CHANGE)[-1][1])))
-    assert _numbers(after) != before
-    assert next(e for e in after if e.name == "exact").data["difference"] == pytest.approx(0, abs=1)
+def test_a_saved_version_is_solved_anew(api: Api, study: str) -> None:
+    held = api.ask("GET", f"/studies/{study}")
+    dearer = held.json()["text"].replace("discount_rate: 9 %/year", "discount_rate: 12 %/year")
+
+    def saved(text: str, tag: str) -> str:
+        answer = api.ask("PUT", f"/studies/{study}", json={"text": text}, headers={"If-Match": tag})
+        assert answer.status_code == 200, answer.text
+        return str(answer.headers["etag"])
+
+    tag = saved(dearer, held.headers["etag"])
+    after = next(e for e in api.live(study, "a") if e.name == "exact").data
+    assert after["objective"] == pytest.approx(float(str(_expected(CHANGE)[-1][1])))
+    assert after["difference"] == pytest.approx(0, abs=1)
+    saved(held.json()["text"], tag)
+    assert _numbers(api.live(study, "a", CHANGE))[-1][1] == pytest.approx(after["objective"])
 
 
-@settings(max_examples=4, deadline=None)
-@given(st.lists(st.sampled_from(RATES), min_size=1, max_size=3))
+@settings(max_examples=2, deadline=None)
+@given(st.lists(st.sampled_from(RATES), min_size=1, max_size=2))
 def test_a_way_there_and_back_is_answered_as_if_asked_anew(
     api: Api, study: str, rates: list[str]
 ) -> None:
@@ -250,6 +257,18 @@ def test_a_way_there_and_back_is_answered_as_if_asked_anew(
     assert [_numbers(api.live(study, "u", *changes)) for changes in way] == [
         _expected(*changes) for changes in way
     ]
+
+
+def test_the_first_screen_is_of_the_exact_plan_with_the_changes(api: Api, study: str) -> None:
+    shown = api.ask("GET", f"/studies/{study}/first", params={"set": [CHANGE], "tab": "p"})
+    assert shown.status_code == 200, shown.text
+    assert shown.headers["content-type"].startswith("text/html")
+    made = plan(SMALL, overrides=[CHANGE], quick=True)
+    assert shown.text == fragment(made, made.run.loaded, "first", "en")
+    assert " style=" not in shown.text
+    wrong = api.ask("GET", f"/studies/{study}/first", params={"set": ["nothing=1"]})
+    assert wrong.status_code == 422
+    assert wrong.json()["errors"][0]["what"] == "no such path in the study"
 
 
 # what is known -----------------------------------------------------------------------------
@@ -290,7 +309,8 @@ def test_documents_and_the_catalogue_are_read_elsewhere(api: Api, study: str) ->
     check = api.ask("GET", f"/studies/{study}/check").json()
     assert check["title"] == api.ask("GET", f"/studies/{study}").json()["title"]
     inputs = api.ask("GET", f"/studies/{study}/inputs").json()
-    assert (inputs["study"], inputs["version"]) == (study, 1)
+    held = api.ask("GET", f"/studies/{study}").json()
+    assert (inputs["study"], inputs["version"]) == (study, held["version"])
 
 
 def test_no_file_of_the_machine_is_read(api: Api, tmp_path: Path) -> None:

@@ -206,6 +206,13 @@ def test_a_link_shows_another_what_one_sees(room: Desk) -> None:
         page.go_back()
         assert settled(page) == cost
         assert page.url == address
+        typed(page, PRICE, "41k USD")
+        page.click("nav >> text=Kept plans")
+        page.click("nav >> text=←")  # back to the study as one left it
+        settled(page)
+        assert laid(page) == [f"{CAP}=300 chip", f"{PRICE}=41k USD"]
+        page.click("#undo")
+        assert settled(page) == cost
 
 
 def test_what_cannot_be_planned_is_said_and_taken_back(room: Desk) -> None:

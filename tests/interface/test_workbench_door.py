@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -12,7 +14,7 @@ import pytest
 from outlay.workbench.guard.headers import ALWAYS
 from outlay.workbench.guard.table import RULES
 from outlay.workbench.settings import Settings
-from support.guarded import Answer, Known, Serving, served
+from support.guarded import POURED, Answer, Known, Serving, served
 
 QUICK = Settings(store="", head_s=0.4, body_s=0.6, pause_s=0.4, max_small=20_000, max_body=60_000)
 API = "/api/v1"
@@ -363,8 +365,6 @@ def test_guesses_are_slowed_down_and_who_is_known_is_not(token: str) -> None:
 
 def test_a_person_has_so_many_streams_at_once() -> None:
     with served(replace(QUICK, max_asked_each=1, body_s=5.0, pause_s=5.0)) as there:
-        import socket
-
         mine = there.known.token("admin")
         head = PUT.format(host=there.host, token=mine) + "Content-Length: 9\r\n\r\n"
         with socket.create_connection(("127.0.0.1", there.settings.port)) as conn:
@@ -373,6 +373,36 @@ def test_a_person_has_so_many_streams_at_once() -> None:
             answer = there.ask("GET", f"{API}/me", Authorization=f"Bearer {mine}")
             refused(there, answer, 429)
         time.sleep(0.2)
+        assert there.ask("GET", f"{API}/me", Authorization=f"Bearer {mine}").status == 200
+
+
+def test_connections_are_counted_and_those_that_are_there_stay() -> None:
+    with served(Settings(store="", max_connections=3)) as there:
+        mine = f"Bearer {there.known.token('viewer')}"
+        place = ("127.0.0.1", there.settings.port)
+        held = [socket.create_connection(place) for _ in range(3)]
+        time.sleep(0.2)
+        assert there.ask("GET", f"{API}/me", Authorization=mine).status == 503
+        held[0].sendall(f"GET /health HTTP/1.1\r\nHost: {there.host}\r\n\r\n".encode())
+        assert held[0].recv(15) == b"HTTP/1.1 200 OK"
+        for conn in held:
+            conn.close()
+        time.sleep(0.2)
+        assert there.ask("GET", f"{API}/me", Authorization=mine).status == 200
+
+
+def test_who_does_not_read_an_answer_is_cut_off() -> None:
+    with served(replace(QUICK, send_s=0.3)) as there:
+        mine = there.known.token("viewer")
+        head = f"GET {API}/runs/large/export HTTP/1.1\r\n" + OURS + "\r\n"
+        with socket.create_connection(("127.0.0.1", there.settings.port), timeout=5) as conn:
+            conn.sendall(head.format(host=there.host, token=mine).encode())
+            time.sleep(1.0)
+            size = 0
+            with suppress(OSError):
+                while piece := conn.recv(1 << 20):
+                    size += len(piece)
+        assert 0 < size < POURED
         assert there.ask("GET", f"{API}/me", Authorization=f"Bearer {mine}").status == 200
 
 
@@ -417,6 +447,9 @@ def test_a_name_in_a_header_counts_from_a_listed_proxy_alone() -> None:
         twice = {**named, "X_User": "Bo\r\nX-User: Eve"}  # the browser's, and the proxy's
         assert there.ask("GET", f"{API}/me", **twice).status == 400
         assert there.ask("GET", f"{API}/trail", **named).status == 403
+        token = f"Bearer {known.token('viewer')}"  # a program, which no proxy knows
+        own = {"Host": "plan.example.org", "Authorization": token}
+        assert there.ask("GET", f"{API}/me", **own).status == 200
 
 
 ROLES = ("viewer", "editor", "admin")

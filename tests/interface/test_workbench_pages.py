@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 CHEAPER = "supply.ascend-910c.price=150_000 CNY"
-PAGES = ("tree", "sites", "money", "evidence", "runs", "report", "compare", "catalogue", "trail")
+PAGES = (
+    "tree", "sites", "money", "evidence", "runs", "report", "compare", "catalogue", "trail",
+    "sweeps",
+)  # fmt: skip
 
 
 class Room:
@@ -44,9 +47,10 @@ class Room:
 
     def place(self, page: str, about: str = "") -> str:
         run, other = self.runs
-        if page in ("tree", "sites", "money", "evidence"):
-            asked = f"?run={run}" + (f"&about={about}" if about else "")
-            return f"/s/{self.study}/{page}{'' if page == 'evidence' else asked}"
+        if page in ("tree", "sites", "money"):
+            return f"/s/{self.study}/{page}?run={run}" + (f"&about={about}" if about else "")
+        if page in ("evidence", "sweeps"):
+            return f"/s/{self.study}/{page}"
         return {
             "report": f"/runs?run={run}",
             "compare": f"/compare?about={run}..{other}",
@@ -87,7 +91,7 @@ def nobody_else(room: Room) -> Iterator[None]:
 
 def there(page: Page) -> None:
     """Until the page shows what it asked the server for."""
-    page.wait_for_selector("main .fragment > *, main table.list, main .cards")
+    page.wait_for_selector("main .fragment > *, main table.list, main .card, main .sweep-form")
     page.wait_for_function("() => !document.querySelector('main .waiting')")
 
 
@@ -287,3 +291,17 @@ def test_a_page_is_read_in_chinese(room: Room) -> None:
         assert page.inner_text("main .fragment h2 >> nth=0") == "现金步骤"
         page.goto(f"{room.desk.address}/#{room.place('sites')}")
         page.wait_for_selector("main .fragment h2:text-is('场地与兆瓦')")
+
+
+def test_a_sweep_that_means_nothing_is_refused_by_name_and_begins_nothing(room: Room) -> None:
+    """What is wrong is said with its place and the nearest name; an input is added by its list."""
+    with room.desk.page(room.place("sweeps")) as page:
+        page.wait_for_selector(".sweep-form option:nth-child(2)", state="attached")
+        page.select_option(".sweep-form select", "supply.ascend-910c.price")
+        text = page.input_value("#vary")
+        assert re.fullmatch(r"supply\.ascend-910c\.price=[\d.e+]+\.\.[\d.e+]+ CNY:5", text)
+        page.fill("#vary", text.replace("price", "prise"))
+        page.click(".sweep-form button[type=submit]")
+        page.wait_for_selector(".sweep-form [role=alert]")
+        assert "price" in page.inner_text(".sweep-form [role=alert]")
+        assert page.locator(".cards .card").count() == 0

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from outlay.results.catalogue import FxRate, Price, Region
-from outlay.results.explanation import Origin, Step
+from outlay.results.explanation import Branch, Explanation, Origin, Step
 from outlay.results.study import Number
 from outlay.workbench.assistant.figures import entry_figures, of_number, ratio
+from outlay.workbench.assistant.plans import explain_answer
 from outlay.workbench.assistant.shapes import STATUSES
 from outlay.workbench.assistant.status import of_grade, of_numbers, of_step, weakest
 
@@ -55,6 +58,20 @@ def test_an_explained_number_is_as_firm_as_its_weakest_leaf() -> None:
     assert of_step(step(said, step(source=Origin(text="plan"))), "estimated") == "estimated"
     assert of_step(step(said, step(source=Origin(text="1 by definition"))), "assumed") == "derived"
     assert of_step(step(said, step()), "derived") == "assumed", "an input that nobody stands behind"
+
+
+def test_an_explained_result_ranges_over_its_branches() -> None:
+    branches = (Branch("demand high", 0.5, 9.0), Branch("demand low", 0.25, 3.0),
+                Branch("no such number", 0.25, None))  # fmt: skip
+    doc = Explanation(name="capex", value=6.0, unit="USD", formula="a + b", branches=branches,
+                      inputs=(step(source=Origin(text="plan")),))  # fmt: skip
+    found = explain_answer(doc, "estimated", ("said",), 10)
+    assert (found.number.low, found.number.value, found.number.high) == (3.0, 6.0, 9.0)
+    assert (found.number.status, found.number.source) == ("estimated", "a + b")
+    assert [s.source for s in found.steps] == ["decided by the plan"]
+    stated = explain_answer(replace(doc, range=(1.0, None)), "estimated", ("said",), 0)
+    assert (stated.number.low, stated.number.high) == (1.0, None), "the range that is stated"
+    assert (stated.steps, len(stated.notes)) == ((), 1), "what is left out is told"
 
 
 def test_a_number_of_a_study_keeps_its_range_and_who_says_it() -> None:

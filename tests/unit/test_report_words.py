@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import outlay
 import outlay.app.cli.plans.plan_text
 import outlay.report
 from outlay.app.cli.plans.plan_text import print_plan, print_report
@@ -20,6 +21,7 @@ from outlay.report.figures import FIGURES
 from outlay.report.html import first_screen, render
 from outlay.report.memo import memo_of
 from outlay.report.pictures.comparison import comparison_picture
+from outlay.report.pieces import Pieces
 from outlay.report.screen import first_lines, screen
 from outlay.report.sweep import sweep_page
 from outlay.report.tables.comparison import comparison_steps
@@ -31,6 +33,7 @@ from outlay.report.words.language import Words, words
 from outlay.report.words.machine.cache import cache_lines
 from outlay.report.words.machine.doctor import doctor_heads, doctor_lines
 from outlay.report.words.machine.store import store_lines
+from outlay.report.words.of_plan import words_of
 from outlay.report.words.plans.answers import said
 from outlay.report.words.plans.comparison import (
     comparison_lines,
@@ -55,6 +58,10 @@ from outlay.results.programme import Export, Goal, Trial
 from outlay.results.study import Idle, Number, Thing
 from outlay.runs.documents.compare import compare_replay, compare_results
 from outlay.study.checks.unused import RULES
+from outlay.workbench.parts.catalogued import catalogued
+from outlay.workbench.parts.compared import compared
+from outlay.workbench.parts.plan import PARTS, Asked
+from outlay.workbench.parts.tables import branches as paths_of
 from support.explained import say_explained
 from support.finance_cases import random_flows, random_policy
 from support.machines import CLEARED, CRIPPLED, KEPT, SOUND, UNKEPT
@@ -526,6 +533,20 @@ def test_a_draft_that_stands_on_defaults_is_no_finding() -> None:
     assert first_of(said(own, SAY), SAY).stands == ""
 
 
+def say_parts(plan: Plan, say: Words) -> None:
+    """What the workbench says around the questions of the report."""
+    plan = said(plan, say)
+    pieces = Pieces(plan, words_of(plan, say), draw=lambda _: "")
+    for make in PARTS.values():
+        for branch in ("", *paths_of(plan)):
+            make(Asked(pieces, None, branch))
+    PARTS["sites"](Asked(replace(pieces, plan=replace(plan, power=())), None, ""))
+    PARTS["evidence"](Asked(replace(pieces, plan=replace(plan, answers=())), None, ""))
+    catalogued(outlay.catalogue("chips"), say)
+    catalogued(outlay.catalogue("chips", "h200-sxm"), say)
+    compared(compare_results(plan, plan), say, lambda _: "")
+
+
 def say_everything(say: Words) -> None:
     for facts in variants():
         plan = said(facts, say)
@@ -546,6 +567,7 @@ def say_everything(say: Words) -> None:
     for c in CAUTIONS:
         list(care_of([c], say)), caution(c, say)
     cheaper = replace(plan, orders=(), record=replace(plan.record, result_hash="5", code_hash="6"))
+    say_parts(plan, say)
     found = compare_results(plan, cheaper)
     comparison_sentence(found, say), comparison_steps(found, say)
     entries = [k.partition(".")[2] for k in say.texts if k.startswith("payment.")]

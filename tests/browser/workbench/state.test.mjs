@@ -116,6 +116,20 @@ test("another study begins with nothing to take back", () => {
   assert.equal(reduce(state, { type: "address", address: "/s/t/decision" }).past.length, 0);
 });
 
+test("who looks elsewhere and comes back can still take everything back", () => {
+  const put = (state, text) => reduce(state, { type: "set", values: { p: text } });
+  const to = (state, address) => reduce(state, { type: "address", address });
+  let state = reduce(put(put(start({ study: "s", page: "decision" }), "1"), "2"), { type: "undo" });
+  const address = addressOf(state.view);
+  state = put(to(to(state, "/runs"), "/s/__proto__/decision"), "9");
+  assert.equal(state.past.length, 1);
+  const back = to(state, address);
+  assert.deepEqual([back.view.changes, back.past.length, back.future.length], [[["p", "1"]], 1, 1]);
+  assert.deepEqual(reduce(back, { type: "redo" }).view.changes, [["p", "2"]]);
+  const other = to(state, "/s/s/decision?set=p%3D5"); // a link to other changes is a step
+  assert.deepEqual(reduce(other, { type: "undo" }).view.changes, [["p", "1"]]);
+});
+
 test("an address that was cut or written by hand is read as far as it goes", () => {
   for (const text of ["", "#", "#/", "/s", "/s/", "/s/x?set", "/s/x?set=%", "/s/x/decision?version=abc&set==1", "//?&&="]) {
     assert.equal(typeof viewOf(text).page, "string");

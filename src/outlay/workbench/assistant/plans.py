@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -304,8 +304,9 @@ def explain_answer(doc: Explanation, plan: Status, lines: tuple[str, ...], most:
         for s in (doc, *_below(doc))
         if (o := s.source) is not None and o.sentence
     )
+    ends = [b.value for b in doc.branches if b.value is not None]
     return ExplainAnswer(
-        sentences=lines, notes=_left(more, "steps"), document="", number=_step(doc, plan),
+        sentences=lines, notes=_left(more, "steps"), document="", number=_step(doc, plan, ends),
         steps=steps, quotes=tuple(quotes)[:most],
     )  # fmt: skip
 
@@ -318,21 +319,31 @@ def _below(step: Step) -> Iterator[Step]:
         level = [below for s in level for below in s.inputs]
 
 
-def _step(s: Step, plan: Status) -> Figure:
-    low, high = s.range if s.range is not None else (None, None)
+SOURCES = {"plan": "decided by the plan", "default": "Outlay's default"}
+
+
+def _source_of(s: Step) -> str:
+    """Where a number on the way comes from, or how it is worked out."""
     origin = s.source
     if origin is not None:
         named = (origin.document, origin.publisher, origin.date, origin.url, origin.grade)
-        source = ", ".join(p for p in named if p) or origin.text or origin.id
-    elif s.assumption:
-        source = "assumption" if s.assumption is True else f"assumption: {s.assumption}"
-    else:
-        source = s.formula or "Outlay"
+        said = ", ".join(p for p in named if p)
+        return said or SOURCES.get(origin.text, origin.text) or origin.id
+    if s.assumption:
+        return "assumption" if s.assumption is True else f"assumption: {s.assumption}"
+    return s.formula
+
+
+def _step(s: Step, plan: Status, ends: Sequence[float] = ()) -> Figure:
+    """A number on the way; ends: what it is in each branch, where it has no range of its own."""
+    low, high = s.range if s.range is not None else (None, None)
+    if s.range is None and len(set(ends)) > 1:
+        low, high = min(ends), max(ends)
     name = f"{s.name}.{s.period}" if s.period else s.name
     says = s.note or s.label or s.name
     return Figure(
         name=clean(name, 200), says=clean(says), value=s.value, unit=s.unit or "1", low=low,
-        high=high, status=of_step(s, plan), source=clean(source or "Outlay"),
+        high=high, status=of_step(s, plan), source=clean(_source_of(s) or "Outlay"),
     )  # fmt: skip
 
 

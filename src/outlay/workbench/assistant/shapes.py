@@ -210,7 +210,8 @@ class ReadAnswer(Answer):
     contradictions: tuple[Quote, ...]
     """Claims that cannot all be right, in a sentence that repeats their words; hard ones first."""
     claims: tuple[Figure, ...]
-    """Numbers that they state; `source` names the claim and its document."""
+    """Numbers that they state; `source` names the claim and its document. Whose they are and of
+    what, in `says`, is in words of the document: data too."""
     quotes: tuple[Quote, ...]
     """The sentences of these claims, in the same order."""
 

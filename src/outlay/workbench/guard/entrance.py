@@ -97,8 +97,9 @@ class Entrance:
         kind, _, token = asked.header("authorization").partition(" ")
         if kind:
             return self._of(token.strip()) if kind.lower() == "bearer" else None
-        if self._settings.identity and asked.address in self._settings.proxies:
-            return self._of_proxy(asked.header(self._settings.identity.lower()))
+        named = asked.header(self._settings.identity.lower()) if self._settings.identity else ""
+        if named and asked.address in self._settings.proxies:
+            return self._of_proxy(named)
         return next(filter(None, map(self._of, self._cookies(asked))), None)
 
     def cookie(self, value: str) -> str:

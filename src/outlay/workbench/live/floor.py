@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from outlay.core.errors import OutlayError
 from outlay.workbench.live.limits import Room
@@ -14,6 +16,8 @@ from outlay.workbench.live.studio import Event, Files, Studio, Wanted
 __all__ = ["Floor"]
 
 LOOK_S = 5.0
+WAIT_S, LOOK_AGAIN_S = 10.0, 0.1
+"""How long a question waits for room, and how often it looks."""
 
 
 class Floor:
@@ -25,16 +29,25 @@ class Floor:
         self._closed = threading.Event()
         threading.Thread(target=self._look, daemon=True).start()
 
-    async def ask(self, key: tuple[str, str], wanted: Wanted, files: Files) -> AsyncIterator[Event]:
+    async def ask(
+        self, key: tuple[str, str], wanted: Wanted, files: Files
+    ) -> AsyncGenerator[Event]:
         """Events of a question about the study of that workspace and id."""
-        studio = self._studio(key)
+        until = time.monotonic() + WAIT_S
+        while (studio := self._studio(key)) is None and time.monotonic() < until:
+            await asyncio.sleep(LOOK_AGAIN_S)
         if studio is None:
             said = OutlayError(f"{self._room.sessions} studies are being solved; try again soon")
             yield Event("problem", wrong(said))
             yield Event("end", None)
             return
-        async for event in studio.ask(wanted, files):
-            yield event
+        try:
+            async with aclosing(studio.ask(wanted, files)) as found:
+                async for event in found:
+                    yield event
+        finally:
+            with self._guard:
+                studio.wanted -= 1
 
     def forget(self, key: tuple[str, str]) -> None:
         """End the process of a study that is removed."""
@@ -62,7 +75,9 @@ class Floor:
                         return None
                     self._studios.pop(min(idle, key=lambda k: self._studios[k].used)).close()
                 self._studios[key] = Studio(self._room)
-            return self._studios[key]
+            found = self._studios[key]
+            found.wanted += 1  # so that nobody takes its place before it is asked
+            return found
 
     def _look(self) -> None:
         while not self._closed.wait(LOOK_S):

@@ -161,27 +161,30 @@ def _why(asked: Question) -> str:
 
 def _compared(asked: Question) -> str:
     """Two runs side by side, as HTML."""
+    from outlay.report.words.language import words
     from outlay.runs.documents.compare import compare_results
     from outlay.workbench.parts.compared import compared
 
     a, b = (_plan(str(asked[k])) for k in ("a", "b"))
-    return compared(compare_results(a, b), str(asked["language"]))
+    return compared(compare_results(a, b), words(str(asked["language"])))
 
 
 def _documents(asked: Question) -> str:
     """The documents of a study, as HTML."""
+    from outlay.report.words.language import words
     from outlay.workbench.parts.plan import documents
 
-    return documents(_loaded(asked), str(asked["language"]))
+    return documents(_loaded(asked), words(str(asked["language"])))
 
 
 def _catalogued(asked: Question) -> str:
     """A table of the catalogue, as HTML."""
     from outlay.api.catalogue import catalogue
+    from outlay.report.words.language import words
     from outlay.workbench.parts.catalogued import catalogued
 
     found = catalogue(str(asked["table"]), str(asked["name"]), search=str(asked["search"]))
-    return catalogued(found, str(asked["language"]))
+    return catalogued(found, words(str(asked["language"])))
 
 
 def _vary(asked: Question) -> str:

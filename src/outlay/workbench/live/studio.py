@@ -8,7 +8,7 @@ import itertools
 import subprocess
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -69,7 +69,7 @@ class Studio:
     """One study, kept solved by a process that may be killed at any time."""
 
     def __init__(self, room: Room) -> None:
-        self.used = time.monotonic()
+        self.used, self.wanted = time.monotonic(), 0
         self._room, self._guard = room, threading.RLock()
         self._open: dict[int, _Open] = {}
         self._process: subprocess.Popen[bytes] | None = None
@@ -79,10 +79,10 @@ class Studio:
 
     @property
     def busy(self) -> bool:
-        """Whether a question is in flight."""
-        return bool(self._open)
+        """Whether a question is in flight, or about to be."""
+        return bool(self._open) or self.wanted > 0
 
-    async def ask(self, wanted: Wanted, files: Files) -> AsyncIterator[Event]:
+    async def ask(self, wanted: Wanted, files: Files) -> AsyncGenerator[Event]:
         """Events of a question, to its end; who stops listening ends it.
 
         files: gives the study's own under `study.yaml`, and those that it names, where they are

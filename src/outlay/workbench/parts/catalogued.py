@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from outlay.report.pieces import table_pieces
 from outlay.report.tables.table import Column, Table
 from outlay.report.words import catalogue as said
-from outlay.report.words.language import words
+from outlay.report.words.language import Words
 from outlay.results.catalogue import Catalogue
 
 __all__ = ["catalogued"]
 
 
-def catalogued(found: Catalogue, language: str = "") -> str:
+def catalogued(found: Catalogue, say: Words) -> str:
     """The table as HTML: all rows, or one entry in full where one was asked for by its name."""
-    say = words(language or "en")
     if found.name and found.n == 1:
         row = found.rows[0]
         tables = [_table(found.name, ("field", "value"), list(said.in_full(found.table, row)))]

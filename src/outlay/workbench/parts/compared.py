@@ -10,7 +10,7 @@ from outlay.report.pieces import section_piece
 from outlay.report.sections import Picture, Section
 from outlay.report.tables.comparison import comparison_steps
 from outlay.report.theme import Spec, to_svg
-from outlay.report.words.language import words
+from outlay.report.words.language import Words
 from outlay.report.words.plans.comparison import (
     comparison_lines,
     comparison_sentence,
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 __all__ = ["compared"]
 
 
-def compared(found: Comparison, language: str = "", draw: Callable[[Spec], str] = to_svg) -> str:
+def compared(found: Comparison, say: Words, draw: Callable[[Spec], str] = to_svg) -> str:
     """The comparison as HTML: the sentence, the waterfall, the steps."""
     from outlay.report.page.laid import laid
 
-    say = comparison_words(found, words(language or "en"))
+    say = comparison_words(found, say)
     sentence = comparison_sentence(found, say).removesuffix(":")
     lines = tuple(comparison_lines(found, say))
     spec = comparison_picture(found, say)

@@ -20,14 +20,14 @@ from outlay.workbench.parts.tables import branches, orders_by_node, power_by_sit
 if TYPE_CHECKING:
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["PARTS", "documents", "fragment", "parts_of"]
+__all__ = ["PARTS", "Asked", "documents", "fragment", "parts_of"]
 
 MONEY = ("pays", "accounting", "costs", "half")
 """Questions about money, as far as the study is asked them."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """What a part is made of: its pieces, the study, the states of a branch."""
 
     made: Pieces
@@ -72,7 +72,7 @@ def fragment(
     made = Pieces(plan, say, files, drawn, whys=files is not None)
     make = PARTS.get(part)
     if make is not None:
-        return make(_Asked(made, loaded, branch))
+        return make(Asked(made, loaded, branch))
     return made.answers([a for a in plan.answers if a.id == part])
 
 
@@ -81,22 +81,22 @@ def parts_of(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*PARTS, *(a.id for a in plan.answers)]))
 
 
-def documents(loaded: LoadedStudy, language: str = "") -> str:
+def documents(loaded: LoadedStudy, say: Words) -> str:
     """The documents that a study cites, contradictions first, each claim underlined."""
     from outlay.evidence.page import document_html
     from outlay.runs.opened import documents_read
 
     reading = documents_read(loaded)
     if reading is None:
-        return _uncited(words(language or "en"))
+        return _uncited(say)
     return document_html(reading)
 
 
-def _first(of: _Asked) -> str:
+def _first(of: Asked) -> str:
     return of.made.first()
 
 
-def _tree(of: _Asked) -> str:
+def _tree(of: Asked) -> str:
     """The decision's pictures; orders of every node, or of those on the way to a branch."""
     made, plan, say = of.made, of.made.plan, of.made.say
     decision = _answer(plan, "decision")
@@ -117,7 +117,7 @@ def _tree(of: _Asked) -> str:
     return f"{pick if options else ''}{made.answers([answer])}{table}"
 
 
-def _sites(of: _Asked) -> str:
+def _sites(of: Asked) -> str:
     """Megawatts used of those held, what is added when, what one more would be worth."""
     made, plan, say = of.made, of.made.plan, of.made.say
     answer = Answer(
@@ -140,7 +140,7 @@ def _sites_sentence(plan: Plan, say: Words) -> str:
     )  # fmt: skip
 
 
-def _money(of: _Asked) -> str:
+def _money(of: Asked) -> str:
     """What is spent by year against what is authorised, then every question about money."""
     from outlay.report.words.plans.first_money import costs_of
 
@@ -158,11 +158,11 @@ def _money(of: _Asked) -> str:
     return made.answers([years, *told]) + made.tables(rest)
 
 
-def _evidence(of: _Asked) -> str:
+def _evidence(of: Asked) -> str:
     """What the documents say and contradict, their text, and where each number is from."""
     made = of.made
     answers = [a for a in made.plan.answers if a.id == "evidence"]
-    read = documents(of.loaded) if of.loaded is not None and answers else ""
+    read = documents(of.loaded, made.say) if of.loaded is not None and answers else ""
     none = "" if answers else _uncited(made.say)
     return made.answers(answers, read) + none + made.rests()
 
@@ -173,18 +173,18 @@ def _uncited(say: Words) -> str:
     return f"<p>{escape(say('parts.no_documents'))}</p>"
 
 
-def _report(of: _Asked) -> str:
+def _report(of: Asked) -> str:
     """Everything: the first screen, each question, what it rests on."""
     made = of.made
     answers = made.answers([a for a in made.plan.answers if a.id != "evidence"])
     return f"{made.first()}{answers}{_evidence(of)}{made.rests(checks=True)}"
 
 
-def _assumptions(of: _Asked) -> str:
+def _assumptions(of: Asked) -> str:
     return of.made.rests()
 
 
-def _checks(of: _Asked) -> str:
+def _checks(of: Asked) -> str:
     return of.made.rests(checks=True)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -25,15 +26,17 @@ Tab = Annotated[str, Query(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_-]
 Named = Annotated[str, Query(max_length=200)]
 
 
-def events(found: AsyncIterator[Event]) -> StreamingResponse:
+def events(found: AsyncGenerator[Event]) -> StreamingResponse:
     """Events as a stream; who hangs up ends the question."""
 
-    async def lines() -> AsyncIterator[str]:
-        async for event in found:
-            if event.name == "ping":
-                yield ": still here\n\n"
-                continue
-            yield f"event: {event.name}\ndata: {json.dumps(event.data, ensure_ascii=False)}\n\n"
+    async def lines() -> AsyncGenerator[str]:
+        async with aclosing(found):
+            async for event in found:
+                if event.name == "ping":
+                    yield ": still here\n\n"
+                    continue
+                data = json.dumps(event.data, ensure_ascii=False)
+                yield f"event: {event.name}\ndata: {data}\n\n"
 
     return StreamingResponse(lines(), media_type=EVENTS, headers=HEADERS)
 
@@ -41,7 +44,7 @@ def events(found: AsyncIterator[Event]) -> StreamingResponse:
 async def _asked(
     house: House, who: Who, id: str, tab: str, changes: list[str], scenario: str, language: str,
     what: str,
-) -> AsyncIterator[Event]:  # fmt: skip
+) -> AsyncGenerator[Event]:  # fmt: skip
     def of() -> Wanted:
         held = house.store.study(who, id)
         under, own = changes_of(house, who, id, scenario)
@@ -69,11 +72,12 @@ async def first(
 ) -> Response:  # fmt: skip
     """The first screen of the exact plan of the study with changes, as a piece of HTML."""
     found = await _asked(house, who, id, tab, changes, scenario, language, "first")
-    async for event in found:
-        if event.name == "first":
-            return Response(str(event.data), media_type="text/html")
-        if event.name == "problem":
-            return document(json.dumps(event.data, ensure_ascii=False), 422)
+    async with aclosing(found):
+        async for event in found:
+            if event.name == "first":
+                return Response(str(event.data), media_type="text/html")
+            if event.name == "problem":
+                return document(json.dumps(event.data, ensure_ascii=False), 422)
     return Response(status_code=204)  # a newer one took its place
 
 

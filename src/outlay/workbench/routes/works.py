@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import asdict
 from typing import Annotated
 
@@ -69,7 +69,7 @@ async def follow(house: Held, who: Asker, id: Id) -> Response:
     """How it stands, each time that it changes (`work`), and its end (`end`)."""
     first = await run_in_threadpool(house.store.work, who, id)
 
-    async def told() -> AsyncIterator[Event]:
+    async def told() -> AsyncGenerator[Event]:
         found: Work | None = first
         last, told_at = None, time.monotonic()
         while True:

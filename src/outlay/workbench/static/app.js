@@ -238,7 +238,9 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
     document.title = [held?.title, say(view.page), "Outlay"].filter(Boolean).join(" · ");
   }, [held, view.page, language]);
   const shown = () => {
-    if (error) return html`<p class="empty">${say("page_none")}</p>`;
+    if (error || (!id && OF_STUDY.includes(view.page))) {
+      return html`<div class="empty"><p>${say("page_none")}</p><a href="#/studies">${say("to_studies")}</a></div>`;
+    }
     if (id && study.error) {
       return study.error.status === 404
         ? html`<div class="empty"><p>${say("no_study")}</p><a href="#/studies">${say("to_studies")}</a></div>`

@@ -9,7 +9,9 @@ export const PLAIN = Object.freeze({
   page: "studies", study: "", version: 0, changes: [], scenario: "", run: "", about: "",
 });
 
-export const start = (view = PLAIN) => ({ view: { ...PLAIN, ...view }, past: [], future: [], hold: "" });
+export const start = (view = PLAIN) => ({
+  view: { ...PLAIN, ...view }, past: [], future: [], hold: "", kept: {},
+});
 
 // From a view to its address (what stands after #) and back.
 
@@ -82,7 +84,7 @@ function moved(state, view, hold = "") {
   if (sameWhat(view, state.view)) return { ...state, hold: hold === state.hold ? hold : "" };
   // Steps of one pull of a slider are one step back.
   if (hold && hold === state.hold) return { ...state, view, future: [] };
-  return { view, past: [...state.past, whatOf(state.view)], future: [], hold };
+  return { ...state, view, past: [...state.past, whatOf(state.view)], future: [], hold };
 }
 
 function taken(state, from, to) {
@@ -124,8 +126,15 @@ export function reduce(state, action) {
   }
 }
 
+// Each study keeps its own steps: who looks elsewhere and comes back can still take them back.
 function went(state, view) {
-  // Another study begins with nothing to take back; its own steps stay where they were made.
-  if (view.study !== state.view.study) return start(view);
-  return sameWhat(view, state.view) ? { ...state, view, hold: "" } : moved(state, view);
+  const { view: from, past, future } = state;
+  if (view.study === from.study) return sameWhat(view, from) ? { ...state, view, hold: "" } : moved(state, view);
+  const kept = from.study ? { ...state.kept, [from.study]: { at: whatOf(from), past, future } } : state.kept;
+  const begun = { ...start(view), kept };
+  if (!Object.hasOwn(kept, view.study)) return begun;
+  const back = kept[view.study];
+  return sameWhat(view, { ...view, ...back.at })
+    ? { ...begun, past: back.past, future: back.future }
+    : { ...begun, past: [...back.past, back.at] };
 }

@@ -105,7 +105,7 @@ def sync_detailed(
 ) -> Response[Error | Inputs]:
     """Inputs
 
-     Its numbers as sliders, in groups.
+     Its numbers as sliders, in groups; those that a sweep found to move most come first.
 
     Args:
         id (str):
@@ -139,7 +139,7 @@ def sync(
 ) -> Error | Inputs | None:
     """Inputs
 
-     Its numbers as sliders, in groups.
+     Its numbers as sliders, in groups; those that a sweep found to move most come first.
 
     Args:
         id (str):
@@ -168,7 +168,7 @@ async def asyncio_detailed(
 ) -> Response[Error | Inputs]:
     """Inputs
 
-     Its numbers as sliders, in groups.
+     Its numbers as sliders, in groups; those that a sweep found to move most come first.
 
     Args:
         id (str):
@@ -200,7 +200,7 @@ async def asyncio(
 ) -> Error | Inputs | None:
     """Inputs
 
-     Its numbers as sliders, in groups.
+     Its numbers as sliders, in groups; those that a sweep found to move most come first.
 
     Args:
         id (str):
