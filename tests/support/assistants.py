@@ -17,8 +17,7 @@ ON = {"model": "llama-3.1-8b", "chip": "h100-sxm"}
 CALLS: tuple[tuple[str, Mapping[str, object]], ...] = (
     ("check", STUDY),
     ("check", {**LAB, "most": 400}),
-    ("plan", {**STUDY, "worlds": 20}),
-    ("plan", {**LAB, "quick": True, "language": "zh"}),
+    ("plan", {**STUDY, "worlds": 5}),
     ("what_if", {**LAB, "changes": ["discount_rate=12 %/year"]}),
     ("explain", {**STUDY, "path": "supply.buy-h200.price"}),
     ("begin", {"door": "founder"}),

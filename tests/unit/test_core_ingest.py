@@ -296,3 +296,9 @@ def test_what_is_no_json_says_how_it_is_mended(text: str, said: str) -> None:
     with pytest.raises(InputError, match=re.escape(said)) as caught:
         strict_json(text, "a.json")
     assert str(caught.value).startswith("a.json:")
+
+
+def test_a_json_text_without_an_end_is_looked_at_once() -> None:
+    """Looked at anew from each of its quotes it would take hours."""
+    with pytest.raises(InputError, match="nested too deeply"):
+        strict_json("[" * 65 + '"' + '\\"' * 500_000, "a.json")

@@ -54,7 +54,7 @@ class Sweep:
         surfaces (list[Surface]): Answers over two inputs that are crossed, or drawn.
         refusals (list[Refusal]): Why cases have no plan, the most frequent first.
         things (list[Thing] | Unset): What the things of the study are called.
-        sha256 (str | Unset): Of the table as Parquet; empty: it was not written. Default: ''.
+        sha256 (str | Unset): Of the table as Parquet; empty: it was not made. Default: ''.
     """
 
     outlay: SweepOutlay

@@ -322,25 +322,28 @@ def _below(step: Step) -> Iterator[Step]:
 SOURCES = {"plan": "decided by the plan", "default": "Outlay's default"}
 
 
+def _source_of(s: Step) -> str:
+    """Where a number on the way comes from, or how it is worked out."""
+    origin = s.source
+    if origin is not None:
+        named = (origin.document, origin.publisher, origin.date, origin.url, origin.grade)
+        said = ", ".join(p for p in named if p)
+        return said or SOURCES.get(origin.text, origin.text) or origin.id
+    if s.assumption:
+        return "assumption" if s.assumption is True else f"assumption: {s.assumption}"
+    return s.formula
+
+
 def _step(s: Step, plan: Status, ends: Sequence[float] = ()) -> Figure:
     """A number on the way; ends: what it is in each branch, where it has no range of its own."""
     low, high = s.range if s.range is not None else (None, None)
     if s.range is None and len(set(ends)) > 1:
         low, high = min(ends), max(ends)
-    origin = s.source
-    if origin is not None:
-        named = (origin.document, origin.publisher, origin.date, origin.url, origin.grade)
-        source = ", ".join(p for p in named if p) or SOURCES.get(origin.text, origin.text)
-        source = source or origin.id
-    elif s.assumption:
-        source = "assumption" if s.assumption is True else f"assumption: {s.assumption}"
-    else:
-        source = s.formula or "Outlay"
     name = f"{s.name}.{s.period}" if s.period else s.name
     says = s.note or s.label or s.name
     return Figure(
         name=clean(name, 200), says=clean(says), value=s.value, unit=s.unit or "1", low=low,
-        high=high, status=of_step(s, plan), source=clean(source or "Outlay"),
+        high=high, status=of_step(s, plan), source=clean(_source_of(s) or "Outlay"),
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ const EN = {
   orders: "What to order now", thing: "What", now: "Now", before: "As it stands", difference: "Difference",
   n_more: "{n} more", fewer: "Fewer",
   no_orders: "Nothing is ordered in the first period.", changed: "changed",
-  first_screen: "The decision", first_wait: "The first screen follows with the exact answer.",
+  first_screen: "The decision", first_made: "Making the first screen of the exact plan …", first_wait: "The first screen follows with the exact answer.",
   first_old: "Of the last exact plan; the new one is being worked out.",
   // inputs
   search: "Find an input", search_hint: "name, path, source …", none_found: "No input has this in it.",
@@ -131,7 +131,7 @@ const ZH = {
   orders: "现在订购什么", thing: "项目", now: "现在", before: "研究现状", difference: "差",
   n_more: "另 {n} 项", fewer: "收起",
   no_orders: "第一期不订购。", changed: "有变化",
-  first_screen: "决策", first_wait: "首屏随精确答案一起出现。",
+  first_screen: "决策", first_made: "正在生成精确方案的首屏……", first_wait: "首屏随精确答案一起出现。",
   first_old: "这是上一个精确方案的；新的正在计算。",
   search: "查找输入", search_hint: "名称、路径、来源……", none_found: "没有输入含有这些文字。",
   only_changed: "只看改动", grade: "证据",

@@ -26,7 +26,7 @@ function First({ study, question, live, language }) {
     return () => mine.abort();
   }, [live.state, live.asked, key, tries]);
   if (part.error && live.state === "exact") return html`<${Failed} error=${part.error} again=${() => setTries(tries + 1)} />`;
-  if (!part.text) return live.state === "problem" || live.state === "refused" ? null : html`<${Waiting} text=${say("first_wait")} />`;
+  if (!part.text) return live.state === "problem" || live.state === "refused" ? null : html`<${Waiting} text=${say(live.state === "exact" ? "first_made" : "first_wait")} />`;
   const old = part.of !== key;
   return html`<div class=${`first ${old ? "stale" : ""}`} aria-busy=${old ? "true" : "false"}>
     ${old && html`<p class="small">${say("first_old")}</p>`}
