@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -36,7 +36,11 @@ DRAWN_PAIR = 60
 """Cases with a plan from which on two drawn inputs are shown against each other."""
 STILL = 1e-9
 """Share of its size by which an answer moves that does not move."""
-Bad = Literal["infeasible", "refused", "failed", "quarantined"]
+BAD: Mapping[str, Literal["infeasible", "refused", "failed", "quarantined"]] = {
+    "infeasible": "infeasible", "refused": "refused", "failed": "failed",
+    "quarantined": "quarantined",
+}  # fmt: skip
+"""Statuses of cases without a plan, as readers meet them."""
 
 
 def varied_of(axes: Sequence[Axis]) -> tuple[Varied, ...]:
@@ -121,7 +125,7 @@ def refusals_of(frame: pl.DataFrame) -> tuple[Refusal, ...]:
             counts[status, why] += 1
             first.setdefault((status, why), case)
     ranked = sorted(counts.items(), key=lambda x: (-x[1], first[x[0]]))
-    return tuple(Refusal(cast("Bad", s), why, n, first[s, why]) for (s, why), n in ranked)
+    return tuple(Refusal(BAD[s], why, n, first[s, why]) for (s, why), n in ranked)
 
 
 def drivers_of(frame: pl.DataFrame, design: Design, currency: str) -> tuple[Driver, ...]:
