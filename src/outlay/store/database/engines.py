@@ -183,11 +183,12 @@ def _unfit(file: Path, reason: str) -> InputError:
 @contextmanager
 def told(place: Place) -> Iterator[None]:
     """What a database raises as errors of ours, which name the place and no statement."""
+    raised: tuple[type[Exception], ...] = (DBAPIError, sqlite3.Error, OSError, *_unwrapped())
     try:
         yield
     except IntegrityError:
         raise _refused(place) from None
-    except (DBAPIError, sqlite3.Error, OSError, *_unwrapped()) as err:
+    except raised as err:
         whole = err.orig if isinstance(err, DBAPIError) and err.orig is not None else err
         code, words = server_said(whole)
         said = " ".join(words.split())[:200]
