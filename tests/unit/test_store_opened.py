@@ -375,3 +375,20 @@ def test_a_server_elsewhere_has_to_prove_who_it_is(
     assert way == told
     assert asked.get("unix_sock") == ("/run/postgresql/.s.PGSQL.5432" if "run" in url else None)
     assert asked["startup_params"] == {"synchronous_commit": "on", "lock_timeout": "30s"}
+
+
+@pytest.mark.parametrize("raised", ["reset", "driver"])
+def test_a_database_that_goes_down_meanwhile_is_said_as_ours(raised: str) -> None:
+    """As a connection is made, and as one is tried, the driver's errors come bare."""
+    from outlay.store.database.engines import told
+    from outlay.store.errors import StoreBroken
+    from outlay.store.place import place_of
+
+    driver = pytest.importorskip("pg8000.exceptions")
+    err = ConnectionResetError(104, "Connection reset by peer")
+    place = place_of("postgresql://me@127.0.0.1/store")
+    with (
+        pytest.raises(StoreBroken, match=r"127\.0\.0\.1.*(reset by peer|network error)"),
+        told(place),
+    ):
+        raise err if raised == "reset" else driver.InterfaceError("network error")

@@ -70,6 +70,8 @@ def _tls(mode: str, url: URL, folder: str, place: Place) -> ssl.SSLContext | boo
 
 def server_said(err: BaseException) -> tuple[str, str]:
     """The code and the words of an error of the driver, without what it was asked."""
+    if isinstance(err, OSError):
+        return "", (err.strerror or str(err)).lower()
     first = err.args[0] if err.args else ""
     if isinstance(first, dict):
         return str(first.get("C", "")), str(first.get("M", ""))
