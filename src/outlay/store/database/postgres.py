@@ -38,6 +38,8 @@ def postgres_engine(place: Place, wait_s: float) -> Engine:
         connect["unix_sock"] = f"{folder}/.s.PGSQL.{url.port or PORT}"
     elif folder:
         url = url.set(host=folder)
+    if url.password is None:
+        connect["password"] = ""  # the driver fails without words at a server that asks for one
     if asked:
         raise InputError(
             Problem("not known of an address", place.shown, ", ".join(sorted(asked))[:80],
