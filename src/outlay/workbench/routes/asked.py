@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Header, Path, Query, Request
@@ -52,7 +52,8 @@ class Body(BaseModel):
 
 
 def _house(request: Request) -> House:
-    return cast("House", request.app.state.house)
+    house = cast("House", request.app.state.house)
+    return replace(house, desk=house.desk.of(_who(request).id))
 
 
 def _who(request: Request) -> Who:
