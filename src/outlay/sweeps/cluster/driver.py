@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import IO, Any, NamedTuple, Protocol
+from typing import IO, Any, NamedTuple, Protocol, cast
 
 from outlay.sweeps.worker import read_frame, write_frame
 
@@ -55,6 +55,28 @@ def differing(here: dict[str, str], there: dict[str, dict[str, str]]) -> list[st
         for name in dict.fromkeys((*here, *found))
         if (has := found.get(name, "")) != here.get(name, "")
     ]
+
+
+class _Made(Protocol):
+    def options(self, **more: object) -> Any: ...
+
+
+class _Ray(Protocol):
+    """What is asked of Ray."""
+
+    exceptions: Any
+
+    def init(self, **more: object) -> object: ...
+    def put(self, data: bytes) -> object: ...
+    def remote(self, thing: object) -> _Made: ...
+    def nodes(self) -> list[dict[str, str]]: ...
+    def cluster_resources(self) -> dict[str, float]: ...
+    def get(self, ref: object, timeout: float | None = None) -> Any: ...
+    def wait(
+        self, refs: Sequence[_Ref], num_returns: int, timeout: float
+    ) -> tuple[list[_Ref], list[_Ref]]: ...
+    def kill(self, worker: object) -> None: ...
+    def shutdown(self) -> None: ...
 
 
 class _CannotBeginError(Exception):
@@ -105,7 +127,7 @@ class _Driver:
     ) -> None:
         import ray as package
 
-        ray: Any = package  # its own types fit few of its own calls
+        ray = cast("_Ray", package)  # its own types fit few of its own calls
         self.ray, self.asked, self.inbox = ray, asked, inbox
         if asked.address:
             ray.init(address=asked.address, log_to_driver=False, logging_level=QUIET)
