@@ -17,11 +17,11 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import IO, Any, NamedTuple, Protocol, cast
+from typing import IO, Any, NamedTuple, Protocol, TypedDict, cast
 
 from outlay.sweeps.worker import read_frame, write_frame
 
-__all__ = ["Asked", "differing"]
+__all__ = ["Asked", "Said", "differing"]
 
 POLL_S = 0.05
 BEGIN_S = 300.0
@@ -79,6 +79,17 @@ class _Ray(Protocol):
     def shutdown(self) -> None: ...
 
 
+class Said(TypedDict, total=False):
+    """What this process says in a frame: how many workers it has, or how a batch ended, or why
+    it cannot go on."""
+
+    workers: int
+    number: int
+    rows: list[str]
+    why: str
+    error: str
+
+
 class _CannotBeginError(Exception):
     """No sweep can be worked on here; what it says is for people."""
 
@@ -127,7 +138,7 @@ class _Driver:
     ) -> None:
         import ray as package
 
-        ray = cast("_Ray", package)  # its own types fit few of its own calls
+        ray = cast(_Ray, package)  # its own types fit few of its own calls
         self.ray, self.asked, self.inbox = ray, asked, inbox
         if asked.address:
             ray.init(address=asked.address, log_to_driver=False, logging_level=QUIET)
@@ -181,7 +192,7 @@ class _Driver:
         worker = self.kind.remote(self.common)
         self.starting[worker.ready.remote()] = worker
 
-    def outcomes(self) -> Iterator[dict[str, Any]]:
+    def outcomes(self) -> Iterator[Said]:
         """What comes of the batches, until nobody asks for more."""
         while True:
             while self.free and (batch := self._next()) != NOTHING:
@@ -200,9 +211,9 @@ class _Driver:
         except queue.Empty:
             return NOTHING
 
-    def _look(self) -> list[dict[str, Any]]:
+    def _look(self) -> list[Said]:
         """What has ended since."""
-        out: list[dict[str, Any]] = []
+        out: list[Said] = []
         waiting = [*self.busy, *self.starting]
         if not waiting:
             return out
