@@ -6,6 +6,7 @@ import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,11 @@ def test_the_owner_lets_people_into_another_workspace_and_sees_what_it_holds(
     ]  # fmt: skip
     assert "as it was put in" in store("check")
     held.close()
+
+
+def test_no_request_is_made_in_the_name_of_the_stores_owner() -> None:
+    code = (p.read_text() for p in Path(str(files("outlay.workbench"))).rglob("*.py"))
+    assert not any("keeper(" in text for text in code)
 
 
 def test_check_reads_every_file_and_line_and_ends_with_1_where_one_was_changed(

@@ -25,6 +25,7 @@ NOBODYS = {
     "close": "of the process", "check_trail": "of the store's owner",
     "counts": "of the store's owner", "size": "of the store's owner",
     "check_files": "of the store's owner", "backup": "of the store's owner",
+    "keeper": "of the store's owner",
     "first_admin": "of the machine's owner", "who_named": "of the door, which then knows who it is",
     "who_of": "of the door", "leave": "of who holds the secret",
     "take": "of workers", "beat": "of workers", "finish": "of workers", "fail": "of workers",
