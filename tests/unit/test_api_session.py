@@ -19,6 +19,7 @@ from outlay.planning.solver import solve as solve_module
 from outlay.planning.solver.tree import branches as branches_module
 from outlay.results.plans.what_if import WhatIf
 from outlay.results.schema import to_json
+from outlay.runs import what_if as what_if_module
 from support.small import SMALL
 
 CHANGES = {
@@ -100,6 +101,20 @@ def test_a_large_tree_is_answered_from_the_old_basis(monkeypatch: pytest.MonkeyP
     kept = session(SMALL)
     _, exact = kept.ask(CHANGES["dearer"])
     assert exact.objective == pytest.approx(plain.objective, rel=1e-9)
+
+
+def test_the_study_as_it_stands_is_not_solved_twice(
+    small: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def solved(*_: object) -> None:
+        raise AssertionError("what is known is solved again")
+
+    monkeypatch.setattr(what_if_module, "_plan", solved)
+    (only,) = small.ask({})
+    assert (only.stage, only.objective, only.changes) == ("exact", small.cost, ())
+    assert only.first_orders == only.base_orders
+    *_, same = small.ask({"title": "another name"})
+    assert (same.stage, same.objective) == ("exact", small.cost)
 
 
 def test_what_may_exist_is_solved_from_nothing(small: Session) -> None:

@@ -43,7 +43,8 @@ def test_each_is_said_as_what_it_is() -> None:
     idle = list(what_if_lines(replace(EXACT, moved=())))
     assert idle[1] == "  nothing that the plan reckons with is changed"
     # Where whole lots leave a gap, the exact answer says it.
-    assert "0.001 % below" in list(what_if_lines(replace(EXACT, gap=1e-5)))[1]
+    assert ": 0.001 % below" in list(what_if_lines(replace(EXACT, gap=1e-5)))[1]
+    assert ": < 0.001 % below" in list(what_if_lines(replace(EXACT, gap=2e-7)))[1]
 
 
 @pytest.mark.parametrize(

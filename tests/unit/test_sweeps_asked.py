@@ -61,6 +61,16 @@ def test_an_option_says_which_values_are_laid_in_the_study_s_own_unit(
         study.again([f"{found.path}={laid}"])
 
 
+def test_a_bare_share_of_what_is_written_in_per_cent_is_not_guessed() -> None:
+    """`--set` reads a bare 0.1 as 10 %, and the study's own unit would make it 0.1 %."""
+    with pytest.raises(InputError, match="either shares or per cent") as found:
+        axis("discount_rate=0.05..0.2:4")
+    (problem,) = found.value.problems()
+    assert problem.allowed == "5 %/year..20 %/year or 0.05 %/year..0.2 %/year"
+    assert axis("discount_rate=5..20:4").values[0] == 0.05
+    assert axis(f"discount_rate={problem.allowed.partition(' or ')[0]}:4").values[-1] == 0.2
+
+
 def test_a_range_is_drawn_with_sample_and_else_moved_to_its_ends() -> None:
     assert axis(f"{PRICE}=20k..40k").way == "ends"
     assert axis(f"{PRICE}=20k..40k", sampled=True).way == "drawn"

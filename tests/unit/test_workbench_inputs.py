@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -101,3 +103,44 @@ def test_what_moves_the_plan_most_comes_first() -> None:
     last = prices[-1].path
     again = inputs_of(small_study(), words(), weights={last: 2.0})
     assert next(g for g in again.groups if g.id == "prices").inputs[0].path == last
+
+
+EXAMPLES = sorted(Path("examples").glob("*/study.yaml"))
+
+
+def test_fields_read_as_words_in_both_languages() -> None:
+    asked: set[str] = set()
+
+    class Heard(dict[str, str]):
+        def __getitem__(self, key: str) -> str:
+            asked.add(key)
+            return super().__getitem__(key)
+
+    plain: set[str] = set()
+    for file in EXAMPLES:
+        study = load(file)
+        say = replace(words("zh"), texts=Heard(words("zh").texts))
+        every = [r for g in inputs_of(study, say).groups for r in g.inputs]
+        # What no word is known for is shown as it is written: names of the study's own states.
+        plain |= {r.path for r in every if r.name.isascii() and ".states." not in r.path}
+    assert {p for p in plain if not p.endswith(".pue")} == set()
+    assert {k for k in words().texts if k.startswith("field.")} - asked == set()
+    study = load("examples/bytedance-2026/study.yaml")
+    found = {r.path: r for g in inputs_of(study, words()).groups for r in g.inputs}
+    unserved = found["services.chat.value.unserved.input"]
+    assert (unserved.of, unserved.name) == ("chat", "price of an input token not served")
+    assert found["services.chat.value.tiers.0.share"].name == "tier 1 of value: share"
+    assert found["rules.ceilings.china.power.2026-Q1"].name == "most power in china 2026-Q1"
+
+
+def test_what_is_largest_comes_first_in_its_group() -> None:
+    """An offer by what its first orders may cost, a site by its power, a service by its tokens."""
+    study = load("examples/bytedance-2026/study.yaml")
+    groups = {g.id: g.inputs for g in inputs_of(study, words()).groups}
+    offers = list(dict.fromkeys(r.of for r in groups["prices"]))
+    # 20,000 × $27,000; 15,000 × $3.40 and $3 an hour of a year: nearly ¥4bn to ¥3bn.
+    assert offers[:3] == ["H200 (import)", "GB200 (Johor)", "B200 (Johor)"]
+    assert next(r.of for r in groups["caps"]) == "H200 (import)"
+    assert next(r.of for r in groups["demand"]) == "in-app"
+    assert next(r.of for r in groups["power"]) == "Johor"
+    assert next(r.of for r in groups["chances"]) == "H200 licence"

@@ -91,7 +91,7 @@ def ask(
     progress: Progress = lambda _: None,
 ) -> Iterator[WhatIf]:
     """The quick answer to changes ("path=value"), where the programme keeps its form, then the
-    exact one.
+    exact one; the exact one alone where nothing is changed, since it is known.
 
     stop: asked now and then whether to give up. Raises CancelledError then, InputError where a
     change is wrong, InfeasibleError where no plan of the changed study meets every limit.
@@ -102,6 +102,9 @@ def ask(
         if stop():
             raise CancelledError("a newer question took the place of this one")
 
+    if not changes:
+        yield _exact(base, base.plan, (), ())
+        return
     changed = base.loaded.again(changes, brief=True)
     going()
     stages = prepare(changed, progress, base.memo)
@@ -116,6 +119,9 @@ def ask(
         yield replace(_exact(base, base.plan, tuple(changes), what), stage="quick")
     going()
     base.loaded.again(changes)  # what else is wrong with the changed study, scenarios included
+    if alike and not what:  # the same programme has the same plan
+        yield _exact(base, base.plan, tuple(changes), what)
+        return
     warm = Warm(relaxed, base.basis, stop=stop) if alike else None
     branches = Started(stages.problem, lambda _: warm, stop=stop)
     plan = _plan(model, branches)

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { test } from "node:test";
 
 const home = pathToFileURL(`${process.env.OUTLAY_STATIC}/`);
-const { rounded, shownOf, spanOf, textOf, together, typed, typedIn, valueOf } = await import(new URL("numbers.js", home));
+const { casesOf, leversOf, rangeOf, rounded, shownOf, spanOf, textOf, together, typed, typedIn, valueOf } = await import(new URL("numbers.js", home));
 
 const row = (more) => ({ path: "p", slides: true, low: null, high: null, least: null, most: null, step: null, ...more });
 const PRICE = row({ value: 31000, unit: "USD", shown: "$31,000", least: 28000, most: 36000, step: 100 });
@@ -68,4 +68,34 @@ test("chances of one factor stay a whole, and are taken back together", () => {
   }
   assert.deepEqual(Object.values(typedIn(states, states[0], null)), [null, null, null]);
   assert.deepEqual(together([PRICE, POWER], PRICE, 30000), { p: "30000 USD" });
+});
+
+test("a sweep's range of a share is written in per cent, of what has a unit in it", () => {
+  assert.equal(rangeOf({ unit: "", low: 0.1, high: 0.4, least: 0, most: 1 }), "10 %..40 %");
+  assert.equal(rangeOf({ unit: "", low: 0.07, high: 0.29 }), "7 %..29 %");
+  assert.equal(rangeOf({ unit: "USD", low: 20000, high: 36000 }), "20000..36000 USD");
+  assert.equal(rangeOf({ unit: "", low: null, high: null, least: 2020, most: 2030 }), "2020..2030");
+});
+
+test("cases of a sweep are counted where every line is a list of points", () => {
+  assert.equal(casesOf("a.b=1..2 USD:5\nc=x|y", 0), 10);
+  assert.equal(casesOf("a.b=1..2:5", 100), 500);
+  assert.equal(casesOf("a.b=1..2", 0), null);
+  assert.equal(casesOf("a.b", 0), null);
+});
+
+test("levers are of each kind in turn, a chance with the whole of its factor", () => {
+  const at = (path, value = 1, more = {}) => ({ path, value, stated: true, ...more });
+  const groups = [
+    { id: "prices", rows: [at("supply.a.price"), at("supply.a.host"), at("supply.b.rent"), at("sites.x.rent")] },
+    { id: "caps", rows: [at("supply.a.cap.2026-Q1", 0), at("supply.a.cap.2026-Q2"), at("supply.b.cap")] },
+    { id: "chances", rows: [at("uncertainty.l.h.states.yes"), at("uncertainty.l.h.states.no"), at("uncertainty.d.states.low")] },
+    { id: "budget", rows: [at("budget.capex.2026"), at("budget.cash", 0)] },
+    { id: "demand", rows: [at("services.s.mix.cached"), at("services.s.tokens_per_day")] },
+    { id: "power", rows: [at("sites.x.power.2026-Q1", 0), at("sites.x.power.2026-Q2"), at("sites.x.expand.step")] },
+  ];
+  assert.deepEqual(leversOf(groups).map((row) => row.path), [
+    "supply.a.price", "supply.a.cap.2026-Q2", "uncertainty.l.h.states.yes", "uncertainty.l.h.states.no", "budget.capex.2026",
+    "services.s.tokens_per_day", "sites.x.power.2026-Q2", "supply.b.rent", "supply.b.cap", "uncertainty.d.states.low",
+  ]);
 });

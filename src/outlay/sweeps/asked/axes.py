@@ -302,6 +302,13 @@ class _Reader:
             around = (high[: number.start()], high[number.end() :]) if number else ("", "")
             return _within(low, around), high
         around = self._around(path)
+        if around[1].lstrip().startswith("%") and all(_bare(t) and _share(t) for t in (low, high)):
+            # `--set` reads a bare 0.1 as 10 %; in the study's own unit it would be 0.1 %.
+            raise InputError(
+                Problem("either shares or per cent", value=f"{low}..{high}",
+                        allowed=" or ".join(f"{by(low)}{around[1]}..{by(high)}{around[1]}"
+                                           for by in (_hundred, str)))
+            )  # fmt: skip
         return _within(low, around), _within(high, around)
 
     def _around(self, path: str) -> tuple[str, str]:
@@ -324,6 +331,16 @@ def _scaled(text: str) -> bool:
     rest = text[number.end() :].lstrip() if number else ""
     scale = leading_scale(rest) if rest else None
     return scale is not None and scale[1] == len(rest)
+
+
+def _share(text: str) -> bool:
+    """Whether a bare number may be meant as a share."""
+    return abs(float(text.replace("_", "").replace(",", ""))) <= 1.0
+
+
+def _hundred(text: str) -> str:
+    """A bare share in per cent."""
+    return f"{float(100 * Decimal(text.replace('_', '').replace(',', ''))):g}"
 
 
 def _bare(text: str) -> bool:

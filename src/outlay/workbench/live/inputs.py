@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from outlay.core.errors import StudyError
+from outlay.core.errors import OutlayError, StudyError
 from outlay.core.quantities.fx import FxTable
 from outlay.results.kept.inputs import GROUPS, Group, Input, InputGroup, Inputs
 from outlay.results.study import Number
@@ -43,6 +44,8 @@ TIMES = 2.0
 STEPS = 100
 """Steps of a slider, about."""
 YEAR = 31_557_600.0
+HOURS = 8766.0
+"""Of a year."""
 UNITS: Mapping[str, tuple[tuple[float, float, str], ...]] = {
     "1/year": ((0.0, 1e2, "%/year"),),
     "W": ((1e5, 1e-6, "MW"), (0.0, 1e-3, "kW")),
@@ -62,6 +65,31 @@ TEXTS = ("as_of", "horizon.start", "horizon.periods", "currency")
 """Fields that are no numbers of the ledger, and that one may change all the same."""
 
 
+@dataclass(frozen=True)
+class Called:
+    """What people call the things of a study and, in a language's words, their fields."""
+
+    names: Mapping[str, str]
+    say: Words
+
+    def field(self, parts: Sequence[str]) -> str:
+        """A field by its place; empty where the language has no words for it.
+
+        One part may be whose it is (`places.*`) or which of a list (`value.tiers.N.share`).
+        """
+        for n in (None, *range(len(parts))):
+            for any_ in ("N", "*"):
+                key = [any_ if k == n else p for k, p in enumerate(parts)]
+                if (known := f"field.{'.'.join(key)}") in self.say.texts:
+                    return self.say(known, n="" if n is None else self._which(parts[n]))
+        return ""
+
+    def _which(self, part: str) -> str:
+        if part.isdigit():
+            return str(int(part) + 1)
+        return self.names.get(part) or self.say.called(part)
+
+
 def inputs_of(
     loaded: LoadedStudy, say: Words, study: str = "", version: int = 0,
     weights: Mapping[str, float] | None = None,
@@ -69,32 +97,68 @@ def inputs_of(
     """Every number of the study that one may move, in groups.
 
     weights: path → how much it moves the plan, where that is known; those come first, then what
-    is bought and where it stands, what has a stated range before the rest, defaults last.
+    is bought and where it stands, the largest things first (most money, most power, most tokens),
+    what has a stated range before the rest, defaults last.
     """
     from outlay.report.words.names import names_of
     from outlay.runs.documents.things import things_of
     from outlay.study.checks.money import rates
 
-    names, fx = names_of(things_of(loaded.study), say), rates(loaded.study.as_of)
+    called, fx = Called(names_of(things_of(loaded.study), say), say), rates(loaded.study.as_of)
+    weighty = _weighty(loaded, fx)
     found: dict[Group, list[Input]] = {g: [] for g in GROUPS}
     like = _largest(loaded.ledger)
     for number in loaded.ledger:
         path = _path(loaded, number)
         if path is not None:
-            row = _input(loaded, number, path, names, fx, like)
+            row = _input(loaded, number, path, called, fx, like)
             found[row.group].append(row)
-    found["other"] += _texts(loaded)
+    found["other"] += _texts(loaded, called)
     known = weights or {}
 
-    def place(row: Input) -> tuple[float, int, bool, bool]:
+    def place(row: Input) -> tuple[float, int, float, bool, bool]:
         head = row.path.partition(".")[0]
         rank = FIRST.index(head) if head in FIRST else len(FIRST)
-        return -known.get(row.path, 0.0), rank, row.low is None, not row.stated
+        moved, size = known.get(row.path, 0.0), weighty.get(_thing(row.path), 0.0)
+        return -moved, rank, -size, row.low is None, not row.stated
 
     groups = tuple(
         InputGroup(group, tuple(sorted(rows, key=place))) for group, rows in found.items() if rows
     )
     return Inputs(study, version, loaded.study.currency, groups, tuple(loaded.study.scenarios))
+
+
+def _thing(path: str) -> str:
+    """What of the study a number belongs to: `supply.h200`, `sites.oslo`."""
+    return ".".join(path.split(".")[:2])
+
+
+def _weighty(loaded: LoadedStudy, fx: FxTable) -> dict[str, float]:
+    """Thing → how large it is among its kind: the money that its first orders may take in a year,
+    its power, its tokens; of chances, whether an offer waits for them."""
+    study, out = loaded.study, dict[str, float]()
+    price, cap = dict[str, float](), dict[str, float]()
+    for number in loaded.ledger:
+        thing, field = _thing(number.path), number.path.removeprefix(f"{_thing(number.path)}.")
+        name = field.partition(".")[0]
+        if name in ("price", "rent") and number.value > 0 and thing.startswith("supply."):
+            code, hour, _ = number.unit.partition("/chip-hour")
+            with suppress(OutlayError):  # no rate of that currency is known
+                paid = fx.convert(number.value, code, study.currency, study.as_of)
+                price.setdefault(thing, paid * (HOURS if hour else 1.0))
+        elif name == "cap" and number.value > 0:
+            cap.setdefault(thing, number.value)
+        elif name in ("power", "tokens_per_day"):
+            out[thing] = max(out.get(thing, 0.0), number.value)
+    most = max(cap.values(), default=1.0)
+    out |= {k: paid * cap.get(k, 0.0 if study.supply[_id(k)].cap else most)
+            for k, paid in price.items()}  # fmt: skip
+    waited = {o.needs for o in study.supply.values() if o.needs}
+    return out | {_thing(f"uncertainty.{factor}"): 1.0 for factor in waited}
+
+
+def _id(thing: str) -> str:
+    return thing.partition(".")[2]
 
 
 def _path(loaded: LoadedStudy, number: Number) -> Path | None:
@@ -137,7 +201,7 @@ def _kin(number: Number) -> tuple[str, str]:
 
 
 def _input(
-    loaded: LoadedStudy, number: Number, path: Path, names: Mapping[str, str], fx: FxTable,
+    loaded: LoadedStudy, number: Number, path: Path, called: Called, fx: FxTable,
     like: Mapping[tuple[str, str], float],
 ) -> Input:  # fmt: skip
     from outlay.study.checks.plausible import dimension
@@ -150,13 +214,11 @@ def _input(
     else:
         least, most = _span(number, path, measured, study, fx, like.get(_kin(number), 0.0))
     above, period = _schedule(path)
-    of, name = _name(path if not period else path[:-1], names)
+    of, name = _name(path if not period else path[:-1], called)
     source = study.sources.get(number.source)
     by, unit = read_in(number.value or most, number.unit)
     low, high = (None if end is None else _tidy(by * end) for end in (low, high))
     least, most = _tidy(by * least), _tidy(by * most)
-    if group == "chances":
-        name = name.removeprefix("states ")
     return Input(
         path=text_of(path), name=f"{name} {period}".strip(), of=of, group=group, slides=True,
         value=_tidy(by * number.value), unit=unit, shown=shown(number.value, number.unit), low=low,
@@ -229,14 +291,20 @@ def _schedule(path: Path) -> tuple[str, str]:
     return "", ""
 
 
-def _name(path: Path, names: Mapping[str, str]) -> tuple[str, str]:
+def _name(path: Path, called: Called) -> tuple[str, str]:
     """(what the thing is called, what its field is called)."""
     parts = [str(p) for p in path]
+    if whole := called.field(parts):
+        return "", whole
     for n, part in enumerate(parts[1:3], 1):
-        if n < len(parts) - 1 or part in names:
-            field = " ".join(parts[n + 1 :]) or part
-            return names.get(part, part), field.replace("_", " ")
-    return "", " ".join(parts).replace("_", " ")
+        if n < len(parts) - 1 or part in called.names:
+            field = parts[n + 1 :] or [part]
+            return called.names.get(part, part), called.field(field) or _plain(field)
+    return "", _plain(parts)
+
+
+def _plain(parts: Iterable[str]) -> str:
+    return " ".join(parts).replace("_", " ")
 
 
 def _told(source: Source | None) -> str:
@@ -247,14 +315,14 @@ def _told(source: Source | None) -> str:
     return ", ".join(p for p in parts if p)
 
 
-def _texts(loaded: LoadedStudy) -> Iterator[Input]:
+def _texts(loaded: LoadedStudy, called: Called) -> Iterator[Input]:
     """Fields that do not slide and are laid as they are written."""
     for text in TEXTS:
         path = read_path(text, loaded.raw)
         written = get(loaded.raw, path)
         if written is not None:
             yield Input(
-                path=text, name=text.replace("_", " ").replace(".", " "), of="", group="other",
+                path=text, name=called.field(text.split(".")) or text, of="", group="other",
                 slides=False, value=None, unit="", shown=str(written), low=None, high=None,
                 least=None, most=None, step=None, source="", source_text="", grade="", letter="",
                 note="", line=loaded.lines.line(path) or None, stated=True, schedule_of="",

@@ -203,7 +203,7 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
   const newer = useNewer(version ? null : held);
   const [saves, setSaves] = useState(0);
   const inputs = useFetched(
-    () => id && held && api.get(`${at("studies", id)}/inputs`), [id, held?.version, "inputs", language],
+    () => id && held && api.get(`${at("studies", id)}/inputs`, { language }), [id, held?.version, "inputs", language],
   );
   const scenarios = useFetched(() => id && api.get(`${at("studies", id)}/scenarios`), [id, saves, "scenarios"]);
   const { groups, fields } = useMemo(() => {
@@ -213,9 +213,12 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
   const list = scenarios.value?.scenarios ?? scenarios.value ?? [];
   const chosen = list.find((s) => s.name === view.scenario);
   const laidBase = useMemo(() => Object.fromEntries((chosen?.values ?? []).map((v) => [v.path, v.value])), [chosen]);
+  const settled = !view.scenario || scenarios.value !== null || scenarios.error !== null;
   const question = useMemo(
-    () => (held ? { study: id, version: held.version, scenario: view.scenario, sets: setsOf(view), language } : null),
-    [held, id, view.scenario, view.changes, language],
+    // A scenario may be saved anew under its name: its version tells the answers apart.
+    () => (held && settled ? { study: id, version: held.version, scenario: view.scenario, sets: setsOf(view), language,
+      ...(chosen ? { edition: chosen.version } : {}) } : null),
+    [held, id, view.scenario, view.changes, language, settled, chosen?.version],
   );
   const live = useLive(view.page === "text" ? null : question, !state.hold);
   const narrow = useNarrow();

@@ -35,6 +35,7 @@ function Job({ work, error, onCancel, onClose, onOpen }) {
 
 export function useJob(study, question, onKept) {
   const [job, setJob] = useState({ work: null, error: null });
+  const [looked, setLooked] = useState(""); // the study whose work under way is known
   const abort = useRef(null);
   const follow = (id) => {
     abort.current?.abort();
@@ -51,7 +52,12 @@ export function useJob(study, question, onKept) {
       // what was begun before this page was opened, or in another tab
       api.get("/works").then((found) => {
         const mine = (found?.works ?? found ?? []).find((w) => w.study === study && w.kind === "plan" && !over(w));
-        if (mine && !left) follow(mine.id);
+        if (left) return;
+        if (mine) {
+          setJob({ work: mine, error: null });
+          follow(mine.id);
+        }
+        setLooked(study);
       }).catch(() => {});
     }
     return () => {
@@ -71,7 +77,7 @@ export function useJob(study, question, onKept) {
     }
   };
   return {
-    ...job, keep,
+    ...job, keep, looked: looked === study,
     cancel: () => api.remove(at("works", job.work.id)).catch((error) => setJob({ work: null, error })),
     close: () => setJob({ work: null, error: null }),
   };

@@ -8,6 +8,7 @@ import { api, at } from "./api.js";
 const fresh = () => [...crypto.getRandomValues(new Uint8Array(8))].map((b) => b.toString(16).padStart(2, "0")).join("");
 const RETRY = [1, 2, 4, 8, 15]; // seconds
 const SOON = 0.1;
+const MANY = 500; // exact answers that are held, so that the way back needs no question
 
 export const QUIET = Object.freeze({
   study: "", state: "idle", headline: null, asked: "", problems: [], said: "", share: null, status: 0,
@@ -17,7 +18,7 @@ export class Live {
   // tell({state, headline, asked, problems, said, share, status}): state is asking, coarse, exact,
   // problem, gone, refused. The last headline stays until another is there.
   constructor(tell, tab = fresh()) {
-    Object.assign(this, { tell, tab, now: QUIET, flight: null, next: null, tried: 0, timer: 0 });
+    Object.assign(this, { tell, tab, now: QUIET, flight: null, next: null, tried: 0, timer: 0, known: new Map() });
   }
 
   set(change) {
@@ -31,11 +32,22 @@ export class Live {
     if (this.flight?.key === key && !this.next) return;
     if (this.now.asked === key && this.now.state === "exact" && !this.flight) return;
     clearTimeout(this.timer);
+    if (this.known.has(key)) {
+      this.stop();
+      const { study, scenario } = question;
+      this.set({ ...QUIET, study, tab: this.tab, scenario, state: "exact", asked: key, headline: this.known.get(key) });
+      return;
+    }
     if (this.flight && !this.flight.answered && !hurry) {
       this.next = question;
       return;
     }
     this.begin(question, key);
+  }
+
+  keep(key, headline) {
+    this.known.set(key, headline);
+    if (this.known.size > MANY) this.known.delete(this.known.keys().next().value);
   }
 
   stop() {
@@ -71,6 +83,7 @@ export class Live {
     if (event === "progress") this.set({ said: data?.said ?? data?.text ?? "", share: data?.share ?? null });
     else if (event === "coarse" || event === "exact") {
       flight.answered = true;
+      if (event === "exact") this.keep(flight.key, data);
       this.set({ state: event, headline: data, problems: [], status: 0, said: "", share: null });
     } else if (event === "problem") {
       flight.answered = true;

@@ -125,3 +125,68 @@ export function typedIn(rows, row, text) {
 }
 
 export const nameOf = (row) => (row.of ? `${row.of}: ${row.name}` : row.name);
+
+// Sweeps.
+
+// How many cases a grid has, times the draws at each point; null where a line is no list of points.
+export function casesOf(vary, sample) {
+  let points = 1;
+  for (const line of vary.split("\n").map((text) => text.trim()).filter(Boolean)) {
+    const values = line.slice(line.indexOf("=") + 1);
+    const grid = /\.\..*:(\d+)$/.exec(values);
+    if (!line.includes("=") || !(grid || values.includes("|"))) return null;
+    points *= grid ? Number(grid[1]) : values.split("|").length;
+  }
+  return points * Math.max(1, sample);
+}
+
+const MOST_SHARE = 10; // above it a number without a unit is none that people write in per cent
+
+// The range of a row as a sweep reads it: what is a share or a factor in per cent, for a bare 0.1
+// would be 0.1 % where the study writes per cent.
+export function rangeOf(row) {
+  const ends = [row.low ?? row.least, row.high ?? row.most];
+  if (row.unit) return `${ends.join("..")} ${row.unit}`;
+  if (ends.some((end) => Math.abs(end) > MOST_SHARE)) return ends.join("..");
+  return ends.map((end) => `${rounded(100 * end, 12)} %`).join("..");
+}
+
+// The levers of a study.
+
+const LEVERS = 14; // how many of them stand first
+const thingOf = (row) => row.path.split(".").slice(0, 2).join(".");
+const positive = (row) => row.value > 0;
+
+// The first number above nought of each thing, in the order of the rows.
+function firsts(rows, path) {
+  const found = new Map();
+  for (const row of rows) if (path.test(row.path) && positive(row) && !found.has(thingOf(row))) found.set(thingOf(row), row);
+  return found;
+}
+
+function byFactor(rows) {
+  const found = new Map();
+  for (const row of rows) {
+    const factor = row.path.slice(0, row.path.lastIndexOf("."));
+    found.set(factor, [...(found.get(factor) ?? []), row]);
+  }
+  return found;
+}
+
+// What a plan hangs on most, of each kind in turn: an offer's price and cap, a factor's chances, a
+// budget, a demand, a site's power. The server has the largest of each kind first.
+export function leversOf(groups) {
+  const of = (id) => groups.find((g) => g.id === id)?.rows ?? [];
+  const caps = firsts(of("caps"), /^supply\.[^.]+\.cap\b/);
+  const offers = [...firsts(of("prices"), /^supply\.[^.]+\.(price|rent)\b/)].map(([thing, row]) => [row, caps.get(thing)].filter(Boolean));
+  const factors = [...byFactor(of("chances")).values()];
+  const one = (rows) => rows.map((row) => [row]);
+  const kinds = [
+    offers, factors, one(of("budget").filter((row) => positive(row) && row.stated)),
+    one([...firsts([...of("demand"), ...of("training")], /^(services\.[^.]+\.tokens_per_day|work\.[^.]+\.(need|units\.items)|training\.[^.]+\.flop)\b/).values()]),
+    one([...firsts(of("power"), /^sites\.[^.]+\.power\b/).values()]),
+  ];
+  const found = [];
+  for (let n = 0; found.length < LEVERS && kinds.some((kind) => kind.length > n); n += 1) found.push(...kinds.flatMap((kind) => kind[n] ?? []));
+  return found;
+}

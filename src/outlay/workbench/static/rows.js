@@ -1,7 +1,7 @@
 // The inputs of a study as sliders in groups: on the left of every page, and whole on their own.
 
 import { Component, html, useMemo, useState } from "./html.js";
-import { nameOf, shownOf, spanOf, together, typedIn, valueOf } from "./numbers.js";
+import { leversOf, nameOf, shownOf, spanOf, together, typedIn, valueOf } from "./numbers.js";
 import { say } from "./words.js";
 
 let pulls = 0;
@@ -112,7 +112,7 @@ export const Legend = () => html`<p class="small legend">
   ${say("legend")}: ${["M", "R", "D", "E", "A"].map((x) => html`<span><b class=${`letter grade-${x}`}>${x}</b> ${say(x)} </span>`)}
 </p>`;
 
-const OPEN = 2; // groups that begin open
+const OPEN = 1; // groups that begin open: the levers
 
 const holds = (row, words) => {
   const text = [row.of, row.name, row.path, row.group, row.note, row.source_text, row.source].join(" ").toLowerCase();
@@ -126,6 +126,7 @@ export function Inputs({ groups, fields, view, laidBase, lay, whole, language })
   const [open, setOpen] = useState({});
   const laid = useMemo(() => new Map(view.changes), [view.changes]);
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const rows = useMemo(() => groups.flatMap((g) => g.rows), [groups]);
   const seeking = words.length > 0 || only;
   const seen = groups
     .map((g) => ({ ...g, shown: g.rows.filter((r) => holds(r, words) && (!only || laid.has(r.path))) }))
@@ -134,7 +135,7 @@ export function Inputs({ groups, fields, view, laidBase, lay, whole, language })
     <div class="find">
       <label class="hidden" for="find">${say("search")}</label>
       <input id="find" type="search" placeholder=${`${say("search")}: ${say("search_hint")}`} value=${search}
-        onInput=${(e) => setSearch(e.currentTarget.value)} />
+        data-clean=${search ? null : "yes"} onInput=${(e) => setSearch(e.currentTarget.value)} />
       <label class="only"><input type="checkbox" checked=${only} onChange=${(e) => setOnly(e.currentTarget.checked)} /> ${say("only_changed")}</label>
     </div>
     <${Legend} />
@@ -148,7 +149,8 @@ export function Inputs({ groups, fields, view, laidBase, lay, whole, language })
           <span>${g.title}</span>
           <small>${say("n_inputs", { n: g.rows.length })}${moved ? ` · ${say("n_changed", { n: moved })}` : ""}</small>
         </button></h3>
-        ${wide && g.shown.map((row) => html`<${Row} key=${row.path} row=${row} rows=${g.rows} text=${laid.get(row.path)}
+        ${wide && g.id === "levers" && html`<p class="small">${say("levers_hint")}</p>`}
+        ${wide && g.shown.map((row) => html`<${Row} key=${row.path} row=${row} rows=${rows} text=${laid.get(row.path)}
           base=${laidBase?.[row.path]} whole=${whole} lay=${lay} language=${language} />`)}
       </section>`;
     })}
@@ -163,5 +165,7 @@ export function Inputs({ groups, fields, view, laidBase, lay, whole, language })
 export function grouped(found) {
   const groups = (found?.groups ?? []).map((g) => ({ id: g.id, rows: g.inputs.filter((r) => r.slides) }));
   const fields = (found?.groups ?? []).flatMap((g) => g.inputs.filter((r) => !r.slides));
-  return { groups: groups.filter((g) => g.rows.length), fields };
+  const levers = new Set(leversOf(groups));
+  const rest = groups.map((g) => ({ ...g, rows: g.rows.filter((row) => !levers.has(row)) }));
+  return { groups: [{ id: "levers", rows: [...levers] }, ...rest].filter((g) => g.rows.length), fields };
 }

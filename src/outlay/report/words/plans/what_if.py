@@ -16,6 +16,8 @@ SAME = 0.5
 """Chips by which an order may differ and still be the same."""
 DUST = 1e-9
 """Gap that is none: sums of floats are never quite those meant."""
+LEAST = 1e-5
+"""Gap below which nobody reads its digits."""
 
 
 def what_if_lines(found: WhatIf, say: Words | None = None) -> Iterator[str]:
@@ -39,7 +41,7 @@ def what_if_lines(found: WhatIf, say: Words | None = None) -> Iterator[str]:
         yield say("what_if.above", least=money(found.least))
     elif found.stage == "quick" or found.gap > DUST:
         gap = found.gap if found.gap > DUST else 0.0
-        yield say("what_if.gap", least=money(found.least), gap=f"{100 * gap:.2g}")
+        yield say("what_if.gap", least=money(found.least), gap=_per_cent(gap))
     same = True
     for offer in dict.fromkeys((*found.base_orders, *found.first_orders)):
         before, after = (o.get(offer, 0.0) for o in (found.base_orders, found.first_orders))
@@ -49,6 +51,12 @@ def what_if_lines(found: WhatIf, say: Words | None = None) -> Iterator[str]:
                       after=say.count(after))  # fmt: skip
     if same:
         yield say("what_if.same")
+
+
+def _per_cent(gap: float) -> str:
+    """A gap in per cent as people read it: `< 0.001`, never `2e-05`."""
+    least = f"{100 * LEAST:g}"
+    return f"{100 * gap:.2g}" if gap >= LEAST or gap == 0 else f"< {least}"
 
 
 def headline_of(found: WhatIf, seq: int, say: Words | None = None) -> Headline:

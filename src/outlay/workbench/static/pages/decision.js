@@ -7,20 +7,34 @@ import { html, useEffect, useRef, useState } from "../html.js";
 import { Failed, Waiting } from "../pieces.js";
 import { say } from "../words.js";
 
+const MANY = 20;
+const known = new Map(); // first screens by their question, for the way back
+
+function keep(key, text) {
+  known.set(key, text);
+  if (known.size > MANY) known.delete(known.keys().next().value);
+}
+
 function First({ study, question, live, language }) {
   const [part, setPart] = useState({ text: "", of: "", error: null });
   const [tries, setTries] = useState(0);
   const abort = useRef(null);
-  const key = JSON.stringify([question, language]);
+  const key = JSON.stringify([question, language]); // the study, its version and the scenario's are in it
   useEffect(() => {
     if (live.state !== "exact" || live.asked !== JSON.stringify(question) || part.of === key) return undefined;
+    if (known.has(key)) {
+      setPart({ text: known.get(key), of: key, error: null });
+      return undefined;
+    }
     const mine = new AbortController();
     abort.current = mine;
     const { version, scenario, sets } = question;
     api.text(`${at("studies", study)}/first`, { tab: live.tab, version: version || "", scenario, set: sets, language }, mine.signal)
       .then((text) => {
-        if (text) setPart({ text, of: key, error: null });
-        else if (!mine.signal.aborted) setTimeout(() => setTries((n) => n + 1), 300); // another took its place
+        if (text) {
+          keep(key, text);
+          setPart({ text, of: key, error: null });
+        } else if (!mine.signal.aborted) setTimeout(() => setTries((n) => n + 1), 300); // another took its place
       })
       .catch((error) => error.name !== "AbortError" && setPart((p) => ({ ...p, error })));
     return () => mine.abort();

@@ -3,6 +3,7 @@
 import { at } from "../api.js";
 import { Fragment } from "../fragment.js";
 import { html, useState } from "../html.js";
+import { shownOf } from "../numbers.js";
 import { say } from "../words.js";
 
 const LETTERS = ["M", "R", "D", "E", "A"];
@@ -13,7 +14,7 @@ function Numbers({ rows }) {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   const shown = rows.filter((r) => (!guesses || r.letter === "A") && wanted.every((w) =>
     [r.name, r.of, r.path, r.source_text, r.source, r.note].join(" ").toLowerCase().includes(w)));
-  const range = (r) => (r.low === null && r.high === null ? "" : `${r.low ?? "…"} – ${r.high ?? "…"} ${r.unit}`);
+  const range = (r) => (r.low === null && r.high === null ? "" : [r.low, r.high].map((end) => (end === null ? "…" : shownOf(r, end))).join(" – "));
   return html`<h2>${say("numbers")}</h2>
     <form class="ask" role="search" onSubmit=${(e) => e.preventDefault()}>
       <label>${say("find")} <input type="search" value=${words} onInput=${(e) => setWords(e.currentTarget.value)} /></label>

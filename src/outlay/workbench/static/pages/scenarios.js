@@ -5,7 +5,7 @@ import { Conflict } from "../conflict.js";
 import { costOf, ordersOf } from "../headline.js";
 import { html, useEffect, useRef, useState } from "../html.js";
 import { Live } from "../live.js";
-import { nameOf } from "../numbers.js";
+import { nameOf, shownOf, valueOf } from "../numbers.js";
 import { Empty, Failed, when } from "../pieces.js";
 import { say } from "../words.js";
 
@@ -53,7 +53,7 @@ function Side({ study, list, own, changes, scenario, inputs, language }) {
     { id: "base", title: say("as_it_stands"), question: { ...of, scenario: "", sets: [] }, values: [] },
     ...(changes.length ? [{ id: "now", title: say("present"), question: { ...of, scenario, sets: changes }, values: valueOfSets(changes) }] : []),
     ...list.map((s) => ({ id: `s:${s.name}`, title: s.name, question: { ...of, scenario: s.name, sets: [], edition: s.version }, values: s.values })),
-    ...own.map((name) => ({ id: `s:${name}`, title: name, question: { ...of, scenario: name, sets: [] }, values: [] })),
+    ...own.map((name) => ({ id: `s:${name}`, title: name, question: { ...of, scenario: name, sets: [] }, values: null })),
   ].filter((c) => !hidden.includes(c.id));
   const answers = useColumns(study, columns);
   const heads = columns.map((c) => answers[c.id]?.headline);
@@ -64,7 +64,7 @@ function Side({ study, list, own, changes, scenario, inputs, language }) {
     rows.get(o.id).changed[n] = o.changed;
   }));
   const called = new Map(inputs.groups.flatMap((g) => g.rows.map((r) => [r.path, r])));
-  const paths = [...new Set(columns.flatMap((c) => c.values.map((v) => v.path)))];
+  const paths = [...new Set(columns.flatMap((c) => (c.values ?? []).map((v) => v.path)))];
   return html`<h2>${say("side")}</h2>
     ${list.length + own.length > 0 && html`<p class="show-in">${say("show_in")}: ${[...list.map((s) => s.name), ...own].map((name) => html`<label key=${name}><input type="checkbox" checked=${!hidden.includes(`s:${name}`)}
       onChange=${(e) => setHidden(e.currentTarget.checked ? hidden.filter((x) => x !== `s:${name}`) : [...hidden, `s:${name}`])} /> ${name}</label>`)}</p>`}
@@ -77,12 +77,19 @@ function Side({ study, list, own, changes, scenario, inputs, language }) {
         ${[...rows.values()].map((r) => html`<tr key=${r.id}><th scope="row">${r.name}</th>${columns.map((c, n) => html`<td key=${c.id} class=${`n ${r.changed[n] ? "changed" : ""}`}>${r.cells[n] ?? (heads[n] ? "0" : "")}</td>`)}</tr>`)}
         ${paths.length > 0 && html`<tr class="part"><th scope="rowgroup" colspan=${columns.length + 1}>${say("differs")}</th></tr>`}
         ${paths.map((path) => html`<tr key=${path}><th scope="row" title=${path}>${(called.has(path) ? nameOf(called.get(path)) : path)}</th>${columns.map((c) => {
+          if (!c.values) return html`<td key=${c.id} class="quiet n" title=${say("in_text")}>–</td>`; // what it lays stands in the text
           const value = c.values.find((v) => v.path === path);
-          return html`<td key=${c.id} class=${value ? "changed" : "quiet"}>${value?.value ?? called.get(path)?.shown ?? ""}
+          return html`<td key=${c.id} class=${value ? "changed" : "quiet"}>${value ? written(called.get(path), value.value) : called.get(path)?.shown ?? ""}
             ${value && (value.source || value.date || value.approver) && html`<br /><small class="quiet">${[value.source, value.date, value.approver].filter(Boolean).join(" · ")}</small>`}</td>`;
         })}</tr>`)}
       </tbody>
     </table></div>`;
+}
+
+// A value as the study's own are written, where it is a number of ours.
+function written(row, text) {
+  const value = row ? valueOf(row, text) : null;
+  return value === null ? text : shownOf(row, value);
 }
 
 function How({ live }) {

@@ -4,6 +4,7 @@ import { api, at } from "../api.js";
 import { Fragment } from "../fragment.js";
 import { html, useEffect, useState } from "../html.js";
 import { over, watch } from "../jobs.js";
+import { casesOf, nameOf, rangeOf } from "../numbers.js";
 import { Empty, Failed, Waiting, when } from "../pieces.js";
 import { say } from "../words.js";
 
@@ -26,8 +27,7 @@ function Begin({ study, inputs, changes, scenario, onBegun }) {
   const add = (path) => {
     const row = rows.find((r) => r.path === path);
     if (!row) return;
-    const [low, high] = [row.low ?? row.least, row.high ?? row.most];
-    setVary((text) => `${text.trim() ? `${text.trim()}\n` : ""}${path}=${low}..${high}${row.unit ? ` ${row.unit}` : ""}:5`);
+    setVary((text) => `${text.trim() ? `${text.trim()}\n` : ""}${path}=${rangeOf(row)}:5`);
   };
   const begin = (event) => {
     event.preventDefault();
@@ -49,7 +49,9 @@ function Begin({ study, inputs, changes, scenario, onBegun }) {
     <div class="ask">
       <label>${say("sample")} <input type="number" min="0" max=${MOST_SAMPLE} step="1" value=${sample} onInput=${(e) => setSample(e.currentTarget.value)} /></label>
       <button type="submit" class="strong" disabled=${busy || !vary.trim()}>${busy ? say("working") : say("begin_it")}</button>
+      ${vary.trim() && casesOf(vary, Number(sample) || 0) !== null && html`<span class="quiet" id="n-cases" role="status">${say("n_cases", { n: casesOf(vary, Number(sample) || 0).toLocaleString("en-US") })}</span>`}
     </div>
+    <p class="small">${say("sample_hint")}</p>
     ${error && html`<${Failed} error=${error} />`}
   </form>`;
 }
@@ -78,7 +80,7 @@ function Row({ first, opened, open, may }) {
     </div></li>`;
 }
 
-function Found({ seen, to, language }) {
+function Found({ seen, to, language, inputs }) {
   const [sweep, setSweep] = useState({ of: "", doc: null, error: null });
   useEffect(() => {
     let left = false;
@@ -94,7 +96,8 @@ function Found({ seen, to, language }) {
   const answers = doc.spreads.map((s) => s.of);
   const paths = doc.varied.map((v) => v.path);
   const called = (id) => doc.things.find((t) => t.id === id)?.title || id;
-  const named = (text) => text.split(".").map(called).join(" · ").replace(/_/g, " ");
+  const known = new Map((inputs?.groups ?? []).flatMap((g) => g.rows).map((r) => [r.path, nameOf(r)]));
+  const named = (text) => known.get(text) ?? text.split(".").map(called).join(" · ").replace(/_/g, " ");
   const list = (label, now, options, change) => html`<label>${say(label)} <select value=${now} onChange=${(e) => change(e.currentTarget.value)}>
     ${options.map((o) => html`<option value=${o}>${named(o)}</option>`)}</select></label>`;
   const of = answers.includes(seen.of) ? seen.of : answers[0] ?? "";
@@ -129,7 +132,7 @@ function Component({ study, inputs, changes, scenario, about, go, language, may 
     ${!found.works && !found.error && html`<${Waiting} />`}
     ${found.works && !mine.length && html`<${Empty} text=${say("no_sweeps")} />`}
     <ul class="cards">${mine.map((w) => html`<${Row} key=${w.id} first=${w} may=${may} opened=${seen.id !== "" && seen.id === w.result} open=${(id) => go({ about: id })} />`)}</ul>
-    ${seen.id && html`<${Found} key=${seen.id} seen=${seen} to=${to} language=${language} />`}`;
+    ${seen.id && html`<${Found} key=${seen.id} seen=${seen} to=${to} language=${language} inputs=${inputs} />`}`;
 }
 
 export const page = { id: "sweeps", title: "sweeps", Component };
