@@ -101,8 +101,6 @@ def decoded(files: Mapping[str, str]) -> dict[str, bytes]:
         raise InputError(
             Problem("the study twice", f"files.{STUDY}", allowed="the study as `text`")
         )
-            Problem("the study twice", f"files.{STUDY}", allowed="the study as `text`")
-        )
     out = {}
     for name, data in files.items():
         try:
