@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,38 @@ def test_people_get_tokens_that_are_shown_once(store: Terminal) -> None:
         "token", "Olg", code=2
     )
     held.close()
+
+
+def test_the_owner_lets_people_into_another_workspace_and_sees_what_it_holds(
+    store: Terminal, run: Path, tmp_path: Path
+) -> None:
+    told = store("add", "Eve", "--workspace", "The others", "--role", "viewer")
+    assert told.strip().endswith("outlay store token Eve --workspace 'The others'")
+    assert "no such person" in store("token", "Eve", code=2)
+    there = ("--workspace", "The others")
+    secret = store("token", "Eve", *there).split()[-1]
+    held = open_store(str(store.place))
+    eve = held.who_of(secret)
+    assert eve is not None
+    assert [w.name for w in store.document("people", *there).people] == ["Eve"]
+    assert "Eve" in store("tokens", *there)
+    assert "Eve" not in store("tokens")
+    store("import", str(run), *there)
+    assert [r.made_by for r in held.runs(eve)] == ["(an admin of the first workspace)"]
+    assert not store.document("runs").runs
+    store("export", held.runs(eve)[0].id, "--out", str(tmp_path / "again"), *there)
+    assert "did you mean 'The others'" in store("people", "--workspace", "The other", code=2)
+    assert "all workspaces" in store("check", *there, code=2)
+    assert [e.did for e in held.trail(replace(eve, role="admin"))][:2] == [
+        "person.add", "token.make",
+    ]  # fmt: skip
+    assert "as it was put in" in store("check")
+    held.close()
+
+
+def test_no_request_is_made_in_the_name_of_the_stores_owner() -> None:
+    code = (p.read_text() for p in Path(str(files("outlay.workbench"))).rglob("*.py"))
+    assert not any("keeper(" in text for text in code)
 
 
 def test_check_reads_every_file_and_line_and_ends_with_1_where_one_was_changed(

@@ -9,12 +9,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from outlay.store.opened import open_store
 from support.postgres import database, server
+from support.store_together import save
 
 HERE = Path(__file__).resolve().parents[1]
 SCRIPT = HERE / "support" / "store_together.py"
@@ -44,15 +44,12 @@ def test_of_a_hundred_who_save_a_version_one_wins_and_the_others_are_told_who(ur
     store = open_store(url)
     ann = store.first_admin("ann")
     study = store.add_study(ann, "A study", "title: A study\n").id
-    both = [begun("save", url, study, 1, 50) for _ in range(2)]
-    for each in both:
-        assert each.stdout is not None
-        assert each.stdout.readline() == "ready\n"
-    for each in both:
-        assert each.stdin is not None
-        each.stdin.write("\n")
-        each.stdin.flush()
-    told: list[list[Any]] = [t for each in both for t in json.loads(each.communicate()[0])]
+    other = begun("save", url, study, 1, 50)
+    assert other.stdin is not None
+    assert other.stdout is not None
+    assert other.stdout.readline() == "ready\n"
+    mine = save(store, study, 1, 50, lambda: (other.stdin.write("\n"), other.stdin.flush()))
+    told = [tuple(t) for t in [*mine, *json.loads(other.communicate()[0])]]
     assert Counter(t[0] for t in told) == {"saved": 1, "stale": 99}
     (winner,) = [t[2] for t in told if t[0] == "saved"]
     assert {(t[1], t[2]) for t in told} == {(2, winner)}
@@ -63,8 +60,8 @@ def test_of_a_hundred_who_save_a_version_one_wins_and_the_others_are_told_who(ur
 
 
 def test_writers_that_are_killed_at_any_moment_lose_nothing_acknowledged(url: str) -> None:
-    times = 20 if url.endswith(".db") else 10
+    times = 12 if url.endswith(".db") else 6
     found = json.loads(begun("kill", url, times, 7).communicate()[0])
     assert found["lost"] == found["half"] == []
     assert found["broken"] == 0
-    assert found["acknowledged"] > times
+    assert found["acknowledged"] >= times

@@ -137,6 +137,7 @@ def test_scenarios_are_saved_on_top_of_what_stands_there(api: Api, study: str) -
         ("POST", "/studies", {"json": {"text": "title: x\n"}}, 422),
         ("POST", "/studies", {"json": {"text": "a: [", "more": 1}}, 422),
         ("POST", "/studies", {"json": {"text": "x", "files": {"a": "%%"}}}, 422),
+        ("POST", "/studies", {"json": {"text": "x", "files": {"study.yaml": "eA=="}}}, 422),
         ("POST", "/studies", {"content": b"{", "headers": {"content-type": "application/json"}},
          400),
         ("PUT", "/studies/{s}", {"json": {"text": "x"}, "headers": {"If-Match": "new"}}, 422),

@@ -6,12 +6,14 @@ import json
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 
 import pytest
 
 from outlay.workbench.guard.headers import ALWAYS
+from outlay.workbench.guard.limits import Room
+from outlay.workbench.guard.refusal import RefusedError
 from outlay.workbench.guard.table import RULES
 from outlay.workbench.settings import Settings
 from support.guarded import POURED, Answer, Known, Serving, served
@@ -166,6 +168,15 @@ FOREIGN: dict[str, tuple[str, str, dict[str, str], int]] = {
     "another port of this machine": ("POST", "/rate", {"Origin": "http://127.0.0.1:1"}, 403),
     "no origin at all": ("POST", "/rate", {}, 403),
     "an origin that hides": ("POST", "/rate", {"Origin": "null"}, 403),
+    "an origin that hides, of the same site": (
+        "POST", "/rate", {"Origin": "null", "Sec-Fetch-Site": "same-site"}, 403,
+    ),
+    "an origin that hides, by the line of the address": (
+        "POST", "/rate", {"Origin": "null", "Sec-Fetch-Site": "none"}, 403,
+    ),
+    "a form of our page, which tells nobody where one comes from": (
+        "POST", "/rate", {"Origin": "null", "Sec-Fetch-Site": "same-origin"}, 200,
+    ),
     "the same site": ("POST", "/rate", {"Sec-Fetch-Site": "same-site"}, 403),
     "another site": ("POST", "/rate", {"Sec-Fetch-Site": "cross-site"}, 403),
     "ours by TLS": ("POST", "/rate", {"Origin": "https://{host}"}, 403),
@@ -376,6 +387,20 @@ def test_a_person_has_so_many_streams_at_once() -> None:
         assert there.ask("GET", f"{API}/me", Authorization=f"Bearer {mine}").status == 200
 
 
+def test_who_asks_little_comes_in_where_others_keep_the_server_full() -> None:
+    room = Room(replace(QUICK, max_asked=20, max_asked_each=15))
+    with ExitStack() as held:
+        for name in [*["Ann"] * 12, *["Bo"] * 8]:
+            held.enter_context(room.of(name))
+        with pytest.raises(RefusedError) as told, room.of("Ann"):
+            pass
+        assert told.value.status == 503
+        for _ in range(8):
+            held.enter_context(room.of("Cy"))
+        with pytest.raises(RefusedError), room.of("Cy"):
+            pass
+
+
 def test_connections_are_counted_and_those_that_are_there_stay() -> None:
     with served(Settings(store="", max_connections=3)) as there:
         mine = f"Bearer {there.known.token('viewer')}"
@@ -415,8 +440,12 @@ def test_a_team_comes_in_with_tokens_of_their_own() -> None:
         there_host = {"Host": "plan.example.org"}
         known = there.known.token("viewer")
         assert b"<form" in there.ask("GET", "/", **there_host).body
-        form = {"Content_Type": "application/x-www-form-urlencoded",
-                "Origin": "https://plan.example.org", **there_host}  # fmt: skip
+        form = {
+            "Content_Type": "application/x-www-form-urlencoded",
+            "Origin": "null",
+            "Sec_Fetch_Site": "same-origin",
+            **there_host,
+        }  # what Chromium says of the form
         came = there.ask("POST", "/enter", f"token={known}".encode(), **form)
         laid = came.headers["set-cookie"]
         assert came.status == 303

@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 
 from outlay.results.kept.workbench import Assumed, Who
@@ -25,9 +26,10 @@ from outlay.store.opened import Store, open_store
 VALUE = Assumed("a", "1", "a letter", "2026-01-02", "ann")
 
 
-def save(url: str, study: str, version: int, threads: int) -> None:
-    """All at once; of each what it was told."""
-    store = open_store(url)
+def save(
+    store: Store, study: str, version: int, threads: int, ready: Callable[[], object]
+) -> list[tuple[str, int, str]]:
+    """All at once, when `ready` returns; of each what it was told."""
     ann = store.first_admin("ann")
     told: list[tuple[str, int, str]] = []
     start = threading.Barrier(threads)
@@ -42,15 +44,19 @@ def save(url: str, study: str, version: int, threads: int) -> None:
         except Stale as err:
             told.append(("stale", err.version, err.by))
 
-    print("ready", flush=True)
-    sys.stdin.readline()
+    ready()
     every = [threading.Thread(target=one, args=(n,)) for n in range(threads)]
     for t in every:
         t.start()
     for t in every:
         t.join()
-    store.close()
-    print(json.dumps(told))
+    return told
+
+
+def wait() -> None:
+    """Until we are told to begin."""
+    print("ready", flush=True)
+    sys.stdin.readline()
 
 
 def writes(store: Store, ann: Who, rng: random.Random, done: int) -> None:
@@ -142,7 +148,7 @@ def kill(url: str, times: int, seed: int) -> None:
                 writes(open_store(url), ann, random.Random(seed + n), tell)
             os._exit(1)
         os.close(tell)
-        select.select([hear], [], [], 20)  # it writes
+        select.select([hear], [], [], 60)  # it writes
         time.sleep(rng.uniform(0.0, 0.05))
         os.kill(pid, signal.SIGKILL)
         code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
@@ -161,7 +167,8 @@ def kill(url: str, times: int, seed: int) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "save":
-        save(sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
+        held = open_store(sys.argv[2])
+        print(json.dumps(save(held, sys.argv[3], int(sys.argv[4]), int(sys.argv[5]), wait)))
     elif sys.argv[1] == "write":
         held = open_store(sys.argv[2])
         writes(held, held.first_admin("ann"), random.Random(int(sys.argv[3])), 1)

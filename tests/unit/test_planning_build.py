@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from outlay.core.periods import Period
 from outlay.planning.problem.types import PlanProblem
 from outlay.planning.solver.solve import solve
 from outlay.runs.pipeline.execute import prepare
@@ -103,3 +104,21 @@ def test_what_a_branch_changes_reaches_its_nodes_and_no_other(
     assert refused.any()
     assert not refused.all()
     np.testing.assert_allclose(find(p), np.where(refused, after, before))
+
+
+def test_nodes_that_share_a_reading_have_what_each_reads_alone() -> None:
+    from outlay.runs.pipeline.execute import prepare
+    from outlay.study.model.fields import Schedule, amount_in
+    from support.small import small_study
+
+    seen = prepare(small_study("supply.ascend-910c.cap={2026-Q1: 100, 2026-Q3: 900}")).seen
+    assert seen is not None
+
+    def read(plan: Schedule | None, period: Period) -> float:
+        return -1.0 if plan is None else amount_in(plan, period) or 0.0
+
+    for name in seen.base.supply:
+        found = seen.by_period(lambda s, name=name: s.supply[name].cap, read)  # type: ignore[misc]
+        alone = [read(s.supply[name].cap, seen.period(n)) for n, s in enumerate(seen.nodes)]
+        assert found.tolist() == alone
+    assert len(set(seen.by_period(lambda s: s.supply["ascend-910c"].cap, read))) > 1

@@ -301,6 +301,7 @@ BAD = (
     "postgresql://u:secret@localhost", "postgresql://u:secret@[::1/x", "http://x/y", " ", "\0",
     "a\nb", "~/x.db", "postgresql://u@localhost/x?password=secret",
     "postgresql://u:secret@h/x?sslmode=maybe", "x" * 5000, "postgresql://u:secret@localhost:ab/x",
+    "postgresql://localhost/secret", "postgresql:///x?host=/run/secret",
 )  # fmt: skip
 
 
@@ -374,4 +375,22 @@ def test_a_server_elsewhere_has_to_prove_who_it_is(
         way = way.verify_mode
     assert way == told
     assert asked.get("unix_sock") == ("/run/postgresql/.s.PGSQL.5432" if "run" in url else None)
+    assert asked["password"] == ""  # without one the driver fails at a server that asks for it
     assert asked["startup_params"] == {"synchronous_commit": "on", "lock_timeout": "30s"}
+
+
+@pytest.mark.parametrize("raised", ["reset", "driver"])
+def test_a_database_that_goes_down_meanwhile_is_said_as_ours(raised: str) -> None:
+    """As a connection is made, and as one is tried, the driver's errors come bare."""
+    from outlay.store.database.engines import told
+    from outlay.store.errors import StoreBroken
+    from outlay.store.place import place_of
+
+    driver = pytest.importorskip("pg8000.exceptions")
+    err = ConnectionResetError(104, "Connection reset by peer")
+    place = place_of("postgresql://me@127.0.0.1/store")
+    with (
+        pytest.raises(StoreBroken, match=r"127\.0\.0\.1.*(reset by peer|network error)"),
+        told(place),
+    ):
+        raise err if raised == "reset" else driver.InterfaceError("network error")

@@ -64,6 +64,8 @@ def place_of(url: str) -> Place:
         raise _not(kind[:80])
     if not found.database:
         raise _not("no database named")
+    if not found.username:
+        raise _not("no user named")
     whole = found.set(drivername=DRIVER)
     shown = whole.difference_update_query(["password"]).render_as_string(hide_password=True)
     return Place(None, whole.render_as_string(hide_password=False), shown)

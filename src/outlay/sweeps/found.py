@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -36,7 +36,11 @@ DRAWN_PAIR = 60
 """Cases with a plan from which on two drawn inputs are shown against each other."""
 STILL = 1e-9
 """Share of its size by which an answer moves that does not move."""
-Bad = Literal["infeasible", "refused", "failed", "quarantined"]
+BAD: Mapping[str, Literal["infeasible", "refused", "failed", "quarantined"]] = {
+    "infeasible": "infeasible", "refused": "refused", "failed": "failed",
+    "quarantined": "quarantined",
+}  # fmt: skip
+"""Statuses of cases without a plan, as readers meet them."""
 
 
 def varied_of(axes: Sequence[Axis]) -> tuple[Varied, ...]:
@@ -75,15 +79,30 @@ def _numbers(frame: pl.DataFrame, name: str) -> Array:
     return np.array([v or 0.0 for v in _floats(frame, name)], dtype=np.float64)
 
 
-def _moves(values: Array) -> bool:
+def _list(values: Array) -> list[float]:
     numbers: list[float] = values.tolist()
+    return numbers
+
+
+def _counts(values: IntArray) -> list[int]:
+    numbers: list[int] = values.tolist()
+    return numbers
+
+
+def _at(values: Array | IntArray, level: float) -> BoolArray:
+    """Where values are at a level."""
+    return np.asarray(values == level, dtype=np.bool_)
+
+
+def _moves(values: Array) -> bool:
+    numbers = _list(values)
     size = max(map(abs, numbers), default=0.0)
     return bool(numbers) and _span(values) > STILL * max(size, STILL)
 
 
 def _span(values: Array) -> float:
     """How far values are apart."""
-    numbers: list[float] = values.tolist()
+    numbers = _list(values)
     return max(numbers) - min(numbers)
 
 
@@ -105,7 +124,7 @@ def spreads_of(frame: pl.DataFrame, axes: Sequence[Axis], currency: str) -> tupl
     good = _good(frame)
     out = []
     for name in answers_of(frame, axes):
-        at: list[float] = np.quantile(_numbers(good, name), [0.0, 0.1, 0.5, 0.9, 1.0]).tolist()
+        at = _list(np.quantile(_numbers(good, name), [0.0, 0.1, 0.5, 0.9, 1.0]))
         least, low, middle, high, most = at
         out.append(Spread(name, unit_of(name, currency), least, low, middle, high, most))
     return tuple(out)
@@ -115,13 +134,13 @@ def refusals_of(frame: pl.DataFrame) -> tuple[Refusal, ...]:
     """Why cases have no plan, the most frequent reason first."""
     counts: Counter[tuple[str, str]] = Counter()
     first: dict[tuple[str, str], int] = {}
-    rows = zip(_cases(frame).tolist(), _texts(frame, "status"), _texts(frame, "why"), strict=True)
+    rows = zip(_counts(_cases(frame)), _texts(frame, "status"), _texts(frame, "why"), strict=True)
     for case, status, why in rows:
         if status != OPTIMAL:
             counts[status, why] += 1
             first.setdefault((status, why), case)
     ranked = sorted(counts.items(), key=lambda x: (-x[1], first[x[0]]))
-    return tuple(Refusal(cast("Bad", s), why, n, first[s, why]) for (s, why), n in ranked)
+    return tuple(Refusal(BAD[s], why, n, first[s, why]) for (s, why), n in ranked)
 
 
 def drivers_of(frame: pl.DataFrame, design: Design, currency: str) -> tuple[Driver, ...]:
@@ -130,7 +149,7 @@ def drivers_of(frame: pl.DataFrame, design: Design, currency: str) -> tuple[Driv
     if not good.height:
         return ()
     cases = _cases(good)
-    numbers: list[int] = cases.tolist()
+    numbers = _counts(cases)
     seen = _Seen(
         np.column_stack([_codes(good, a) for a in axes]),
         np.array([design.moved(k) for k in numbers], dtype=np.int64),
@@ -172,11 +191,10 @@ def _shares(seen: _Seen, values: Array, axes: Sequence[Axis]) -> list[float]:
     """Of the variance what each input explains; of swings one at a time their squares."""
     if not any(a.way == "ends" for a in axes):
         filled = np.where(np.isnan(seen.codes), -np.inf, seen.codes)
-        shares: list[float] = given_data_indices(filled, values).tolist()
-        return shares
+        return _list(given_data_indices(filled, values))
     swings = list[float]()
     end = 1
-    still: BoolArray = seen.moved == 0
+    still = _at(seen.moved, 0)
     for j, axis in enumerate(axes):
         if axis.way == "ends":
             mine = sum(v != axis.stated for v in axis.values)
@@ -190,18 +208,18 @@ def _shares(seen: _Seen, values: Array, axes: Sequence[Axis]) -> list[float]:
 
 def _means_apart(codes: Array, values: Array) -> float:
     """How far the means at each level of an input are apart."""
-    levels: list[float] = np.unique(codes).tolist()
-    means = [m for x in levels if (m := _mean(values, codes == x)) is not None]
+    levels = _list(np.unique(codes))
+    means = [m for x in levels if (m := _mean(values, _at(codes, x))) is not None]
     return max(means, default=0.0) - min(means, default=0.0)
 
 
 def _swing(seen: _Seen, values: Array, ends: range) -> float:
     """How far an input that is moved alone moves the answer, mean over the points of the rest."""
     mine: BoolArray = np.isin(seen.moved, np.array([0, *ends]))
-    points: list[int] = np.unique(seen.point).tolist()
+    points = _counts(np.unique(seen.point))
     spans = list[float]()
     for point in points:
-        here: BoolArray = mine & (seen.point == point)
+        here = mine & _at(seen.point, point)
         if np.count_nonzero(here) > 1:
             spans.append(_span(values[here]))
     return math.fsum(spans) / len(spans) if spans else 0.0
@@ -219,9 +237,9 @@ def _at_ends(
     if axis.way == "ends":
         place = {end: n + 1 for n, end in enumerate(design.ends)}
         first, last = (place.get((j, n), 0) for n in (0, 1))
-        return _mean(values, seen.moved == first), _mean(values, seen.moved == last)
+        return _mean(values, _at(seen.moved, first)), _mean(values, _at(seen.moved, last))
     ends = (axis.low, axis.high) if axis.unit else (0.0, len(axis.values) - 1.0)
-    return _mean(values, code == ends[0]), _mean(values, code == ends[1])
+    return _mean(values, _at(code, ends[0])), _mean(values, _at(code, ends[1]))
 
 
 def surfaces_of(frame: pl.DataFrame, design: Design, currency: str) -> tuple[Surface, ...]:
@@ -245,7 +263,7 @@ def surface_of(frame: pl.DataFrame, x: Axis, y: Axis, of: str, currency: str) ->
     values = _numbers(frame, of)
     cells, without = list[tuple[float | None, ...]](), list[tuple[int, ...]]()
     for j in range(len(ys)):
-        there = [(at_y == j) & (at_x == i) for i in range(len(xs))]
+        there = [_at(at_y, j) & _at(at_x, i) for i in range(len(xs))]
         cells.append(tuple(_mean(values, good & here) for here in there))
         without.append(tuple(int(np.count_nonzero(here & ~good)) for here in there))
     return Surface(
@@ -268,8 +286,7 @@ def _levels(frame: pl.DataFrame, axis: Axis) -> tuple[tuple[str | float, ...], A
     levels = np.unique(codes[~np.isnan(codes)])
     if len(levels) <= LEVELS and axis.way != "drawn":
         at = np.where(np.isnan(codes), -1.0, np.searchsorted(levels, codes))
-        shown: list[float] = levels.tolist()
-        return tuple(shown), at
+        return tuple(_list(levels)), at
     width = (axis.high - axis.low) / BINS
     at = np.clip(np.floor((codes - axis.low) / width), 0, BINS - 1)
     middles = (axis.low + width * (i + 0.5) for i in range(BINS))

@@ -86,12 +86,6 @@ class Local:
         """Twice the workers: each has its next batch at hand."""
         return 2 * len(self._threads)
 
-    @property
-    def pids(self) -> tuple[int, ...]:
-        """Of the processes that there are now."""
-        with self._guard:
-            return tuple(p.process.pid for p in self._processes.values())
-
     def begin(self, common: bytes) -> None:
         """As of `Executor`."""
         self._common = common

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HEAD",
-    "NAME",
     "facts_of",
     "frame_of",
     "parquet_of",
@@ -24,8 +23,6 @@ __all__ = [
     "write_parquet",
 ]
 
-NAME = "sweep"
-"""How the files of the table begin."""
 HEAD = ("case", "status", "why")
 MONEY = ("objective", "expected_cost", "paid", "left", "unserved", "broken", "order_now")
 FIXED = ("objective", "expected_cost", "gap", "paid", "left", "unserved", "broken", "order_now",

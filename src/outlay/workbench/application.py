@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 __all__ = ["API", "create_app"]
 
 API = "/api/v1"
-THREADS = 128
-"""Requests that are worked on at once: many wait for a reader, and none is to wait for those."""
+THREADS = 512
+"""Requests that are worked on at once, as many as there are connections: many wait for a reader,
+and none is to wait for those."""
 ROUTERS = (studies, scenarios, live, works, runs, sweeps, parts, known, people)
 
 

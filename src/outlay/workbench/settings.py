@@ -40,7 +40,7 @@ class Settings:
     max_connections: int = 512
     """Connections at once."""
     max_asked: int = 256
-    """Requests at once, of everybody."""
+    """Requests at once, of everybody; who asks little still may beyond it."""
     max_asked_each: int = 96
     """Requests at once of one person, streams of events among them."""
     rate: float = 500.0

@@ -49,7 +49,8 @@ def store(
              "editor or admin.", among=ROLES),
     ] = None,
     workspace: Annotated[
-        str | None, Says("Name of another workspace for a new person; made where there is none.")
+        str | None,
+        Says("Name of another workspace that it is done in; `add` makes one where there is none."),
     ] = None,
     days: Annotated[float, Says("How long a new token is good.", least=0.01, most=3660)] = 90.0,
     said: Annotated[str, Says("What a new token is for.")] = "",
@@ -69,6 +70,8 @@ def store(
     ('sqlite', 'editor')
     """
     act = _act(do, of, None if out is None else Path(out))
+    if workspace is not None and do in OF_ALL:
+        raise InputError(Problem("is done to all workspaces", f"store {do}", workspace))
     asked = Asked(of or "", Path(out or ""), cast("Role | None", role), workspace, days, said)
     from outlay.store.opened import open_store
 
@@ -76,9 +79,13 @@ def store(
     held = open_store(url)
     try:
         begun = Storage(
-            place=held.shown, database=held.database, revision=held.revision, done=cast(Done, do)
-        )
-        return act(held, held.first_admin(_name()), asked, begun)
+            place=held.shown, database=held.database, revision=held.revision, done=cast(Done, do),
+            workspace=workspace or "",
+        )  # fmt: skip
+        me = held.first_admin(_name())
+        if workspace is not None and do != ADDS:
+            me = held.keeper(workspace)
+        return act(held, me, asked, begun)
     finally:
         held.close()
 
@@ -195,6 +202,10 @@ ACTS: dict[str, tuple[Act, str, bool]] = {
     "revoke": (_revoke, "a token's id, its beginning, or what it is for", False),
 }  # fmt: skip
 """What can be done: how, to what, and whether it writes a file."""
+OF_ALL = ("show", "check", "backup")
+"""What looks at the whole store."""
+ADDS = "add"
+"""What makes a workspace where there is none of its name."""
 MAKES = ("import", "add")
 """What begins a store where there is none."""
 T = TypeVar("T")

@@ -30,6 +30,8 @@ class Storage(Document):
     """Of its tables."""
     done: Done
     """What was asked for."""
+    workspace: str = ""
+    """Name of the workspace that was named; empty: none was."""
     counts: tuple[HeldCount, ...] = ()
     """How many things of each kind it holds."""
     bytes: Annotated[int | None, Unit("byte")] = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -182,11 +183,12 @@ def _unfit(file: Path, reason: str) -> InputError:
 @contextmanager
 def told(place: Place) -> Iterator[None]:
     """What a database raises as errors of ours, which name the place and no statement."""
+    raised: tuple[type[Exception], ...] = (DBAPIError, sqlite3.Error, OSError, *_unwrapped())
     try:
         yield
     except IntegrityError:
         raise _refused(place) from None
-    except (DBAPIError, sqlite3.Error) as err:
+    except raised as err:
         whole = err.orig if isinstance(err, DBAPIError) and err.orig is not None else err
         code, words = server_said(whole)
         said = " ".join(words.split())[:200]
@@ -197,6 +199,12 @@ def told(place: Place) -> Iterator[None]:
         raise StoreBroken(f"{place.shown}: {said}") from None
     except PoolTimeoutError:
         raise StoreBusy(f"{place.shown}: every connection is in use") from None
+
+
+def _unwrapped() -> tuple[type[Exception], ...]:
+    """Errors of the driver alone: they come bare where a server goes down as one connects."""
+    driver = sys.modules.get("pg8000.exceptions")
+    return () if driver is None else (driver.Error,)
 
 
 def _refused(place: Place) -> StoreBroken:

@@ -38,6 +38,8 @@ def postgres_engine(place: Place, wait_s: float) -> Engine:
         connect["unix_sock"] = f"{folder}/.s.PGSQL.{url.port or PORT}"
     elif folder:
         url = url.set(host=folder)
+    if url.password is None:
+        connect["password"] = ""  # the driver fails without words at a server that asks for one
     if asked:
         raise InputError(
             Problem("not known of an address", place.shown, ", ".join(sorted(asked))[:80],
@@ -70,6 +72,8 @@ def _tls(mode: str, url: URL, folder: str, place: Place) -> ssl.SSLContext | boo
 
 def server_said(err: BaseException) -> tuple[str, str]:
     """The code and the words of an error of the driver, without what it was asked."""
+    if isinstance(err, OSError):
+        return "", (err.strerror or str(err)).lower()
     first = err.args[0] if err.args else ""
     if isinstance(first, dict):
         return str(first.get("C", "")), str(first.get("M", ""))

@@ -10,7 +10,8 @@ from typing import Literal, cast
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from outlay.core.errors import InputError, Problem
+from outlay.core.errors import InputError, Problem, UnknownNameError, nearest
+from outlay.core.ingest.names import shown
 from outlay.results.kept.workbench import HeldToken, Role, Who
 from outlay.store.database.tables import PersonRow, TokenRow, WorkRow, WorkspaceRow
 from outlay.store.database.texts import checked_id, checked_name, checked_text, now
@@ -68,6 +69,19 @@ class People(Shelf):
             who = Who(secrets.token_hex(16), name, place, role)
             _put(change, who)
             return who
+
+    def keeper(self, workspace: str) -> Who:
+        """The owner of the store, at work in the workspace of that name: nobody whom a request may
+        come from. Raises UnknownNameError."""
+        with self._doors.reading() as conn:
+            names = select(WorkspaceRow.name, WorkspaceRow.id).order_by(WorkspaceRow.number)
+            known = {row[0]: row[1] for row in conn.execute(names)}
+        if workspace not in known:
+            raise UnknownNameError(
+                Problem("no such workspace", value=shown(workspace)[:80],
+                        allowed=", ".join([*known][:10]), hint=nearest(workspace, known))
+            )  # fmt: skip
+        return Who("", ELSEWHERE, known[workspace], "admin")
 
     def people(self, by: Who) -> tuple[Who, ...]:
         """Everybody in the workspace."""

@@ -17,11 +17,11 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import IO, Any, NamedTuple, Protocol
+from typing import IO, Any, NamedTuple, Protocol, TypedDict, cast
 
 from outlay.sweeps.worker import read_frame, write_frame
 
-__all__ = ["Asked", "differing"]
+__all__ = ["Asked", "Said", "differing"]
 
 POLL_S = 0.05
 BEGIN_S = 300.0
@@ -55,6 +55,39 @@ def differing(here: dict[str, str], there: dict[str, dict[str, str]]) -> list[st
         for name in dict.fromkeys((*here, *found))
         if (has := found.get(name, "")) != here.get(name, "")
     ]
+
+
+class _Made(Protocol):
+    def options(self, **more: object) -> Any: ...
+
+
+class _Ray(Protocol):
+    """What is asked of Ray."""
+
+    exceptions: Any
+
+    def init(self, **more: object) -> object: ...
+    def put(self, data: bytes) -> object: ...
+    def remote(self, thing: object) -> _Made: ...
+    def nodes(self) -> list[dict[str, str]]: ...
+    def cluster_resources(self) -> dict[str, float]: ...
+    def get(self, ref: object, timeout: float | None = None) -> Any: ...
+    def wait(
+        self, refs: Sequence[_Ref], num_returns: int, timeout: float
+    ) -> tuple[list[_Ref], list[_Ref]]: ...
+    def kill(self, worker: object) -> None: ...
+    def shutdown(self) -> None: ...
+
+
+class Said(TypedDict, total=False):
+    """What this process says in a frame: how many workers it has, or how a batch ended, or why
+    it cannot go on."""
+
+    workers: int
+    number: int
+    rows: list[str]
+    why: str
+    error: str
 
 
 class _CannotBeginError(Exception):
@@ -105,7 +138,7 @@ class _Driver:
     ) -> None:
         import ray as package
 
-        ray: Any = package  # its own types fit few of its own calls
+        ray = cast(_Ray, package)  # its own types fit few of its own calls
         self.ray, self.asked, self.inbox = ray, asked, inbox
         if asked.address:
             ray.init(address=asked.address, log_to_driver=False, logging_level=QUIET)
@@ -159,7 +192,7 @@ class _Driver:
         worker = self.kind.remote(self.common)
         self.starting[worker.ready.remote()] = worker
 
-    def outcomes(self) -> Iterator[dict[str, Any]]:
+    def outcomes(self) -> Iterator[Said]:
         """What comes of the batches, until nobody asks for more."""
         while True:
             while self.free and (batch := self._next()) != NOTHING:
@@ -178,9 +211,9 @@ class _Driver:
         except queue.Empty:
             return NOTHING
 
-    def _look(self) -> list[dict[str, Any]]:
+    def _look(self) -> list[Said]:
         """What has ended since."""
-        out: list[dict[str, Any]] = []
+        out: list[Said] = []
         waiting = [*self.busy, *self.starting]
         if not waiting:
             return out

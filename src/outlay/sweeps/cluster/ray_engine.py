@@ -23,11 +23,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import IO
 
 from outlay.core.errors import InputError, OutlayError, Problem
 from outlay.core.spawned import OwnFolder
-from outlay.sweeps.cluster.driver import Asked
+from outlay.sweeps.cluster.driver import Asked, Said
 from outlay.sweeps.executor import Batch, Outcome
 from outlay.sweeps.local import CASE_S, ONE_THREAD
 from outlay.sweeps.worker import read_frame, write_frame
@@ -115,7 +115,7 @@ class OnRay:
             self.close()
             same = "; its token and its version of Ray must be those of this machine"
             raise OutlayError(f"Ray could not begin: {why}{same if self._asked.address else ''}")
-        self._workers = int(answer["workers"])
+        self._workers = answer["workers"]
         threading.Thread(target=self._listen, daemon=True).start()
 
     def submit(self, batch: Batch) -> None:
@@ -159,8 +159,9 @@ class OnRay:
         self._folder.cleanup()
 
     @property
-    def _in(self) -> Any:
+    def _in(self) -> IO[bytes]:
         assert self._process is not None
+        assert self._process.stdin is not None
         return self._process.stdin
 
     def _started(self) -> subprocess.Popen[bytes]:
@@ -189,12 +190,14 @@ class OnRay:
             return next((x.strip()[:300] for x in reversed(lines) if x.strip()), "it said nothing")
         return "it said nothing"
 
-    def _heard(self) -> dict[str, Any] | None:
+    def _heard(self) -> Said | None:
         assert self._process is not None
         assert self._process.stdout is not None
         with contextlib.suppress(OSError, ValueError):
             frame = read_frame(self._process.stdout)
-            return None if frame is None else json.loads(frame)
+            if frame is not None:
+                said: Said = json.loads(frame)
+                return said
         return None
 
     def _listen(self) -> None:
@@ -206,7 +209,7 @@ class OnRay:
                     kept = "the rows that came are kept, and the same command goes on from there"
                     self._done.put(OutlayError(f"Ray is gone ({why}); {kept}"))
                 return
-            batch = self._flying.pop(int(answer["number"]))
+            batch = self._flying.pop(answer["number"])
             if "rows" in answer:
                 self._done.put(Outcome(batch, tuple(r.encode() for r in answer["rows"])))
             else:

@@ -16,6 +16,10 @@ __all__ = ["Buckets", "Room"]
 MOST_KNOWN = 10_000
 """Of whom the rate is remembered: those who have not asked for longest are forgotten."""
 
+FEW = 8
+"""Requests at once that one person may ask of a server that others keep full: a page that is open,
+and what is asked in it. How many they all are is bounded by the connections."""
+
 
 class Buckets:
     """A bucket of requests for each name, filled at a rate; who has none left waits."""
@@ -50,11 +54,12 @@ class Room:
     def of(self, name: str) -> Iterator[None]:
         """Room for one more request of `name`. Raises RefusedError where there is none."""
         most, each = self._settings.max_asked, self._settings.max_asked_each
-        if sum(self._each.values()) >= most:
+        own = self._each.get(name, 0)
+        if own >= FEW and sum(self._each.values()) >= most:
             raise _too_much(503, "this server", most)
-        if self._each.get(name, 0) >= each:
+        if own >= each:
             raise _too_much(429, "you", each)
-        self._each[name] = self._each.get(name, 0) + 1
+        self._each[name] = own + 1
         try:
             yield
         finally:

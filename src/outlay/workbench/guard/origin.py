@@ -19,6 +19,9 @@ __all__ = ["from_elsewhere", "refuse_host", "refuse_origin"]
 SAFE = ("GET", "HEAD")
 OURS = ("same-origin", "none")
 """What a browser says of what our page asked, or the person by the line of the address."""
+UNNAMED = ("null", "same-origin")
+"""What it says of a form of our pages, which tell nobody where one comes from (`no-referrer`): the
+page of the form is not named, but that it is ours is. No page can say so of itself."""
 
 
 def refuse_host(asked: AskedFor, settings: Settings) -> None:
@@ -36,7 +39,7 @@ def refuse_origin(asked: AskedFor, rule: Rule, settings: Settings) -> None:
     A page may be come to from elsewhere: it shows nothing to who sent one there.
     """
     origin, site = asked.header("origin"), asked.header("sec-fetch-site")
-    if origin and origin not in settings.origins:
+    if origin and origin not in settings.origins and (origin, site) != UNNAMED:
         raise _foreign("Origin", origin)
     if site in OURS:
         return

@@ -3,9 +3,11 @@ that they read."""
 
 from __future__ import annotations
 
+import copy
+import itertools
 import json
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +16,7 @@ from outlay.core.apart import Company, Limits
 from outlay.core.errors import OutlayError
 from outlay.core.spawned import OwnFolder
 
-__all__ = ["Desk", "RefusedError"]
+__all__ = ["Desk", "Queue", "RefusedError"]
 
 LIMITS = Limits(wall_s=120.0, memory=4 << 30, output=100_000_000, cpu_s=100, reserves=True)
 FOLDERS = 16
@@ -29,6 +31,44 @@ class RefusedError(OutlayError):
         self.document, self.status = document, status
 
 
+class Queue:
+    """Whose turn it is: of those who wait, who has the fewest readers, then who was served longest
+    ago; so who asks a hundred things keeps nobody waiting for more than one of them."""
+
+    def __init__(self) -> None:
+        self._waiting: Counter[str] = Counter()
+        self._served: Counter[str] = Counter()
+        self._last: dict[str, int] = {}
+        self._turn = itertools.count(1)
+
+    @contextmanager
+    def waits(self, name: str) -> Iterator[None]:
+        """Stand in the queue."""
+        self._waiting[name] += 1
+        try:
+            yield
+        finally:
+            self._waiting -= Counter({name: 1})
+
+    def is_next(self, name: str) -> bool:
+        """Whether the next reader is theirs."""
+        return self._rank(name) == min(map(self._rank, self._waiting))
+
+    def takes(self, name: str) -> None:
+        """They have one reader more."""
+        self._served[name] += 1
+        self._last[name] = next(self._turn)
+
+    def gives(self, name: str) -> None:
+        """They have one reader less; who neither has one nor waits is forgotten."""
+        self._served -= Counter({name: 1})
+        for gone in [n for n in self._last if n not in self._served and n not in self._waiting]:
+            del self._last[gone]
+
+    def _rank(self, name: str) -> tuple[int, int]:
+        return self._served[name], self._last.get(name, 0)
+
+
 class Desk:
     """A few readers. Each answers one question at a time."""
 
@@ -36,8 +76,15 @@ class Desk:
         self._free = [_reader() for _ in range(readers)]
         self._all = tuple(self._free)
         self._bell = threading.Condition()
+        self._queue, self._asker = Queue(), ""
         self._folders: OrderedDict[str, OwnFolder] = OrderedDict()
         self._held: dict[str, threading.Lock] = {}
+
+    def of(self, asker: str) -> Desk:
+        """This desk as somebody stands before it."""
+        out = copy.copy(self)
+        out._asker = asker
+        return out
 
     def ask(self, do: str, **asked: object) -> str:
         """The text of the answer. Raises RefusedError for what is wrong with the question,
@@ -83,15 +130,20 @@ class Desk:
 
     @contextmanager
     def _reader(self) -> Iterator[Company]:
+        name, queue = self._asker, self._queue
         with self._bell:
-            self._bell.wait_for(lambda: bool(self._free))
-            reader = self._free.pop()
+            with queue.waits(name):
+                self._bell.wait_for(lambda: bool(self._free) and queue.is_next(name))
+                reader = self._free.pop()
+            queue.takes(name)
+            self._bell.notify_all()
         try:
             yield reader
         finally:
             with self._bell:
                 self._free.append(reader)
-                self._bell.notify()
+                queue.gives(name)
+                self._bell.notify_all()
 
 
 def _reader() -> Company:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Header, Path, Query, Request
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from outlay.core.errors import InputError, OutlayError, Problem
 from outlay.results.kept.workbench import Who
+from outlay.study.files import STUDY
 from outlay.workbench.live.desk import Desk
 from outlay.workbench.live.floor import Floor
 from outlay.workbench.parts.kept import Shelf
@@ -52,7 +53,8 @@ class Body(BaseModel):
 
 
 def _house(request: Request) -> House:
-    return cast("House", request.app.state.house)
+    house = cast("House", request.app.state.house)
+    return replace(house, desk=house.desk.of(_who(request).id))
 
 
 def _who(request: Request) -> Who:
@@ -92,9 +94,13 @@ def version_of(tag: str) -> int:
 
 
 def decoded(files: Mapping[str, str]) -> dict[str, bytes]:
-    """Files of a body. Raises InputError for one that is no base64."""
+    """Files of a body. Raises InputError for one that is no base64, or the study once more."""
     if len(files) > MOST_FILES:
         raise InputError(Problem("too many files", "files", str(len(files)), f"up to {MOST_FILES}"))
+    if STUDY in files:
+        raise InputError(
+            Problem("the study twice", f"files.{STUDY}", allowed="the study as `text`")
+        )
     out = {}
     for name, data in files.items():
         try:

@@ -76,9 +76,15 @@ def _done(found: Storage, say: Words) -> Iterator[str]:
             yield say("kept.secret", name=name)
             yield found.secret
         else:
-            yield say("kept.added" if found.done == "add" else "kept.removed", name=name,
-                      role=say(f"kept.{who.role}"), asked=shlex.quote(name))  # fmt: skip
+            asked = _asked(name, found.workspace)
+            key = "kept.added" if found.done == "add" else "kept.removed"
+            yield say(key, name=name, role=say(f"kept.{who.role}"), asked=asked)
     for token in found.tokens:
         yield say("kept.revoked", name=shown(token.name))
     if found.done == "backup":
         yield say("kept.backed", path=found.written)
+
+
+def _asked(name: str, workspace: str) -> str:
+    """How a person is named in a command."""
+    return shlex.quote(name) + (f" --workspace {shlex.quote(workspace)}" if workspace else "")
