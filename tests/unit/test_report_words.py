@@ -32,6 +32,7 @@ from outlay.report.words.first import first_of
 from outlay.report.words.language import Words, words
 from outlay.report.words.machine.cache import cache_lines
 from outlay.report.words.machine.doctor import doctor_heads, doctor_lines
+from outlay.report.words.machine.serve import begun, ended
 from outlay.report.words.machine.store import store_lines
 from outlay.report.words.of_plan import words_of
 from outlay.report.words.plans.answers import said
@@ -604,6 +605,9 @@ def say_everything(say: Words) -> None:
         list(cache_lines(shelf, say))
     for storage in STORAGES:
         list(store_lines(storage, say))
+    for link in ("http://127.0.0.1:8787/enter?token=x", ""):
+        list(begun("http://127.0.0.1:8787", link, "store.db", say))
+    ended(say)
 
 
 def test_every_word_of_the_table_is_said() -> None:
