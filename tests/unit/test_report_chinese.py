@@ -41,7 +41,8 @@ TERMS = re.compile(
     r"|\{\w*\}"
     r"|finance\.perimeter: firm|fleet\.\*\.book_value|outlay plan study\.yaml|study\.yaml"
     r"|(?:result|report)\.[a-z]+|outlay (?:check|plan)|out(?![a-z])|PNG|CSV"
-    r"|outlay (?:doctor|cache clear|store token)|OUTLAY_CACHE|TMPDIR|PYTHONUTF8=1|UTF-8|pip install '[^']*'"
+    r"|outlay (?:doctor|cache clear|store token)|OUTLAY_CACHE|TMPDIR|PYTHONUTF8=1|UTF-8"
+    r"|pip install '[^']*'"
     r"|Python|LibreOffice|Chromium|Parquet|XLSX|HTML|PDF|typst|vl-convert-python|ulimit -v \w+"
     r"|Noto Sans CJK|off"
 )

@@ -9,6 +9,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from outlay.core.errors import InputError, Problem
+from outlay.core.written import write_atomic
 from outlay.workbench.assistant.asked import AskBegin, AskCatalogue, AskRate, AskRead, AskSize
 from outlay.workbench.assistant.figures import (
     clean,
@@ -182,7 +183,7 @@ def _written(texts: Mapping[str, str]) -> list[Path]:
         raise InputError(wrong)
     folder = Path(mkdtemp(dir=Path.cwd()))
     for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        write_atomic(folder / name, text)
     return [folder / name for name in texts]
 
 
