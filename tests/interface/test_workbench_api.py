@@ -142,6 +142,7 @@ def test_scenarios_are_saved_on_top_of_what_stands_there(api: Api, study: str) -
          400),
         ("PUT", "/studies/{s}", {"json": {"text": "x"}, "headers": {"If-Match": "new"}}, 422),
         ("GET", "/studies/{s}/check?set=nothing", {}, 422),
+        ("GET", "/studies/{s}/check?sett=discount_rate=1", {}, 422),
         ("GET", "/studies/{s}/live", {}, 422),
         ("POST", "/studies/{s}/plans", {"json": {"set": "discount_rate=1"}}, 422),
         ("GET", "/works/none", {}, 404),
@@ -167,6 +168,18 @@ def test_what_is_wrong_is_a_document_with_its_place(
 
 
 # live ------------------------------------------------------------------------------------
+
+
+def test_a_question_of_an_older_version_is_answered_for_that_one(api: Api) -> None:
+    """Somebody saves the study while a page shows what it was: its sliders move what it shows."""
+    id = api.add(SMALL)
+    dear = SMALL.read_text("utf-8").replace("discount_rate: 9 %/year", "discount_rate: 8 %/year")
+    saved = api.ask("PUT", f"/studies/{id}", json={"text": dear}, headers={"If-Match": '"1"'})
+    assert saved.json()["version"] == 2
+    (old,) = _numbers(list(api.events(f"/studies/{id}/live", tab="v", version=1)))[-1:]
+    assert old == _expected()[-1]
+    page = api.ask("GET", f"/studies/{id}/first?version=9")
+    assert page.status_code == 404
 
 
 def test_a_question_is_answered_at_once_and_then_exactly(api: Api, study: str) -> None:
