@@ -59,9 +59,7 @@ def serve(
     identity: Annotated[
         str | None, Says("Header in which a --proxy says who somebody is, X-Forwarded-User.")
     ] = None,
-    workers: Annotated[
-        int, Says("Processes for plans, sweeps and readings.", least=1, most=64)
-    ] = 1,
+    workers: Annotated[int, Says("Processes for plans and sweeps.", least=1, most=64)] = 1,
     browser: Annotated[
         bool, Says("Open a browser, where there is a screen.", flag="--browser/--no-browser")
     ] = True,

@@ -66,7 +66,7 @@ class Settings:
     session_memory: int = 4 << 30
     """Most memory of a process that solves."""
     workers: int = 1
-    """Processes for plans, sweeps and readings."""
+    """Processes for plans and sweeps; documents that are handed in have one beside them."""
 
     @property
     def hosts(self) -> frozenset[str]:
