@@ -108,6 +108,19 @@ def test_a_study_is_kept_in_versions_and_nobody_loses_a_change(api: Api) -> None
     assert api.ask("GET", f"/studies/{id}").status_code == 404
 
 
+def test_files_that_a_study_does_not_name_are_named_and_refused(api: Api) -> None:
+    text = SMALL.read_text("utf-8")
+    told = api.ask("POST", "/studies", json={"text": text, "files": {"notes.md": "eA=="}})
+    assert told.status_code == 422
+    (error,) = told.json()["errors"]
+    assert (error["where"], error["what"]) == (
+        "files.notes.md", "a file that the study does not name")  # fmt: skip
+    files = run_files()
+    more = api.ask("POST", "/runs/import", content=zipped("a run", {**files, "my.txt": b"mine"}))
+    assert more.status_code == 422
+    assert "my.txt" in more.text
+
+
 def test_scenarios_are_saved_on_top_of_what_stands_there(api: Api, study: str) -> None:
     place = f"/studies/{study}/scenarios/dear money"
     value = {"path": "discount_rate", "value": "12 %/year", "source": "the bank", "date": "",

@@ -455,7 +455,9 @@ def test_script_in_every_name_is_shown_and_runs_nothing(room: Desk) -> None:
         assert page.evaluate("window.ran") is None
 
 
-def test_a_study_that_is_none_is_refused_in_the_users_words(room: Desk, tmp_path: Path) -> None:
+def test_a_study_that_is_none_is_refused_in_the_users_words(
+    room: Desk, study: Path, tmp_path: Path
+) -> None:
     (tmp_path / "study.yaml").write_text("title: nothing\nhorizn: 3\n", "utf-8")
     (tmp_path / "notes.md").write_text("no study", "utf-8")
     with room.page("/studies") as page:
@@ -463,6 +465,12 @@ def test_a_study_that_is_none_is_refused_in_the_users_words(room: Desk, tmp_path
         page.wait_for_selector(".failed >> text=None of these files is a study")
         page.set_input_files("#bring", tmp_path / "study.yaml")
         page.wait_for_selector(".failed >> text=horizn")
+        (tmp_path / "study.yaml").write_text(study.read_text("utf-8"), "utf-8")
+        page.set_input_files("#bring", [tmp_path / "study.yaml", tmp_path / "notes.md"])
+        page.wait_for_selector(".failed >> text=a file that the study does not name")
+        page.route("**/live?*", lambda route: route.abort())
+        page.click("#bring-named")
+        page.wait_for_selector("#undo")
 
 
 def test_a_template_is_begun(room: Desk) -> None:

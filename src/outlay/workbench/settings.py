@@ -60,7 +60,8 @@ class Settings:
     cookie_days: float = 30.0
     """How long a browser that was let in stays so."""
     max_sessions: int = 2
-    """Studies that are kept solved at once, each in a process of its own."""
+    """Studies that are kept solved at once, each in a process of its own; all workspaces share
+    them, and none takes from one that has no more."""
     idle_s: float = 900.0
     """After which a study that nobody changes is let go of."""
     session_memory: int = 4 << 30

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outlay.core.apart import answer_all
-from outlay.core.errors import OutlayError, UnknownNameError
+from outlay.core.errors import InputError, OutlayError, Problem, UnknownNameError, nearest
+from outlay.core.ingest.names import shown
 from outlay.core.progress import Progress
+from outlay.study.files import unnamed
 from outlay.workbench.live.frames import packed, read_message, unpacked
 from outlay.workbench.live.solver import laid, wrong
 
@@ -33,6 +35,8 @@ __all__ = ["DOCUMENT", "answer", "main"]
 Question = Mapping[str, object]
 DOCUMENT = "document"
 """The argument of a process that reads one document and ends."""
+MOST_TOLD = 20
+"""Files that are named in one refusal."""
 FEW = 4
 """Runs that stay read."""
 
@@ -51,7 +55,17 @@ def _texts(asked: Question, name: str) -> tuple[str, ...]:
 
 
 def _title(asked: Question) -> str:
-    return json.dumps({"title": _loaded(asked).study.title})
+    """Its title. Raises InputError for files beside it that it does not name, where they were
+    handed in with it."""
+    loaded, given = _loaded(asked), unpacked(asked["files"])
+    if asked["given"] and (unused := unnamed(given, (n.name for n in loaded.named))):
+        allowed = ", ".join(sorted({n.name for n in loaded.named})) or "none: the study names none"
+        raise InputError([
+            Problem("a file that the study does not name", f"files.{shown(name)[:80]}",
+                    allowed=allowed[:400], hint=nearest(name, [n.name for n in loaded.named]))
+            for name in unused[:MOST_TOLD]
+        ])  # fmt: skip
+    return json.dumps({"title": loaded.study.title})
 
 
 def _check(asked: Question) -> str:

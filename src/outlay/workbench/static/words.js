@@ -54,6 +54,7 @@ const EN = {
   bring: "Bring a study", drop: "Drop study.yaml here, with the files it names; or", choose: "choose files",
   drop_now: "Let go to bring it in", open: "Open", remove: "Remove", remove_sure: "Remove “{title}” with all its versions?",
   yes_remove: "Yes, remove", no: "No", saved_by: "saved {when} by {who}", working: "Working …",
+  bring_named: "Bring it in without {names}",
   no_yaml: "None of these files is a study (a file that ends in .yaml, .yml or .json).",
   // text
   text_label: "The study as it is written", save: "Save as a new version", saved: "Saved as version {n}.",
@@ -163,6 +164,7 @@ const ZH = {
   bring: "带入研究", drop: "把 study.yaml 及其引用的文件拖到这里；或", choose: "选择文件",
   drop_now: "松开即可带入", open: "打开", remove: "移除", remove_sure: "移除“{title}”及其全部版本？",
   yes_remove: "是，移除", no: "否", saved_by: "{who} 保存于 {when}", working: "处理中……",
+  bring_named: "不带 {names} 而带入",
   no_yaml: "这些文件中没有研究（以 .yaml、.yml 或 .json 结尾的文件）。",
   text_label: "研究原文", save: "保存为新版本", saved: "已保存为第 {n} 版。",
   versions: "版本", unsaved: "尚未保存", take_theirs: "采用对方的", keep_mine: "用我的覆盖",
