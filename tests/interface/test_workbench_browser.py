@@ -109,6 +109,10 @@ def test_a_moved_slider_gives_the_headline_of_its_change(room: Desk) -> None:
         assert after != before
         [change] = laid(page)
         assert change.startswith(f"{CAP}=")
+        page.keyboard.press("Control+z")  # a run of keys is one step
+        assert laid(page) == []
+        page.keyboard.press("Control+y")
+        assert settled(page) == after
         rows = page.locator(".orders tbody tr").evaluate_all(
             "rows => rows.map(r => [r.cells[0].firstChild.textContent, r.cells[1].textContent,"
             " r.cells[2].textContent, r.classList.contains('changed')])"
@@ -195,6 +199,11 @@ def test_a_link_shows_another_what_one_sees(room: Desk) -> None:
         cost, address = settled(page), page.url
         page.reload()
         assert settled(page) == cost
+        page.click("#undo")  # the tab has kept its steps
+        assert laid(page) == [f"{CAP}=300 chip"]
+        page.keyboard.press("Control+Shift+z")
+        assert settled(page) == cost
+        assert page.url == address
     with room.page(address) as page:
         assert settled(page) == cost
         assert page.url == address
