@@ -7,17 +7,37 @@ read off the pattern itself, so that no rule has a second description that could
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from outlay.evidence.rules import Rule, rules
+from outlay.evidence.lexicon import objects
+from outlay.evidence.rules import Rule, pattern, rules
 
-__all__ = ["Live", "live_in", "needed"]
+__all__ = ["ASKED", "may", "needed", "search", "within"]
+
+ASKED = frozenset(
+    """
+    calendar.aside calendar.up_from names.authors names.beside names.by names.cited names.compared
+    names.condition names.estimate names.future names.its_cost names.limit names.no_bytes
+    names.of_habit names.of_utility names.office names.past names.plan names.plural names.pronoun
+    names.says names.the_company names.the_site names.we quantities.about quantities.by_before
+    quantities.ceiling quantities.costs quantities.each_before quantities.floor
+    quantities.growth_before quantities.lease_word quantities.leasing quantities.limit_of
+    quantities.minus quantities.over quantities.rank quantities.reaching quantities.share_before
+    quantities.spread quantities.under quantities.up_to sentences.agreed sentences.amount_over
+    sentences.chip_word sentences.compared_period sentences.definite sentences.denies
+    sentences.denies_in_clause sentences.earlier_left sentences.false_after sentences.habit
+    sentences.may sentences.modal sentences.not_before sentences.of_that sentences.of_which
+    sentences.priced sentences.ranks sentences.respectively sentences.right_before
+    sentences.said_then sentences.withdrawn_after sentences.wrong sentences.wrong_version
+    """.split()
+)
+"""The rules that are asked so: those that took the time; what money is for stands beside them."""
 
 Needed = frozenset[str]
 """Parts of words, in small letters, one of which is in each match; empty: there need be none."""
 _BLOCK = 6
 """A text is looked at in blocks of 2 ** 6 characters."""
+_SHORT = 1_000
 _NOTHING: Needed = frozenset()
 _TOKEN = re.compile("[A-Za-z]+|[\u3400-\u9fff]+")
 _FOLDED = re.compile("[\u0130\u0131\u017f\u212a]")
@@ -70,8 +90,10 @@ class _Pattern:
         if said[at] == "[":
             held = _CLASS.match(said, at)
             self.at = held.end() if held else len(said)
-            letters = set(held[0][1:-1].lower()) if held else set[str]()
-            return (letters.pop() if len(letters) == 1 else ""), _NOTHING
+            letters = frozenset(held[0][1:-1].lower()) if held else _NOTHING
+            if all(w > "\u3400" for w in letters):
+                return "", letters
+            return (min(letters) if len(letters) == 1 else ""), _NOTHING
         if said[at] == "\\":
             self.at += 1
             if said[at + 1] in "123456789":
@@ -110,3 +132,84 @@ def needed(rule: Rule) -> Needed:
         return _Pattern(rule).needs()
     except ValueError:
         return _NOTHING
+
+
+@cache
+def _bits() -> tuple[dict[tuple[str, str], int], dict[str, list[tuple[str, int]]]]:
+    """The bit of each rule, by its name and language, or of both; and the words that rules need,
+    by their first two letters, with the bits of these rules. The first bit is that of a rule
+    that needs none."""
+    bits: dict[tuple[str, str], int] = {}
+    words: dict[str, int] = {}
+    asked = [r for r in rules() if r.name in ASKED]
+    asked += [
+        Rule(f"objects.{n}", "en", p.pattern, (), (), 0) for n, (_, p) in enumerate(objects())
+    ]
+    for n, rule in enumerate(asked, 1):
+        needs = needed(rule)
+        bit = 1 << n if needs else 1
+        for key in ((rule.name, rule.language), (rule.name, "")):
+            bits[key] = bits.get(key, 0) | bit
+        for word in needs:
+            words[word] = words.get(word, 0) | bit
+    by_letters: dict[str, list[tuple[str, int]]] = {}
+    for word, of in words.items():
+        by_letters.setdefault(word[:2], []).append((word, of))
+    return bits, by_letters
+
+
+@lru_cache(50_000)
+def _of_word(said: str) -> int:
+    """The bits of the rules that a word has a part for."""
+    said, found = said.lower(), 0
+    _, by_letters = _bits()
+    for n in range(len(said)):
+        for letters in (said[n], said[n : n + 2]):
+            for word, bits in by_letters.get(letters, ()):
+                if said.startswith(word, n):
+                    found |= bits
+    return found
+
+
+@lru_cache(2)
+def _live(text: str) -> list[int]:
+    """The bits of the rules that each block of a text has a part of a word for."""
+    blocks = [1] * ((len(text) >> _BLOCK) + 1)
+    if _FOLDED.search(text):
+        return [-1] * len(blocks)
+    for m in _TOKEN.finditer(text):
+        bits = _of_word(m[0])
+        if bits:
+            start, end = m.span()
+            for n in range(start >> _BLOCK, ((end - 1) >> _BLOCK) + 1):
+                blocks[n] |= bits
+    return blocks
+
+
+def may(rule: str, text: str, start: int, end: int, language: str = "") -> bool:
+    """Whether a stretch of a text can hold what a rule finds; of a short text it is not told."""
+    if len(text) < _SHORT:
+        return True
+    bits = _bits()[0][rule, language]
+    for block in _live(text)[max(start, 0) >> _BLOCK : ((end - 1) >> _BLOCK) + 1]:
+        if block & bits:
+            return True
+    return False
+
+
+def search(
+    rule: str, text: str, start: int, end: int, language: str = ""
+) -> re.Match[str] | None:
+    """What a rule finds first in a stretch of a text, where it stands."""
+    if not may(rule, text, start, end, language):
+        return None
+    return pattern(rule, language).search(text, start, end)
+
+
+def within(
+    rule: str, text: str, start: int, end: int, language: str = ""
+) -> re.Match[str] | None:
+    """What a rule finds first in a stretch of a text that is cut out."""
+    if not may(rule, text, start, end, language):
+        return None
+    return pattern(rule, language).search(text[start:end])
