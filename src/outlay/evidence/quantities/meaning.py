@@ -8,7 +8,7 @@ from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import Literal
 
-from outlay.evidence.lexicon import Metric, metrics, metrics_from, objects
+from outlay.evidence.lexicon import Metric, metric_starts, metrics, metrics_from, objects
 from outlay.evidence.quantities.quantity import Quantity
 from outlay.evidence.rules import pattern, words
 from outlay.evidence.text.triggers import may, search, within
@@ -16,7 +16,6 @@ from outlay.evidence.text.triggers import may, search, within
 __all__ = ["UNIT_METRICS", "Hit", "Meaning", "find_hits", "kind_of_quantity", "meaning_of"]
 
 _BREAK = re.compile(r"[;；。]|[,，、](?!\d)|[()（）]")
-_WORD = re.compile(r"(?<![a-z])\S")
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _NEAR, _BESIDE = 150, 60
 _GROWING = ("growth", "decline")
@@ -90,7 +89,7 @@ def _hits(body: str) -> tuple[tuple[int, int, Metric], ...]:
     if not body.isascii():
         found += [(m.start(), m.end(), m.lastgroup) for m in han.finditer(body)]
     low, end = body.translate(_LOWER), 0
-    for word in _WORD.finditer(low):
+    for word in metric_starts().finditer(low):
         at = word.start()
         m = metrics_from(low[at]).match(low, at) if at >= end else None
         if m is not None:

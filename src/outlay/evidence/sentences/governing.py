@@ -134,7 +134,9 @@ class PeriodChooser:
     def _may(self, q: Quantity) -> bool:
         left = max(self.s.start, q.start - 45)
         window = self.text[left : q.start]
-        return may("sentences.may", self.text, left, q.start) and bool(pattern("sentences.may").search(re.split(r"[,，;；]", window)[-1]))
+        if not may("sentences.may", self.text, left, q.start):
+            return False
+        return bool(pattern("sentences.may").search(re.split(r"[,，;；]", window)[-1]))
 
     def _is_habit(self) -> bool:
         return within("sentences.habit", self.text, self.s.start, self.s.end) is not None
@@ -173,13 +175,13 @@ class PeriodChooser:
                 return None if not 0 <= q.start - w.end <= 4 else 0.0
             if self._compares(w, q, gap, between):
                 return None
-        if after and ((w.relative == "end" and between) or re.search("[;；]", gap)):
+        if after and ((w.relative == "end" and between) or ";" in gap or "；" in gap):
             return None
-        if not after and re.search("[,，]", gap) and self._in_aside(w):
+        if not after and ("," in gap or "，" in gap) and self._in_aside(w):
             return None
         cost = (0.9 if after else 1.0) * len(gap)
-        cost += 25 * len(re.findall(r"[;；]", gap))
-        cost += (14 if after else 5) * len(re.findall(r"[,，]", gap))
+        cost += 25 * (gap.count(";") + gap.count("；"))
+        cost += (14 if after else 5) * (gap.count(",") + gap.count("，"))
         cost += (60 if after else 14) * between
         if after and (
             pattern("calendar.right_behind").match(gap)
@@ -208,7 +210,7 @@ class PeriodChooser:
         if self.s.chinese and "，" in gap and self._behind_another(w, q, others):
             return True  # 订购1万颗，首批4000颗于今年4月到货
         # "revenue of 540 (2024: 310)": the year is the second number's
-        opened = re.search(r"[(（]$", gap) and text[w.end : w.end + 1] in (":", "：")
+        opened = gap.endswith(("(", "（", "(\n", "（\n")) and text[w.end : w.end + 1] in (":", "：")
         return bool(opened) or self._in_brackets(w)
 
     def _heads_next(self, w: When, others: list[Quantity], gap: str) -> bool:

@@ -33,6 +33,7 @@ from outlay.results.claims import Ground, Grounds
 __all__ = ["SentenceReader"]
 
 _CLAUSE = re.compile(r"[;；]|[,，](?!\d)")
+_CURRENCY = re.compile(r"[A-Z]{3}(?:/|$)")
 _SMALL = ("site", "chip", "rack", "server", "employee")
 _FEW = ("unit", "order", "company", "country", "model", "request", "container")
 
@@ -60,7 +61,7 @@ class SentenceReader(UnitGiver):
                          lambda said: not agreed and looks_ahead(said, s.chinese))  # fmt: skip
         self.days = [(w.start + s.start, w.end + s.start) for w in found]
         found = [w for w in found if not self._is_dateline(w)]
-        self.periods = [replace(w, start=w.start + s.start, end=w.end + s.start) for w in found]
+        self.periods = [w.moved(s.start) for w in found]
         kept = [n for n in numbers if not self._is_calendar(n)]
         found_quantities = quantities(text, kept, s.start, s.end, self._chip_near())
         hits = find_hits(text, self._label(), s.end) if found_quantities else []
@@ -258,7 +259,8 @@ class SentenceReader(UnitGiver):
             return meaning, earlier
         last = done[-1]
         before = self.text[max(0, q.start - 12) : q.start]
-        if pattern("sentences.in_brackets").search(before):
+        opened = "(" in before or "（" in before
+        if opened and pattern("sentences.in_brackets").search(before):
             own = Meaning(last.metric, last.family) if last.unit == q.unit else meaning
             return own, True
         gap = self.text[last.value_span[1] : q.start]
@@ -340,7 +342,7 @@ class SentenceReader(UnitGiver):
         if leads and not pattern("sentences.anaphor").match(self.body):
             state.lead = leads[0]
         for c in found:
-            if re.match(r"[A-Z]{3}(?:/|$)", c.unit):
+            if _CURRENCY.match(c.unit):
                 state.price = c.unit if "/" in c.unit else state.price
                 state.currency = c.unit[:3]
 

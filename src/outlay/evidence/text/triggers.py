@@ -7,12 +7,13 @@ read off the pattern itself, so that no rule has a second description that could
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from outlay.evidence.lexicon import objects
 from outlay.evidence.rules import Rule, pattern, rules
 
-__all__ = ["ASKED", "may", "needed", "search", "within"]
+__all__ = ["ASKED", "Hint", "hint", "may", "needed", "search", "within"]
 
 ASKED = frozenset(
     """
@@ -34,15 +35,19 @@ ASKED = frozenset(
 """The rules that are asked so: those that took the time; what money is for stands beside them."""
 
 Needed = frozenset[str]
-"""Parts of words, in small letters, one of which is in each match; empty: there need be none."""
+"""Parts of words, one of which is in each match; empty: there need be none. One in small letters
+stands for capitals too."""
 _BLOCK = 6
 """A text is looked at in blocks of 2 ** 6 characters."""
 _SHORT = 1_000
 _NOTHING: Needed = frozenset()
-_TOKEN = re.compile("[A-Za-z]+|[\u3400-\u9fff]+")
+_TOKEN = re.compile(r"[A-Za-z]+|[\u3400-\u9fff]+|[^\w\s.,$()\-]")
+_ALONE = re.compile(r"(?:[\u3400-\u9fff]|[^\w\s.,$()\-\\^])+")
+_EITHER = "\0"
+"""Before a letter that may as well be a capital."""
 _FOLDED = re.compile("[\u0130\u0131\u017f\u212a]")
 """Letters that a pattern finds for i, s or k where it does not tell capitals apart."""
-_GROUP = re.compile(r"\((?:\?(?:P<\w+>|:|(?P<zero>[=!]|<[=!])|[a-z]+:))?(?!\?)")
+_GROUP = re.compile(r"\((?:\?(?:P<\w+>|:|(?P<zero>[=!]|<[=!])|(?P<flags>[a-z]+):))?(?!\?)")
 _CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]", re.DOTALL)
 _TIMES = re.compile(r"(?P<none>[*?]|\{0?,\d*\})|(?P<once>\{1\})|[+]|\{[\d,]+\}")
 
@@ -52,7 +57,7 @@ class _Pattern:
 
     def __init__(self, rule: Rule) -> None:
         self.said, self.at = rule.pattern, 0
-        self.verbose = bool(rule.flags & re.VERBOSE)
+        self.verbose, self.folds = (bool(rule.flags & f) for f in (re.VERBOSE, re.IGNORECASE))
 
     def needs(self) -> Needed:
         """What the alternatives up to a closing bracket need: one of what each does."""
@@ -71,7 +76,7 @@ class _Pattern:
                 continue  # it takes no room: what is behind it follows what is before it
             times = _TIMES.match(self.said, self.at)
             self.at = times.end() if times else self.at
-            self.at += bool(times) and self.said.startswith("?", self.at)
+            self.at += bool(times) and self.said.startswith(("?", "+"), self.at)
             never = times and times["none"]
             found += [] if never else [inner]
             run += "" if never else letter
@@ -90,40 +95,46 @@ class _Pattern:
         if said[at] == "[":
             held = _CLASS.match(said, at)
             self.at = held.end() if held else len(said)
-            letters = frozenset(held[0][1:-1].lower()) if held else _NOTHING
-            if all(w > "\u3400" for w in letters):
-                return "", letters
-            return (min(letters) if len(letters) == 1 else ""), _NOTHING
+            inside = held[0][1:-1] if held else ""
+            if _ALONE.fullmatch(inside):
+                return "", frozenset(inside)
+            letters = {c.lower() for c in inside}
+            return (_EITHER + min(letters) if len(letters) == 1 else ""), _NOTHING
         if said[at] == "\\":
             self.at += 1
-            if said[at + 1] in "123456789":
+            if said[at + 1] in "123456789xuUN":
                 raise ValueError(said)
-            return None if said[at + 1] in "bBAZ" else "", _NOTHING
+            letter = "" if said[at + 1].isalnum() else said[at + 1]
+            return None if said[at + 1] in "bBAZ" else letter, _NOTHING
         if self.verbose and said[at] == "#":
             self.at = said.find("\n", at) if "\n" in said[at:] else len(said)
             return None, _NOTHING
         if said[at] in "^$" or (self.verbose and said[at].isspace()):
             return None, _NOTHING
-        return "" if said[at] == "." else said[at].lower(), _NOTHING
+        letter = "" if said[at] == "." else said[at]
+        return letter.lower() if self.folds else letter, _NOTHING
 
     def _group(self) -> tuple[str | None, Needed]:
         opens = _GROUP.match(self.said, self.at)
         if opens is None:
             raise ValueError(self.said)
         self.at = opens.end()
+        folds, self.folds = self.folds, self.folds or "i" in (opens["flags"] or "")
         inner = self.needs()
-        self.at += 1
+        self.at, self.folds = self.at + 1, folds
         return (None, _NOTHING) if opens["zero"] else ("", inner)
 
 
 def _pieces(run: str) -> list[Needed]:
-    """What a run of letters needs: a word of it, or two Chinese characters."""
+    """What a run of letters needs: a word of it, a sign, or two Chinese characters."""
+    run = run.replace(_EITHER, "").lower() if _EITHER in run else run
     return [frozenset([w[:2] if w > "\u3400" else w]) for w in _TOKEN.findall(run)]
 
 
 def _worth(needs: Needed) -> tuple[int, int]:
     """How seldom one of them stands in a text, roughly: long words do, and few do."""
-    return min((len(w) + 3 * (w > "\u3400") for w in needs), default=0), -len(needs)
+    worth = (len(w) + (0 if w.isascii() and w.islower() else 3) for w in needs)
+    return min(worth, default=0), -len(needs)
 
 
 def needed(rule: Rule) -> Needed:
@@ -132,6 +143,31 @@ def needed(rule: Rule) -> Needed:
         return _Pattern(rule).needs()
     except ValueError:
         return _NOTHING
+
+
+class Hint:
+    """Whether a short text can hold what some rules find, told by the words that they need."""
+
+    def __init__(self, names: Iterable[str], language: str = "") -> None:
+        told = [needed(r) for n in names for r in rules() if (r.name, r.language) == (n, language)]
+        words = sorted(frozenset[str]().union(*told))
+        self._always = not all(told)
+        self._exact, self._small = (
+            re.compile("|".join(map(re.escape, part)) if part else "(?!)")
+            for part in ([w for w in words if w != w.lower()], [w for w in words if w == w.lower()])
+        )
+
+    def may(self, text: str) -> bool:
+        """Whether one of the words stands in the text."""
+        if self._always or self._exact.search(text) or self._small.search(text.lower()):
+            return True
+        return not text.isascii() and _FOLDED.search(text) is not None
+
+
+@cache
+def hint(names: tuple[str, ...], language: str) -> Hint:
+    """The hint of some rules of a language."""
+    return Hint(names, language)
 
 
 @cache
@@ -161,13 +197,13 @@ def _bits() -> tuple[dict[tuple[str, str], int], dict[str, list[tuple[str, int]]
 @lru_cache(50_000)
 def _of_word(said: str) -> int:
     """The bits of the rules that a word has a part for."""
-    said, found = said.lower(), 0
-    _, by_letters = _bits()
-    for n in range(len(said)):
-        for letters in (said[n], said[n : n + 2]):
-            for word, bits in by_letters.get(letters, ()):
-                if said.startswith(word, n):
-                    found |= bits
+    found, (_, by_letters) = 0, _bits()
+    for form in {said, said.lower()}:
+        for n in range(len(form)):
+            for letters in {form[n], form[n : n + 2]}:
+                for word, bits in by_letters.get(letters, ()):
+                    if form.startswith(word, n):
+                        found |= bits
     return found
 
 
