@@ -24,6 +24,7 @@ from outlay.workbench.routes import (
     live,
     parts,
     people,
+    readings,
     runs,
     scenarios,
     studies,
@@ -45,7 +46,8 @@ API = "/api/v1"
 THREADS = 512
 """Requests that are worked on at once, as many as there are connections: many wait for a reader,
 and none is to wait for those."""
-ROUTERS = (studies, scenarios, live, works, runs, sweeps, parts, known, people)
+ROUTERS = (studies, scenarios, live, works, runs, sweeps, readings, parts, known,
+           people)  # fmt: skip
 
 
 def create_app(settings: Settings, store: Store) -> FastAPI:
