@@ -209,6 +209,16 @@ def test_a_link_shows_another_what_one_sees(room: Desk) -> None:
         assert page.url == address
         assert page.input_value(box(CAP)) == "300 chips"
         assert page.input_value(box(PRICE)) == "$40,000"
+        page.select_option("#currency", "EUR")
+        assert settled(page).startswith("€")
+        assert "EUR for one USD" in page.inner_text(".rate")
+        page.wait_for_selector(".fragment >> text=money in EUR")
+        euros = page.url
+        assert "currency=EUR" in euros
+        page.reload()
+        assert settled(page).startswith("€")
+        page.select_option("#currency", "USD")
+        assert settled(page) == cost
         page.click("nav >> text=Inputs")
         page.wait_for_selector(".inputs.whole")
         assert laid(page) == [f"{CAP}=300 chip", f"{PRICE}=40k USD"]

@@ -103,6 +103,7 @@ def inputs_of(
     from outlay.report.words.names import names_of
     from outlay.runs.documents.things import things_of
     from outlay.study.checks.money import rates
+    from outlay.workbench.parts.exchanged import rates_from
 
     called, fx = Called(names_of(things_of(loaded.study), say), say), rates(loaded.study.as_of)
     weighty = _weighty(loaded, fx)
@@ -125,7 +126,9 @@ def inputs_of(
     groups = tuple(
         InputGroup(group, tuple(sorted(rows, key=place))) for group, rows in found.items() if rows
     )
-    return Inputs(study, version, loaded.study.currency, groups, tuple(loaded.study.scenarios))
+    own, day = loaded.study.currency, loaded.study.as_of
+    scenarios = tuple(loaded.study.scenarios)
+    return Inputs(study, version, own, rates_from(day, own), groups, scenarios)
 
 
 def _thing(path: str) -> str:

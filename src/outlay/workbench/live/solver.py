@@ -47,6 +47,7 @@ class Asked:
     changes: tuple[str, ...]
     scenario: str
     language: str
+    currency: str
 
 
 class Solver:
@@ -81,10 +82,16 @@ class Solver:
     def _steps(self, asked: Asked, stopped: threading.Event) -> Iterator[tuple[str, object]]:
         from outlay.report.words.language import words
         from outlay.report.words.plans.what_if import headline_of
+        from outlay.workbench.parts.exchanged import exchanged, rate_line, rate_to
 
         say = words(asked.language)
         for found in self._answers(asked, stopped):
-            headline = headline_of(found, asked.seq, say)
+            shown, told = found, ""
+            if asked.currency and asked.currency != found.currency:
+                loaded = self._loaded(asked.version)
+                rate = rate_to(loaded.study.as_of, found.currency, asked.currency)
+                shown, told = exchanged(found, rate), rate_line(rate, found.currency, say)
+            headline = headline_of(shown, asked.seq, say, told)
             yield headline.stage, to_json(headline)
 
     def _answers(self, asked: Asked, stopped: threading.Event) -> Iterator[WhatIf]:
@@ -127,7 +134,7 @@ class Solver:
         run = run_study(changed, Options(worlds=0, values=False), progress, self._kept)
         assert run.result is not None
         plan = said(run.result, words(asked.language))
-        yield "first", fragment(plan, changed, "first", asked.language)
+        yield "first", fragment(plan, changed, "first", asked.language, currency=asked.currency)
 
     # the study ----------------------------------------------------------------------------
 
@@ -189,6 +196,7 @@ def _asked(message: dict[str, object]) -> Asked:
     return Asked(
         int(str(message["seq"])), int(str(message["version"])), str(message["ask"]),
         tuple(map(str, changes)), str(message["scenario"]), str(message["language"]),
+        str(message["currency"]),
     )  # fmt: skip
 
 

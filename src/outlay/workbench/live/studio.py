@@ -40,7 +40,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A question. what: `live` (headlines) or `first` (the first screen of the exact plan)."""
+    """A question. what: `live` (headlines) or `first` (the first screen of the exact plan).
+    currency: that its money is shown in; empty: the study's."""
 
     tab: str
     version: int
@@ -48,6 +49,7 @@ class Wanted:
     scenario: str = ""
     language: str = "en"
     what: str = "live"
+    currency: str = ""
 
 
 @dataclass
@@ -138,7 +140,7 @@ class Studio:
         try:
             self._send({"ask": w.what, "seq": asked.seq, "version": w.version,
                         "changes": list(w.changes), "scenario": w.scenario,
-                        "language": w.language})  # fmt: skip
+                        "language": w.language, "currency": w.currency})  # fmt: skip
         except OutlayError as err:
             self._open.pop(asked.seq, None)
             asked.tell("problem", wrong(err))
