@@ -386,6 +386,9 @@ def test_every_word_is_chinese_where_chinese_is_asked(room: Desk) -> None:
         for part in ("nav a", "button:not(.fold):not(.reset)", ".state b", ".sentences li"):
             for text in page.locator(part).all_inner_texts():
                 assert re.search("[\u4e00-\u9fff]", text), (part, text)
+        typed(page, CAP, "310颗")  # as a box has it
+        assert laid(page) == [f"{CAP}=310 chip"]
+        assert page.input_value(box(CAP)) == "310颗"
         page.reload()
         page.wait_for_selector("nav a >> text=决策")
 

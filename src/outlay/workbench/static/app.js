@@ -173,7 +173,7 @@ function usePage(id) {
 function Currency({ rates, view, go }) {
   const codes = rates.map((r) => r.code);
   const known = !view.currency || codes.includes(view.currency);
-  return html`<label class="language"><span class="hidden">${say("currency")}</span>
+  return html`<label class="currency"><span class="hidden">${say("currency")}</span>
     <select id="currency" value=${view.currency || codes[0]} title=${say("currency")}
       onChange=${(e) => go({ about: view.about, currency: e.currentTarget.value === codes[0] ? "" : e.currentTarget.value })}>
       ${!known && html`<option value=${view.currency}>${say("no_rate", { code: view.currency })}</option>`}
