@@ -3,7 +3,7 @@
 import { api, at } from "./api.js";
 import { Bar, useJob } from "./bar.js";
 import { announced, Headline } from "./headline.js";
-import { html, render, useCallback, useEffect, useErrorBoundary, useMemo, useReducer, useRef, useState } from "./html.js";
+import { html, render, useCallback, useEffect, useErrorBoundary, useLayoutEffect, useMemo, useReducer, useRef, useState } from "./html.js";
 import { Live, QUIET } from "./live.js";
 import { Failed, Waiting } from "./pieces.js";
 import { grouped, Inputs } from "./rows.js";
@@ -32,11 +32,13 @@ function useView() {
     const before = last.current;
     last.current = state.view;
     const shown = window.location.pathname === "/" && window.location.hash !== "" && addressOf(here()) === address;
-    if (shown) return;
+    // On the first run the address is newer than the view, should somebody have gone on meanwhile.
+    const first = before === state.view && window.location.pathname === "/" && window.location.hash !== "";
+    if (shown || first) return;
     const page = before.page !== state.view.page || before.study !== state.view.study;
     window.history[page ? "pushState" : "replaceState"](null, "", `/#${address}`);
   }, [state.view]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = () => dispatch({ type: "address", address: window.location.hash });
     window.addEventListener("popstate", follow);
     window.addEventListener("hashchange", follow);
