@@ -19,11 +19,12 @@ from outlay.workbench.live.frames import Message, packed, read_message, texts
 from outlay.workbench.live.limits import Room, environment, long_lived
 from outlay.workbench.live.solver import wrong
 
-__all__ = ["PING_S", "Event", "Files", "Studio", "Wanted"]
+__all__ = ["PING_S", "SEQ", "Event", "Files", "Studio", "Wanted"]
 
 AGAIN = 1
 """How often a question is put again to a new process where the one it was put to is gone."""
 SEQ = itertools.count(1)
+"""Numbers of questions."""
 PING_S = 15.0
 """After which a stream says that it is still there."""
 Files = Callable[[], Mapping[str, bytes]]
