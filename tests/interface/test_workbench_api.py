@@ -24,6 +24,8 @@ from outlay.sweeps.cases import row_of
 from outlay.sweeps.spec import spec_of
 from outlay.sweeps.table import frame_of, parquet_of
 from outlay.workbench.live import worker
+from outlay.workbench.live.lanes import LATE
+from outlay.workbench.live.solver import Asked, Solver
 from outlay.workbench.live.worker import READINGS, do_next
 from outlay.workbench.parts import fragment
 from outlay.workbench.routes.means.described import DOCUMENTS
@@ -157,6 +159,7 @@ def test_scenarios_are_saved_on_top_of_what_stands_there(api: Api, study: str) -
          400),
         ("PUT", "/studies/{s}", {"json": {"text": "x"}, "headers": {"If-Match": "new"}}, 422),
         ("GET", "/studies/{s}/check?set=nothing", {}, 422),
+        ("GET", "/studies/{s}/check?sett=discount_rate=1", {}, 422),
         ("GET", "/studies/{s}/live", {}, 422),
         ("POST", "/studies/{s}/plans", {"json": {"set": "discount_rate=1"}}, 422),
         ("GET", "/works/none", {}, 404),
@@ -185,6 +188,18 @@ def test_what_is_wrong_is_a_document_with_its_place(
 # live ------------------------------------------------------------------------------------
 
 
+def test_a_question_of_an_older_version_is_answered_for_that_one(api: Api) -> None:
+    """Somebody saves the study while a page shows what it was: its sliders move what it shows."""
+    id = api.add(SMALL)
+    dear = SMALL.read_text("utf-8").replace("discount_rate: 9 %/year", "discount_rate: 8 %/year")
+    saved = api.ask("PUT", f"/studies/{id}", json={"text": dear}, headers={"If-Match": '"1"'})
+    assert saved.json()["version"] == 2
+    (old,) = _numbers(list(api.events(f"/studies/{id}/live", tab="v", version=1)))[-1:]
+    assert old == _expected()[-1]
+    page = api.ask("GET", f"/studies/{id}/first?version=9")
+    assert page.status_code == 404
+
+
 def test_a_question_is_answered_at_once_and_then_exactly(api: Api, study: str) -> None:
     found = api.live(study, "a", CHANGE)
     assert [e.name for e in found if e.name != "progress"] == ["begun", "coarse", "exact", "end"]
@@ -194,6 +209,17 @@ def test_a_question_is_answered_at_once_and_then_exactly(api: Api, study: str) -
     wrong = api.live(study, "a", "discont_rate=12 %/year")
     assert [e.name for e in wrong] == ["begun", "problem", "end"]
     assert "discount_rate" in wrong[1].data["errors"][0]["hint"]
+
+
+def test_a_change_of_the_programmes_form_says_that_it_has_no_first_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So that the second lane goes on with it; a slider's first answer comes at once."""
+    monkeypatch.setattr(Solver, "_solved", lambda *_: _session()._base)
+    found = Solver(lambda *_: None)
+    for change, first in (("horizon.periods=3", LATE), (CHANGE, "coarse")):
+        asked = Asked(1, 1, "live", (change,), "", "en", "")
+        assert next(found._steps(asked, threading.Event()))[0] == first
 
 
 def test_the_newest_of_a_tab_wins_and_other_tabs_and_people_get_theirs(

@@ -25,7 +25,7 @@ from outlay.workbench.routes.asked import (
     decoded,
 )
 
-__all__ = ["files_of", "handed", "router"]
+__all__ = ["Version", "files_of", "handed", "router"]
 
 STUDY = "study.yaml"
 Version = Annotated[int | None, Query(ge=1, le=999_999_999)]
