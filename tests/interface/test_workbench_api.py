@@ -24,6 +24,8 @@ from outlay.sweeps.cases import row_of
 from outlay.sweeps.spec import spec_of
 from outlay.sweeps.table import frame_of, parquet_of
 from outlay.workbench.live import worker
+from outlay.workbench.live.lanes import LATE
+from outlay.workbench.live.solver import Asked, Solver
 from outlay.workbench.live.worker import READINGS, do_next
 from outlay.workbench.parts import fragment
 from outlay.workbench.routes.means.described import DOCUMENTS
@@ -207,6 +209,17 @@ def test_a_question_is_answered_at_once_and_then_exactly(api: Api, study: str) -
     wrong = api.live(study, "a", "discont_rate=12 %/year")
     assert [e.name for e in wrong] == ["begun", "problem", "end"]
     assert "discount_rate" in wrong[1].data["errors"][0]["hint"]
+
+
+def test_a_change_of_the_programmes_form_says_that_it_has_no_first_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So that the second lane goes on with it; a slider's first answer comes at once."""
+    monkeypatch.setattr(Solver, "_solved", lambda *_: _session()._base)
+    found = Solver(lambda *_: None)
+    for change, first in (("horizon.periods=3", LATE), (CHANGE, "coarse")):
+        asked = Asked(1, 1, "live", (change,), "", "en", "")
+        assert next(found._steps(asked, threading.Event()))[0] == first
 
 
 def test_the_newest_of_a_tab_wins_and_other_tabs_and_people_get_theirs(

@@ -2,6 +2,7 @@
 
 const EN = {
   skip: "Skip to the answer",
+  currency: "Currency of amounts", no_rate: "no rate for {code}",
   nav: "Pages", language: "Language", studies: "Studies", decision: "Decision", inputs: "Inputs",
   scenarios: "Scenarios", tree: "Tree", sites: "Sites and megawatts", money: "Money",
   evidence: "Evidence", runs: "Kept plans", compare: "Compare", catalogue: "Catalogue",
@@ -117,6 +118,7 @@ const EN = {
 
 const ZH = {
   skip: "跳到答案",
+  currency: "金额的货币", no_rate: "没有 {code} 的汇率",
   nav: "页面", language: "语言", studies: "研究", decision: "决策", inputs: "输入",
   scenarios: "情景", tree: "决策树", sites: "机房与兆瓦", money: "资金",
   evidence: "证据", runs: "保存的方案", compare: "比较", catalogue: "目录",
