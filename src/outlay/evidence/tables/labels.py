@@ -16,6 +16,7 @@ from outlay.evidence.rules import pattern, words
 from outlay.evidence.tables.units import TIMES, Said, unit_of
 from outlay.evidence.text.clean import Cleaned, Sentence, is_chinese
 from outlay.evidence.text.simplified import simplified
+from outlay.evidence.text.triggers import hint
 from outlay.evidence.types import Kind
 
 __all__ = ["Label", "Labels", "is_name"]
@@ -35,6 +36,12 @@ _MONTH_YEAR = re.compile(
 )
 _YEAR_OR_WORD = re.compile(r"[^\W\d_]|(?<!\d)(?:19|20)\d\d(?!\d)")
 _MAY_DATE = re.compile(r"\d|[年月季期半]|(?i:year|quarter|half|month)")
+_SORTS = tuple(
+    f"tables.{sort}"
+    for sort in ("planned", "estimated", "other_voice", "change", "share", "total", "no_period",
+                 "no_amount", "paid", "priced", "counted")
+)  # fmt: skip
+"""Rules for what a label is besides whom, what and when."""
 _YEARS = re.compile(r"(?i)\byears ended\b")
 
 
@@ -189,16 +196,20 @@ class Labels:
             hits = []
         ranked = sorted(hits, key=lambda h: (h.start - h.end, h.metric.order))
         named, covers, sure = self._names.get(text.split("\n")[0], ("", 0, False))
+        firm = words in (plain, text) and pattern("tables.firm").search(words)
+        said = Said() if firm else unit_of(plain)
+        sure_of = named if sure and 2 * covers >= len(words) else ""
+        metrics, period = tuple(dict.fromkeys(h.metric for h in ranked)), self._period(plain)
+        sorts = hint(_SORTS)
+        if not sorts.may(plain) and not sorts.may(own):
+            return Label(text, words, sure_of, named, sure, period, metrics, known, said)
         planned, estimated = pattern("tables.planned"), pattern("tables.estimated")
         kind: Kind = "planned" if planned.search(plain) else "reported"
         voice = pattern("tables.other_voice").search(plain)
         change = pattern("tables.change").search(plain) is not None
-        firm = words in (plain, text) and pattern("tables.firm").search(words)
         return Label(
-            text, words, named if sure and 2 * covers >= len(words) else "", named, sure,
-            self._period(plain),
-            tuple(dict.fromkeys(h.metric for h in ranked)), known,
-            Said() if firm else unit_of(plain), "estimated" if estimated.search(plain) else kind,
+            text, words, sure_of, named, sure, period, metrics, known, said,
+            "estimated" if estimated.search(plain) else kind,
             voice[0].lower() if voice else "", change,
             not change and pattern("tables.share").search(plain) is not None,
             pattern("tables.total").search(plain) is not None,
