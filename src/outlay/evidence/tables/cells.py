@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from outlay.evidence.lexicon import CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX, alternation
 from outlay.evidence.quantities.numbers import find_numbers
@@ -109,6 +109,7 @@ def _whole(digits: str) -> tuple[float, float]:
     return value, 0.5 * 10.0 ** max(0, min(zeros, len(digits) - 2))
 
 
+@lru_cache(4096)
 def figure_of(text: str, decimal: str = ".") -> Figure | None:
     """The figure that a cell holds and little else; None where it holds none."""
     text = text.strip()
