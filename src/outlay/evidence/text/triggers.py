@@ -148,8 +148,8 @@ def needed(rule: Rule) -> Needed:
 class Hint:
     """Whether a short text can hold what some rules find, told by the words that they need."""
 
-    def __init__(self, names: Iterable[str], language: str = "") -> None:
-        told = [needed(r) for n in names for r in rules() if (r.name, r.language) == (n, language)]
+    def __init__(self, names: Iterable[str], language: str) -> None:
+        told = [needed(r) for n in names for r in rules() if r.name == n and language in ("", r.language)]
         words = sorted(frozenset[str]().union(*told))
         self._always = not all(told)
         self._exact, self._small = (
@@ -165,8 +165,8 @@ class Hint:
 
 
 @cache
-def hint(names: tuple[str, ...], language: str) -> Hint:
-    """The hint of some rules of a language."""
+def hint(names: tuple[str, ...], language: str = "") -> Hint:
+    """The hint of some rules, of one language or of all."""
     return Hint(names, language)
 
 
