@@ -42,10 +42,11 @@ class SentenceReader(UnitGiver):
     def __init__(
         self, document: Document, text: str, s: Sentence, here: list[Mention], anchor: Anchor,
         state: State, silenced: tuple[int, int], conventions: dict[str, str], scope: Scope,
+        doubts: bool = True,
     ) -> None:  # fmt: skip
         self.document, self.text, self.s, self.here = document, text, s, here
         self.anchor, self.state, self.silenced = anchor, state, silenced
-        self.conventions, self.scope = conventions, scope
+        self.conventions, self.scope, self.doubts = conventions, scope, doubts
         self.body = text[s.start : s.end]
         self.future = is_future(self.body, s.chinese)
         self.periods: list[When] = []
@@ -74,7 +75,7 @@ class SentenceReader(UnitGiver):
             if claim is not None:
                 out.append(claim)
         out = respective(text, s.start, s.end, out, self.periods, self.here, hits)
-        out = settled(text, out, s.start, s.end)
+        out = settled(text, out, s.start, s.end, self.doubts, self.state.corrects)
         for start, end, rank, metric in find_ranks(text, s.start, s.end, s.chinese):
             rank_id = f"{prefix}.c{count + len(out) + 1}"
             out.append(self._rank(rank_id, start, end, rank, metric, who))
