@@ -10,14 +10,13 @@ from outlay.evidence.names.mentions import Mentions
 from outlay.evidence.names.subjects import Scene, topic_of
 from outlay.evidence.names.voices import attribution, condition
 from outlay.evidence.quantities.numbers import find_numbers
-from outlay.evidence.rules import pattern, words
+from outlay.evidence.rules import words
 from outlay.evidence.sentences.context import (
     State,
     anchor_of,
     conventions_of,
     issuer_of,
     main_actor,
-    may_doubt,
     silenced_span,
 )
 from outlay.evidence.sentences.denials import righted
@@ -25,6 +24,7 @@ from outlay.evidence.sentences.replies import answered, asks_if, denied_elsewher
 from outlay.evidence.sentences.sentence import SentenceReader
 from outlay.evidence.text.clean import Cleaned
 from outlay.evidence.text.simplified import simplified
+from outlay.evidence.text.triggers import within
 from outlay.evidence.types import Claim, Document
 
 __all__ = ["claims_of"]
@@ -58,7 +58,6 @@ def claims_of(
     out: list[Claim] = []
     low = text.lower()
     state.corrects = any(w in low for w in words("sentences.corrects"))
-    state.doubts = tuple(w for w in words("sentences.doubts") if w in low)
     before = first = 0  # where the claims of the sentence before begin, and of its paragraph
     asked = False
     for s in cleaned.sentences:
@@ -73,7 +72,7 @@ def claims_of(
             state.price = ""
             state.label = -1
             state.scene = replace(state.scene, lead="") if state.scene.lead else state.scene
-        voice = attribution(body, s.chinese, state.voice)
+        voice = attribution(text, s.start, s.end, s.chinese, state.voice)
         silenced = silenced_span(s, voice.start, voice.end, here, body)
         if voice.who:
             state.voice = voice.who
@@ -81,18 +80,17 @@ def claims_of(
             if names or not voice.carried:
                 state.voice_kind = names[0].kind if names else ""
         last, before = before, len(out)
-        doubts = may_doubt(state, body)
         if last < len(out):
-            out[last:] = answered(body, out[last:], asked, doubts)
+            out[last:] = answered(text, s, out[last:], asked)
         asked = asks_if(body)
         scope = blocks.at(s.start)
         if scope.topic != topic:  # a section of its own
             topic = scope.topic
             if topic in known and topic != whole.entity:
                 state.scene = replace(state.scene, topic=topic)
-        if not s.repeated and (inside or pattern("sentences.ranks").search(body)):
+        if not s.repeated and (inside or within("sentences.ranks", text, s.start, s.end)):
             reader = SentenceReader(
-                document, text, s, here, anchor, state, silenced, conventions, scope, doubts
+                document, text, s, here, anchor, state, silenced, conventions, scope
             )
             found = reader.read(inside, voice.who, prefix, before)
             then, found = righted(text, out[last:], found, state.corrects, s.start)
@@ -104,9 +102,9 @@ def claims_of(
             state.scene = topic_of(text, s.start, here, silenced, state.scene)
         if state.issuer and state.scene.topic != state.issuer:
             state.scene = replace(state.scene, topic=state.issuer)
-        if under := condition(body, s.chinese):
+        if under := condition(text, s.start, s.end, s.chinese):
             state.condition = under
-    out = retracted(text, cleaned.sentences, out) if state.doubts else out
+    out = retracted(text, cleaned.sentences, out)
     return denied_elsewhere(document.text, out, state.corrects)
 
 

@@ -21,7 +21,6 @@ __all__ = [
     "conventions_of",
     "issuer_of",
     "main_actor",
-    "may_doubt",
     "silenced_span",
 ]
 
@@ -51,14 +50,7 @@ class State:
     label: int = -1  # where a label before this sentence begins: "Initial term."
     plan_periods: set[str] = field(default_factory=set)  # that plans of this text speak of
     corrects: bool = False  # whether the text may put itself right
-    doubts: tuple[str, ...] = ()  # beginnings of words by which this text may deny something
     report: str = ""  # the first period that the text states: what 报告期 means
-
-
-def may_doubt(state: State, body: str) -> bool:
-    """Whether a sentence holds any word by which one is denied or withdrawn."""
-    low = body.lower()
-    return any(word in low for word in state.doubts)
 
 
 def anchor_of(document: Document, scope: Scope, whose: str = "") -> Anchor:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from outlay.evidence.rules import pattern
+from outlay.evidence.text.triggers import may, search, within
 from outlay.evidence.types import Claim
 
 __all__ = ["alike", "is_question", "righted", "settled"]
@@ -34,7 +35,7 @@ def righted(
         right = [c for c, bad in zip(before, wrong, strict=True) if not (bad or c.negated)]
         return _given_up(before, wrong, text, stop), _corrected(text, late, now, right, corrects)
     begin, at = good.span[0], good.value_span[0]
-    says_right = pattern("sentences.right_before").search(text, begin, at)
+    says_right = search("sentences.right_before", text, begin, at)
     it_is = says_right or pattern("sentences.it_is").match(text, begin, at)
     versions = pattern("sentences.right_version").match(text, begin, at)
     out: list[Claim] = []
@@ -84,7 +85,7 @@ def _was_wrong(text: str, c: Claim, corrects: bool) -> str:
 def _is_right(text: str, c: Claim) -> bool:
     begin, (at, end) = c.span[0], c.value_span
     return bool(
-        pattern("sentences.right_before").search(text, begin, at)
+        search("sentences.right_before", text, begin, at)
         or pattern("sentences.is_right").match(text, end, c.span[1])
     )
 
@@ -106,23 +107,23 @@ def alike(a: Claim, b: Claim) -> bool:
 def _denied(text: str, c: Claim, begin: int, stop: int) -> bool:
     """Whether the words round a figure deny it."""
     at, end = c.value_span
-    if pattern("sentences.false_after").match(text, end, stop):
+    after = may("sentences.false_after", text, end, stop)
+    if after and pattern("sentences.false_after").match(text, end, stop):
         return True
     before = text[begin:at]
-    denial = pattern("sentences.denies").search(before)
+    denial = within("sentences.denies", text, begin, at)
     if denial and not pattern("sentences.stands").search(before, denial.start()):
-        return not _kept(before)
-    if not pattern("sentences.denies_in_clause").search(before):
+        return not _kept(text, begin, at)
+    if not within("sentences.denies_in_clause", text, begin, at):
         return False
-    return c.hedge not in ("up_to", "over") and not pattern("sentences.definite").search(before)
+    return c.hedge not in ("up_to", "over") and not within("sentences.definite", text, begin, at)
 
 
-def _kept(before: str) -> bool:
+def _kept(text: str, begin: int, at: int) -> bool:
     """Whether what is denied is a change: "denied plans to cut capex from"."""
-    denial = pattern("sentences.denies").search(before)
-    return denial is not None and bool(
-        pattern("sentences.would_cut").search(before, denial.start())
-    )
+    denial = within("sentences.denies", text, begin, at)
+    cut = denial and pattern("sentences.would_cut").search(text[begin:at], denial.start())
+    return cut is not None
 
 
 def _pair(text: str, a: Claim, b: Claim, begin: int, corrects: bool) -> tuple[str, str]:
@@ -133,7 +134,7 @@ def _pair(text: str, a: Claim, b: Claim, begin: int, corrects: bool) -> tuple[st
         clause = max(begin, *(text.rfind(mark, begin, left[0]) for mark in ":;：；"))
         slipped = pattern("sentences.by_slip").search(text, clause, left[0])
         return (a.id, b.id) if slipped else (b.id, a.id)
-    not_a = pattern("sentences.not_before").search(text, begin, left[0])
+    not_a = search("sentences.not_before", text, begin, left[0])
     if not_a and pattern("sentences.but").fullmatch(gap):
         return a.id, b.id
     if pattern("sentences.right_before").search(gap) or pattern("sentences.put_right").fullmatch(
@@ -157,7 +158,7 @@ def _pair(text: str, a: Claim, b: Claim, begin: int, corrects: bool) -> tuple[st
 def _mistaken(text: str, claims: list[Claim], begin: int, stop: int) -> dict[str, str]:
     """Figures in a clause that says "by mistake", and the right one of another clause."""
     out: dict[str, str] = {}
-    if not pattern("sentences.wrong").search(text, begin, stop):
+    if not search("sentences.wrong", text, begin, stop):
         return out
     for c in claims:
         at, end = c.value_span
@@ -173,12 +174,10 @@ def _mistaken(text: str, claims: list[Claim], begin: int, stop: int) -> dict[str
     return out
 
 
-def settled(
-    text: str, claims: list[Claim], begin: int, stop: int, doubts: bool, corrects: bool
-) -> list[Claim]:
+def settled(text: str, claims: list[Claim], begin: int, stop: int, corrects: bool) -> list[Claim]:
     """The claims of one sentence with what it denies marked, and the right figure named.
 
-    doubts: whether it holds a word that can deny; corrects: whether the text may put itself right.
+    corrects: whether the text may put itself right.
     """
     if not claims:
         return claims
@@ -196,11 +195,11 @@ def settled(
             c = replace(c, negated=True, replaced_by=wrong[c.id])
         elif c.id in right:
             c = replace(c, status="current")
-        elif doubts and _denied(text, c, begin, stop):
+        elif _denied(text, c, begin, stop):
             c = replace(c, negated=True)
-        elif doubts and _gone(text, c, begin, stop):
+        elif _gone(text, c, begin, stop):
             c = replace(c, status="earlier")
-        elif doubts and c.status == "earlier" and _kept(text[begin : c.value_span[0]]):
+        elif c.status == "earlier" and _kept(text, begin, c.value_span[0]):
             c = replace(c, status="current")
         out.append(c)
     said = {c.id: c for c in out}
@@ -215,6 +214,7 @@ def settled(
 def _gone(text: str, c: Claim, begin: int, stop: int) -> bool:
     """Whether a figure once held: it was withdrawn, or another takes its place."""
     at, end = c.value_span
-    if pattern("sentences.withdrawn_after").match(text, end, stop):
+    after = may("sentences.withdrawn_after", text, end, stop)
+    if after and pattern("sentences.withdrawn_after").match(text, end, stop):
         return True
-    return pattern("sentences.replaces").search(text, begin, at) is not None
+    return search("sentences.replaces", text, begin, at) is not None

@@ -11,6 +11,7 @@ from dataclasses import replace
 from outlay.evidence.rules import pattern
 from outlay.evidence.sentences.denials import alike, is_question
 from outlay.evidence.text.clean import Sentence
+from outlay.evidence.text.triggers import within
 from outlay.evidence.types import Claim
 
 __all__ = ["answered", "asks_if", "denied_elsewhere", "retracted"]
@@ -28,16 +29,14 @@ def asks_if(body: str) -> bool:
     return pattern("sentences.asks_if").search(body) is not None
 
 
-def answered(body: str, before: list[Claim], asked: bool, doubts: bool) -> list[Claim]:
+def answered(text: str, s: Sentence, before: list[Claim], asked: bool) -> list[Claim]:
     """The claims of the sentence before, as this one leaves them: a question's affirmed by a yes,
-    a statement's denied or withdrawn. asked: whether a question stood between the two; doubts:
-    whether this one holds a word that can deny."""
+    a statement's denied or withdrawn. asked: whether a question stood between the two."""
+    body = text[s.start : s.end]
     said = before[-1].sentence
     question = is_question(said)
     if question and pattern("sentences.affirms").match(body):
         return [replace(c, negated=False) for c in before]
-    if not doubts:
-        return before
     if pattern("sentences.false_of_that").match(body) or (
         asked and pattern("sentences.says_no").match(body)
     ):
@@ -45,7 +44,7 @@ def answered(body: str, before: list[Claim], asked: bool, doubts: bool) -> list[
     if pattern("sentences.withdrawn_of_that").match(body):
         return [replace(c, status="earlier") for c in before]
     hearsay = not question and pattern("sentences.hearsay").search(said)
-    if hearsay and pattern("sentences.shrugs_off").search(body):
+    if hearsay and within("sentences.shrugs_off", text, s.start, s.end):
         return [_not_so(c) for c in before]
     return before
 
