@@ -28,8 +28,8 @@ ASKED = frozenset(
     sentences.chip_word sentences.compared_period sentences.definite sentences.denies
     sentences.denies_in_clause sentences.earlier_left sentences.false_after sentences.habit
     sentences.may sentences.modal sentences.not_before sentences.of_that sentences.of_which
-    sentences.priced sentences.ranks sentences.respectively sentences.right_before
-    sentences.said_then sentences.withdrawn_after sentences.wrong sentences.wrong_version
+    sentences.priced sentences.ranks sentences.replaces sentences.respectively
+    sentences.right_before sentences.said_then sentences.shrugs_off sentences.withdrawn_after sentences.wrong sentences.wrong_version
     """.split()
 )
 """The rules that are asked so: those that took the time; what money is for stands beside them."""
@@ -149,7 +149,12 @@ class Hint:
     """Whether a short text can hold what some rules find, told by the words that they need."""
 
     def __init__(self, names: Iterable[str], language: str) -> None:
-        told = [needed(r) for n in names for r in rules() if r.name == n and language in ("", r.language)]
+        told = [
+            needed(r)
+            for n in names
+            for r in rules()
+            if r.name == n and language in ("", r.language)
+        ]
         words = sorted(frozenset[str]().union(*told))
         self._always = not all(told)
         self._exact, self._small = (
