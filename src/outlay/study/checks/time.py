@@ -232,7 +232,12 @@ def _first_entry(path: At, plan: Schedule, start: date, end: date) -> Iterator[F
 
 
 def _years(study: Study) -> Iterator[Finding]:
-    first = study.fiscal_year_start
+    first, begun = study.fiscal_year_start, study.horizon.start
+    if (first - begun.month) % begun.months:
+        what = "a fiscal year that begins within a period, which counts whole in the year before"
+        found = f"month {first}; periods of {begun.months} months from {begun.start}"
+        allowed = "a month in which a period begins, or shorter periods"
+        yield Finding(("fiscal_year_start",), what, found, allowed, warn=True)
     known = {p.fiscal_year(first) for p in study.horizon.all()}
     by_year: list[tuple[At, dict[int, Num]]] = [
         (("budget", "capex"), study.budget.capex),
