@@ -55,6 +55,10 @@ DOUBTS: dict[str, tuple[Changes, str, str]] = {
         "uncertainty.dear.reveal", "known, and in force, from 2026-Q3 on"),
     "a hall that may not hold it": (
         {"sites.hall.holds": ["h100-sxm"]}, "supply.buy.to", "no site of this offer may hold"),
+    "sold for more than a new one costs": (
+        {"supply.buy.resale": True,
+         "supply.buy.price": {"2026-Q1": "16_000 USD", "2026-Q3": "12_000 USD"}},
+        "supply.buy.resale", "sells for more than a new one"),
     "rent of a hall unsaid": (
         {"sites.hall.minimum_use": "50 %"}, "sites.hall.minimum_use", "reaches nothing"),
 }  # fmt: skip
@@ -87,6 +91,9 @@ FINE: dict[str, Changes] = {
     "one of two halls may hold it": {
         "sites.hall.holds": ["h100-sxm"], "supply.buy.to": ["hall", "other"],
         "sites.other": BASES["buy"]["sites"]["hall"]},
+    "a price that falls as the chip does": {
+        "supply.buy.resale": True,
+        "supply.buy.price": {"2026-Q1": "16_000 USD", "2026-Q3": "14_400 USD"}},
     "a state raises the cap": {
         "supply.buy.cap": 9, "supply.buy.lot": 100,
         "uncertainty.open": {"reveal": "2026-Q2", "states": {"a": "50 %", "b": "50 %"},
