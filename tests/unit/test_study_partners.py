@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from outlay.core.errors import StudyError
 from outlay.planning.problem.supply import wear_of
 from outlay.runs.pipeline.firm import UNSAID
 from outlay.study.reading.loader import load_mapping
@@ -67,6 +68,16 @@ DOUBTS: dict[str, tuple[Changes, str, str]] = {
 def doubts(change: Changes) -> dict[str, str]:
     loaded = load_mapping(put(BASES["buy"], change))
     return {w.where: f"{w.what} {w.hint}" for w in loaded.warnings}
+
+
+def test_what_a_state_says_of_work_begins_with_its_reveal() -> None:
+    def less(begun: str) -> Changes:
+        states: Changes = {"states": {"a": "50 %", "b": "50 %"}, "reveal": "2026-Q2"}
+        return {"uncertainty.less": states | {"effect": {"a": {"work.rank.need": {begun: 400}}}}}
+
+    assert doubts(less("2026-Q2")) == {}
+    with pytest.raises(StudyError, match="an entry for 2026-04-01 or earlier"):
+        doubts(less("2026-Q3"))
 
 
 @pytest.mark.parametrize("name", DOUBTS)
