@@ -48,6 +48,7 @@ from .headline_first_orders import HeadlineFirstOrders
 from .headline_moved_item import HeadlineMovedItem
 from .headline_outlay import HeadlineOutlay
 from .headline_stage import HeadlineStage
+from .held_reading import HeldReading
 from .held_run import HeldRun
 from .held_scenario import HeldScenario
 from .held_study import HeldStudy
@@ -181,6 +182,7 @@ __all__ = (
     "HeadlineMovedItem",
     "HeadlineOutlay",
     "HeadlineStage",
+    "HeldReading",
     "HeldRun",
     "HeldScenario",
     "HeldStudy",
