@@ -58,7 +58,7 @@ def server(study: Path, home: Path) -> Iterator[tuple[httpx.Client, str]]:
 
 
 ROUNDS = ("EUR", "", "USD", "JPY", "GBP", "HKD", "SGD")
-"""Currency of the answers in each round: a server keeps exact answers, and none may be asked twice."""
+"""Currency of each round's answers: a server keeps exact ones, and none may be asked twice."""
 
 
 def served(
