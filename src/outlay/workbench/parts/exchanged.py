@@ -17,7 +17,7 @@ from typing import Annotated, Any, TypeVar, Union, cast, get_args, get_origin, g
 from outlay.core.errors import FxError
 from outlay.report.words.language import Words
 from outlay.results.base import Unit
-from outlay.results.kept.inputs import Rate
+from outlay.results.kept.inputs import ExchangeRate
 from outlay.results.plans.accounts import StatementLine
 from outlay.results.plans.answers import Binding
 from outlay.results.plans.outlook import Distribution
@@ -34,7 +34,7 @@ IN_UNIT = (Distribution, Worth, Price, Slack, Binding)
 """Rows whose plain numbers are in their own `unit`, where that is the study's currency."""
 
 
-def rate_to(day: date, own: str, code: str) -> Rate:
+def rate_to(day: date, own: str, code: str) -> ExchangeRate:
     """Units of a currency for one of the study's on its day. Raises FxError where none is known."""
     from outlay.study.checks.money import rates
 
@@ -42,14 +42,14 @@ def rate_to(day: date, own: str, code: str) -> Rate:
     rate = fx.rate(own, code, day)
     used = [fx.per_usd(c, day) for c in (own, code) if c != "USD"]
     oldest = min(used, key=lambda r: r.known_on, default=fx.per_usd("USD", day))
-    return Rate(code, rate, oldest.known_on.isoformat(), oldest.source)
+    return ExchangeRate(code, rate, oldest.known_on.isoformat(), oldest.source)
 
 
-def rates_from(day: date, own: str) -> tuple[Rate, ...]:
+def rates_from(day: date, own: str) -> tuple[ExchangeRate, ...]:
     """Every currency that has a rate on the study's day; its own first."""
     from outlay.study.checks.money import rates
 
-    def found() -> Iterator[Rate]:
+    def found() -> Iterator[ExchangeRate]:
         for code in rates(day).currencies:
             try:
                 yield rate_to(day, own, code)
@@ -59,13 +59,13 @@ def rates_from(day: date, own: str) -> tuple[Rate, ...]:
     return tuple(sorted(found(), key=lambda r: (r.code != own, r.code)))
 
 
-def rate_line(rate: Rate, own: str, say: Words) -> str:
+def rate_line(rate: ExchangeRate, own: str, say: Words) -> str:
     """At which rate, of when, and what stays as it was."""
     return say("parts.exchanged", own=own, code=rate.code, rate=f"{rate.rate:.5g}",
                day=rate.known_on)  # fmt: skip
 
 
-def exchanged(document: D, rate: Rate) -> D:
+def exchanged(document: D, rate: ExchangeRate) -> D:
     """The document with its money in the rate's currency; how lines are worked out, which is told
     in the study's own, is left out."""
     found = _row(document, _Rate(document.currency, rate.code, rate.rate))
