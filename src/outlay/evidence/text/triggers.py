@@ -17,19 +17,19 @@ __all__ = ["ASKED", "Hint", "hint", "may", "needed", "search", "within"]
 
 ASKED = frozenset(
     """
-    calendar.aside calendar.up_from names.authors names.beside names.by names.cited names.compared
-    names.condition names.estimate names.future names.its_cost names.limit names.no_bytes
-    names.of_habit names.of_utility names.office names.past names.plan names.plural names.pronoun
-    names.says names.the_company names.the_site names.we quantities.about quantities.by_before
-    quantities.ceiling quantities.costs quantities.each_before quantities.floor
-    quantities.growth_before quantities.lease_word quantities.leasing quantities.limit_of
-    quantities.minus quantities.over quantities.rank quantities.reaching quantities.share_before
-    quantities.spread quantities.under quantities.up_to sentences.agreed sentences.amount_over
-    sentences.chip_word sentences.compared_period sentences.definite sentences.denies
-    sentences.denies_in_clause sentences.earlier_left sentences.false_after sentences.habit
-    sentences.may sentences.modal sentences.not_before sentences.of_that sentences.of_which
-    sentences.priced sentences.ranks sentences.respectively sentences.right_before
-    sentences.said_then sentences.withdrawn_after sentences.wrong sentences.wrong_version
+    calendar.aside calendar.up_from names.authors names.cited names.condition names.estimate
+    names.future names.its_cost names.limit names.of_habit names.of_utility names.past names.plan
+    names.plural names.pronoun names.says names.the_company names.the_site names.we
+    quantities.about quantities.by_before quantities.ceiling quantities.costs
+    quantities.each_before quantities.floor quantities.growth_before quantities.lease_word
+    quantities.leasing quantities.limit_of quantities.minus quantities.over quantities.rank
+    quantities.reaching quantities.share_before quantities.spread quantities.under
+    quantities.up_to sentences.agreed sentences.amount_over sentences.chip_word
+    sentences.compared_period sentences.definite sentences.denies sentences.denies_in_clause
+    sentences.earlier_left sentences.false_after sentences.habit sentences.may sentences.modal
+    sentences.not_before sentences.of_that sentences.of_which sentences.priced sentences.ranks
+    sentences.respectively sentences.right_before sentences.said_then sentences.withdrawn_after
+    sentences.wrong sentences.wrong_version
     """.split()
 )
 """The rules that are asked so: those that took the time; what money is for stands beside them."""
