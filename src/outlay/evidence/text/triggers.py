@@ -26,8 +26,9 @@ quantities.spread quantities.under quantities.up_to sentences.agreed sentences.a
 sentences.chip_word sentences.compared_period sentences.definite sentences.denies
 sentences.denies_in_clause sentences.earlier_left sentences.false_after sentences.habit
 sentences.may sentences.modal sentences.not_before sentences.of_that sentences.of_which
-sentences.priced sentences.ranks sentences.respectively sentences.right_before sentences.said_then
-sentences.withdrawn_after sentences.wrong sentences.wrong_version
+sentences.priced sentences.ranks sentences.replaces sentences.respectively sentences.right_before
+sentences.said_then sentences.shrugs_off sentences.withdrawn_after sentences.wrong
+sentences.wrong_version
 """
 ASKED = frozenset(_NAMES.split())
 """The rules that are asked so: those that took the time; what money is for stands beside them."""
@@ -236,10 +237,11 @@ def _live(text: str) -> list[int]:
 
 
 def may(rule: str, text: str, start: int, end: int, language: str = "") -> bool:
-    """Whether a stretch of a text can hold what a rule finds; of a short text it is not told."""
+    """Whether a stretch of a text can hold what a rule finds; of a short text, and of a rule that is
+    not of those asked so, it is not told."""
     if len(text) < _SHORT:
         return True
-    bits = _bits()[0][rule, language]
+    bits = _bits()[0].get((rule, language), 1)
     for block in _live(text)[max(start, 0) >> _BLOCK : ((end - 1) >> _BLOCK) + 1]:
         if block & bits:
             return True

@@ -197,7 +197,7 @@ class FinanceSettings(StrictModel):
     opening_cash: Annotated[Num, number("money")] | None = None
     """Cash on the study's date."""
     borrowing_rate: Annotated[Num, number("rate_per_year")] | None = None
-    """Rate at which lease payments are discounted."""
+    """Rate at which lease payments are discounted; none = the discount rate."""
     source: str | None = None
     """Source of every number here that names none itself."""
 

@@ -26,14 +26,23 @@ class Shelf:
 
     def get(self, key: Hashable, make: Callable[[], str]) -> str:
         """What is kept under the key, or made now and kept."""
+        found = self.held(key)
+        if found is None:
+            found = make()
+            self.put(key, found)
+        return found
+
+    def held(self, key: Hashable) -> str | None:
+        """What is kept under the key; None: nothing."""
         with self._lock:
             if key in self._texts:
                 self._texts.move_to_end(key)
-                return self._texts[key]
-        made = make()
+            return self._texts.get(key)
+
+    def put(self, key: Hashable, text: str) -> None:
+        """Keep it, as far as there is room."""
         with self._lock:
-            self._held += len(made) - len(self._texts.pop(key, ""))
-            self._texts[key] = made
+            self._held += len(text) - len(self._texts.pop(key, ""))
+            self._texts[key] = text
             while self._held > self._most:
                 self._held -= len(self._texts.popitem(last=False)[1])
-        return made

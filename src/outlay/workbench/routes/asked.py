@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from outlay.store.opened import Store
 
 __all__ = [
-    "Asker", "Body", "Changes", "Held", "House", "Id", "Language", "Match", "Name", "Text",
-    "UnmatchedError", "decoded", "version_of",
+    "Asker", "Body", "Changes", "Currency", "Held", "House", "Id", "Language", "Match", "Name",
+    "Text", "UnmatchedError", "decoded", "version_of",
 ]  # fmt: skip
 
 MOST_CHANGES = 500
@@ -72,6 +72,9 @@ Changes = Annotated[
     Query(alias="set", max_length=MOST_CHANGES,
           description="`path=value`, laid over the study in this order."),
 ]  # fmt: skip
+Currency = Annotated[
+    str, Query(pattern="^([A-Z]{3})?$", description="Of amounts; empty: the study's.")
+]
 Language = Annotated[str, Query(pattern="^(en|zh)$", description="Of sentences.")]
 
 

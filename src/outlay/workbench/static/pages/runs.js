@@ -117,7 +117,7 @@ function Component({ view, may, language, go }) {
     <ul class="cards">${runs.map((run) => html`<${Row} key=${run.id} run=${run} may=${may} chosen=${there.includes(run.id)}
       onChoose=${(on) => choose(run.id, on)} onChanged=${again} onError=${setProblem} opened=${run === opened}
       open=${() => go({ run: run === opened ? "" : run.id })} />`)}</ul>
-    ${opened && html`<section ref=${report} aria-label=${opened.name || opened.title}><${Part} key=${opened.id} run=${opened} part="report" language=${language} /></section>`}`;
+    ${opened && html`<section ref=${report} aria-label=${opened.name || opened.title}><${Part} key=${opened.id} run=${opened} part="report" language=${language} currency=${view.currency} /></section>`}`;
 }
 
 export const page = { id: "runs", title: "runs", Component };
