@@ -237,11 +237,11 @@ def _live(text: str) -> list[int]:
 
 
 def may(rule: str, text: str, start: int, end: int, language: str = "") -> bool:
-    """Whether a stretch of a text can hold what a rule finds; of a short text, and of a rule that is
-    not of those asked so, it is not told."""
-    if len(text) < _SHORT:
-        return True
+    """Whether a stretch of a text can hold what a rule finds; it is not told of a short text, nor
+    of a rule that needs nothing or is not of those asked so."""
     bits = _bits()[0].get((rule, language), 1)
+    if bits & 1 or len(text) < _SHORT:
+        return True
     for block in _live(text)[max(start, 0) >> _BLOCK : ((end - 1) >> _BLOCK) + 1]:
         if block & bits:
             return True
