@@ -238,7 +238,8 @@ class Session:
     def ray(self) -> Array | None:
         """Prices [row] in original units, at which the limits contradict each other, where it was
         found infeasible; their sign is the solver's."""
-        _, there, found = cast("_Rays", self.h).getDualRay()
+        asked: _Rays = cast("_Rays", self.h)
+        _, there, found = asked.getDualRay()
         return np.asarray(found, np.float64) / self.matrix.row_unit if there else None
 
     def _go_on(self) -> None:
