@@ -89,8 +89,10 @@ def in_tense(text: str, anchor: Anchor, chinese: bool, ahead: Callable[[str], bo
     out = []
     for past, future in zip(found, find_periods(text, anchor, True, chinese), strict=True):
         n = bisect_right(cuts, past.start) - 1
-        clauses = text[cuts[n] : cuts[min(n + 2, len(cuts) - 1)]]
-        out.append(future if past.loose and ahead(clauses) else past)
+        own, clauses = text[cuts[n] : cuts[n + 1]], text[cuts[n] : cuts[min(n + 2, len(cuts) - 1)]]
+        done = pattern("calendar.done").search(own)
+        comes = ahead(own) or (not done and ahead(clauses))
+        out.append(future if past.loose and comes else past)
     return out
 
 

@@ -104,10 +104,13 @@ def _candidates(rate: Claim, pool: Sequence[Claim]) -> list[tuple[Claim, Claim]]
     near = sorted(pool, key=lambda c: abs(c.value_span[0] - rate.value_span[0]))[: 2 * _MOST]
     out = []
     of = [c for c in near if live(c) and (rate.column or rate.period in ("", c.period))]
-    of = of or [c for c in near if live(c) and c.span == rate.span]
-    for new in of:
+    here = [c for c in near if live(c) and c.span == rate.span]
+    for new in of or here:
         ago = {before(new.period), before(new.period, True)} - {""}
         out += [(new, c) for c in near if _older(c, new, ago)]
+    if not out and len(here) == 2 and not rate.column:  # its own two, whatever year it is put in
+        new, old = sorted(here, key=lambda c: c.period, reverse=True)
+        out = [(new, old)] if old.period and old.period == before(new.period) else []
     return out
 
 
@@ -115,7 +118,14 @@ def _older(c: Claim, new: Claim, ago: Collection[str]) -> bool:
     """Whether a figure may be what a newer one grew from; ago: the periods before its own."""
     if c.id == new.id or c.unit != new.unit or c.kind not in (new.kind, "reported"):
         return False
+    if c.period and new.period and _length(c) != _length(new):
+        return False  # a quarter grew from no year
     return c.compared_with == new.id or c.period in ago or (c.status, c.period) == _UNDATED
+
+
+def _length(c: Claim) -> str:
+    """The form of a period without its figures: a year, a quarter, a month."""
+    return re.sub(r"\d|FY", "", c.period)
 
 
 def _beside(

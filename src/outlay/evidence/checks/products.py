@@ -13,13 +13,16 @@ from outlay.evidence.checks.compare import by_key, live, said, show, sort_of, us
 from outlay.evidence.checks.things import in_table
 from outlay.evidence.quantities.fx import currency_of, in_currency
 from outlay.evidence.rules import pattern
+from outlay.evidence.text.simplified import simplified
 from outlay.evidence.types import Claim, Identity
 
-__all__ = ["differences", "margins", "packs", "products", "shares_of"]
+__all__ = ["differences", "is_each", "margins", "packs", "products", "shares_of"]
 
 _FAR = 1_200  # characters from a margin to its profit and its revenue
 _NEXT = 300  # characters from a price to the term that it is paid for
+_SURE = 0.005  # of a product, within which round numbers leave no doubt
 _ROOM = 0.02  # that rounding leaves to a product
+_RIGHT_BEHIND = 3  # characters between a sentence and the next
 _NEAR = 30  # claims before and after a price among which its count and its total are sought
 _PRICE = re.compile(r"[A-Z]{3}/([a-z]+|kW|MW|W)(?:-(hour|month|year|day))?")
 _UNITS = {"kW": ("W", 1e3), "MW": ("W", 1e6), "kWh": ("Wh", 1e3), "MWh": ("Wh", 1e6)}
@@ -38,7 +41,7 @@ def products(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Ident
     budgets = _budgets(claims)
     for at, price in enumerate(claims):
         found = _PRICE.fullmatch(price.unit)
-        if found is None or not live(price) or not price.value > 0 or _is_sum(price):
+        if found is None or not live(price) or not price.value > 0 or _is_all_paid(price):
             continue
         near = [c for c in claims[max(0, at - _NEAR) : at + _NEAR] if c.document == price.document]
         count = _nearest(near, price, *_UNITS.get(found[1], (found[1], 1.0)))
@@ -144,7 +147,8 @@ def _total(
     found = [c for c in near if _may_be_total(c, price, money)]
     for c in sorted(found, key=lambda c: _distance(c, price)):
         wide = room + c.rounding / c.value + (0.05 if c.hedge == "about" else 0.0)
-        if abs(value / c.value - 1) <= wide:
+        off = abs(value / c.value - 1)
+        if off <= wide and not (exact and off > _SURE and slip_between(value, c.value)):
             return c, True
     for c in found:
         if exact and _said_here(c, factors) and _said_to_be(c, price, value):
@@ -164,13 +168,18 @@ def _may_be_total(c: Claim, price: Claim, money: str) -> bool:
 def _said_here(c: Claim, factors: Sequence[Claim]) -> bool:
     """Whether a total is that of a contract, or of the sentence of one of its factors."""
     here = any(c.span == f.span for f in factors) or c.family == "contract"
+    here = here or (
+        _is_sum(c) and any(0 <= c.span[0] - f.span[1] <= _RIGHT_BEHIND for f in factors)
+    )
     return here and c.hedge in ("exact", "about")
 
 
 def _said_to_be(c: Claim, price: Claim, value: float) -> bool:
     """Whether an amount is said to be the total, or a slip of the pen parts it from that."""
     after = c.value_span[0] > price.value_span[0]
-    return (_is_sum(c) and after) or bool(slip_between(value, c.value, 0.004))
+    same = c.span == price.span and not after
+    apposed = same and pattern("checks.or_that_is").search(_between(c, price))
+    return bool(apposed) or (_is_sum(c) and after) or bool(slip_between(value, c.value, 0.004))
 
 
 def _explained(
@@ -184,7 +193,7 @@ def _explained(
         own = f.value * _HOURS.get(f.unit, 1.0)
         like = [v / own for v, c in others if _kind(c) == _kind(f)]
         scales = [s * more for s in scales for more in [1.0, *like]][:_MOST_WAYS]
-    return any(abs(value * s / total.value - 1) <= room for s in scales)
+    return any(s != 1.0 and abs(value * s / total.value - 1) <= room for s in scales)
 
 
 def _kind(c: Claim) -> str:
@@ -216,7 +225,7 @@ def shares_of(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Iden
 
 
 def _between(a: Claim, b: Claim) -> str:
-    return a.sentence[a.value_span[1] - a.span[0] : b.value_span[0] - a.span[0]]
+    return simplified(a.sentence[a.value_span[1] - a.span[0] : b.value_span[0] - a.span[0]])
 
 
 def _far(a: Claim, b: Claim) -> int:
@@ -226,6 +235,11 @@ def _far(a: Claim, b: Claim) -> int:
 def _is_sum(c: Claim) -> bool:
     at = c.value_span[0] - c.span[0]
     return bool(pattern("checks.joined").search(c.sentence[max(0, at - 40) : at]))
+
+
+def _is_all_paid(price: Claim) -> bool:
+    """Whether what was taken for a price is a sum; ", or $3 per chip" is none."""
+    return _is_sum(price) and not pattern("checks.priced_each").search(price.quote)
 
 
 def _is_all(c: Claim) -> bool:
@@ -255,7 +269,7 @@ def packs(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity
             if currency_of(unit):
                 continue
             totals = [c for c in members if c.unit == unit and _is_all_of(c, each)]
-            if not (holders and len(totals) == 1 and _is_each(holders[-1], each)):
+            if not (holders and len(totals) == 1 and is_each(holders[-1], each)):
                 continue
             holder, total = holders[-1], totals[0]
             value = holder.value * each.value
@@ -273,7 +287,7 @@ def _counts(c: Claim) -> bool:
     )  # fmt: skip
 
 
-def _is_each(holder: Claim, each: Claim) -> bool:
+def is_each(holder: Claim, each: Claim) -> bool:
     """Whether one amount is said to be in each of the things counted before it."""
     start, end = (v - each.span[0] for v in each.value_span)
     behind = pattern("checks.each_after").match(each.sentence[end:])
@@ -330,9 +344,10 @@ def _may_give(top: Claim, revenue: Claim, margin: Claim) -> bool:
 
 def margins(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
     """A margin beside the profit and the revenue of its period."""
-    good = [c for c in claims if usable(c) and c.hedge == "exact"]
+    good = [c for c in claims if c.hedge == "exact" and (usable(c) or (in_table(c) and live(c)))]
     of = by_key(good, lambda c: (c.subject, c.document, c.period or c.span, c.family))
-    for margin in good:
+    held: set[tuple[int, int]] = set()  # rows of which another column holds
+    for margin in [*good, *filter(in_table, good)]:
         profit = _profit_of(margin)
         if not profit:
             continue
@@ -346,7 +361,10 @@ def margins(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
         room = margin.rounding + 0.0006 + top.rounding / revenue.value
         room += computed * revenue.rounding / revenue.value
         good_one = abs(computed - margin.value) <= max(room, 0.0051)
-        beside = margin.span == top.span and not in_table(margin)
+        cell = in_table(margin)
+        beside = margin.span == top.span if not cell else margin.span in held
+        if good_one and cell:
+            held.add(margin.span)
         if good_one or (len(pairs) == 1 and beside):
             yield Identity(
                 (margin.id, top.id, revenue.id),

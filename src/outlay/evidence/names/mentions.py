@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from outlay.evidence.lexicon import is_han, rows
@@ -10,6 +11,7 @@ from outlay.evidence.names.han import unseen_han
 from outlay.evidence.names.latin import shouted, unseen_latin
 from outlay.evidence.names.mention import ACTORS, Mention, Mentions, follows, precedes
 from outlay.evidence.names.things import buyers, of_a_notice, said_apps, things
+from outlay.evidence.rules import pattern
 from outlay.evidence.text.clean import Cleaned
 from outlay.evidence.text.simplified import simplified
 
@@ -32,7 +34,23 @@ def find_mentions(cleaned: Cleaned, original: str = "") -> Mentions:
         found += unseen_han(text, original, cleaned, found)
         notice = of_a_notice(text, original, found)  # its project and lots, in place of sites
         found = [m for m in found if m.kind != "site"] + notice if notice else found
-    return Mentions(found)
+    return Mentions(_one_name(found, text, original))
+
+
+def _one_name(found: list[Mention], text: str, original: str) -> list[Mention]:
+    """The mentions with one name for a company that the text names in both scripts: "Qinghe
+    Technology (青禾科技)"."""
+    if text.isascii():
+        return found
+    at = {(m.start, m.name) for m in found}
+    names = {m.name for m in found}
+    same: dict[str, str] = {}
+    for m in pattern("names.both_scripts").finditer(original):
+        first, other = (m[g] for g in sorted(k for k, v in m.groupdict().items() if v))
+        known = next((n for s, n in at if m.start() <= s < m.end() and n in (first, other)), "")
+        if known and first != other:
+            same |= {n: known for n in (first, other) if n != known and n in names}
+    return [replace(m, name=same[m.name]) if m.name in same else m for m in found]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -14,6 +15,7 @@ __all__ = ["Scene", "Subject", "subject_of", "topic_of"]
 
 _OFF_STAGE = ("compared", "other", "parent")
 _NEAR = 60
+_NUMBER = re.compile(r"[\d.,]+ (?:Nvidia |NVIDIA |AMD )?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +228,7 @@ def subject_of(
     """Whom the number at `pos` in the sentence [start, end) is about."""
     here = [m for m in mentions if not (silenced[0] <= m.start < silenced[1])]
     clause = _Clause(text, start, end, pos, here, scene)
-    product = _nearest(clause.chips, pos) or scene.product
+    product = _counted(text, clause.chips, pos) or _nearest(clause.chips, pos) or scene.product
     if wants_product and product:
         return Subject(product, product, "sentence" if clause.chips else "scope")
     found = clause.stated()
@@ -234,6 +236,11 @@ def subject_of(
         return Subject(found, product, "sentence")
     name, grounds = clause.otherwise()
     return Subject(name, product, grounds if name else "")
+
+
+def _counted(text: str, chips: Sequence[Mention], pos: int) -> str:
+    """The chip right behind a number: "8,000 H200"."""
+    return next((m.name for m in chips if _NUMBER.fullmatch(text, pos, max(pos, m.start))), "")
 
 
 def _nearest(found: Sequence[Mention], pos: int) -> str:

@@ -58,7 +58,7 @@ class SentenceReader(UnitGiver):
         found = in_tense(self.body, self.anchor, s.chinese,
                          lambda said: not agreed and looks_ahead(said, s.chinese))  # fmt: skip
         self.days = [(w.start + s.start, w.end + s.start) for w in found]
-        found = [w for w in found if not self._is_dateline(w)]
+        found = [self._of_report(w) for w in found if not self._is_dateline(w)]
         self.periods = [replace(w, start=w.start + s.start, end=w.end + s.start) for w in found]
         kept = [n for n in numbers if not self._is_calendar(n)]
         found_quantities = quantities(text, kept, s.start, s.end, self._chip_near())
@@ -80,6 +80,12 @@ class SentenceReader(UnitGiver):
             out.append(self._rank(rank_id, start, end, rank, metric, who))
         self._carry(out)
         return out
+
+    def _of_report(self, w: When) -> When:
+        """A quarter without a year that has the number of the one reported is that one."""
+        period = self.state.default_period
+        alike = w.loose and re.fullmatch(r".+-[QH]\d", period) and w.period[-2:] == period[-2:]
+        return replace(w, period=period, loose=False) if alike else w
 
     def _label(self) -> int:
         """Where the words begin that name what the sentence states."""
@@ -169,7 +175,9 @@ class SentenceReader(UnitGiver):
             if not self._company_here():
                 subject, named = whole.subject, whole.grounds.subject
             beside = _share_of(beside, whole)
-        earlier = earlier or self._compared_period(q, others) or self._set_beside(q, others)
+        grown = q.dimension == "fraction" and beside.family.endswith("growth")
+        beside_it = not grown and self._set_beside(q, others)
+        earlier = earlier or self._compared_period(q, others) or beside_it
         claim = Claim(
             id=claim_id,
             document=self.document.name,
@@ -260,6 +268,9 @@ class SentenceReader(UnitGiver):
         if grown and pattern("sentences.reaching").fullmatch(gap):
             ends = r" (?:growth|change)$"
             return Meaning(re.sub(ends, "", last.metric), re.sub(ends, "", last.family)), earlier
+        listed = last.unit == q.unit and last.family not in ("amount", "number") and not grown
+        if not meaning.found and listed and pattern("sentences.listed_on").fullmatch(gap):
+            return Meaning(last.metric, last.family), earlier
         if not meaning.found and (earlier or pattern("sentences.estimate_word").search(gap)):
             like = next((c for c in reversed(done) if c.unit == q.unit), None)
             if like is not None and not like.metric.endswith(("growth", "change")):
