@@ -14,6 +14,9 @@ from outlay.evidence.types import Claim
 __all__ = ["answered", "denied_before", "righted", "settled"]
 
 
+_LAST = 120  # characters of the sentence before
+
+
 def is_question(body: str) -> bool:
     """Whether a sentence asks: its figures are nobody's statement."""
     return pattern("sentences.question").search(body.rstrip()) is not None
@@ -26,7 +29,10 @@ def answered(body: str, before: list[Claim]) -> list[Claim]:
         return before
     if is_question(before[0].sentence) and pattern("sentences.affirms").match(body):
         return [replace(c, negated=False) for c in before]
-    if pattern("sentences.false_of_that").match(body):
+    hearsay = pattern("sentences.hearsay").search(before[0].sentence)
+    if pattern("sentences.false_of_that").match(body) or (
+        hearsay and pattern("sentences.gainsaid").match(body)
+    ):
         return [replace(c, negated=True) for c in before]
     if pattern("sentences.withdrawn_of_that").match(body):
         return [replace(c, status="earlier") for c in before]
@@ -40,14 +46,23 @@ def righted(text: str, before: list[Claim], now: list[Claim]) -> list[Claim]:
         return before
     begin, at = first.span[0], first.value_span[0]
     right = pattern("sentences.right_before").search(text, begin, at)
+    ours = pattern("sentences.we_reported").match(text, before[0].span[0]) if before else None
+    ours = ours and pattern("sentences.correction_notice").search(text)
+    amended = pattern("sentences.now_instead").search(text, begin, at)
     it_is = right or pattern("sentences.it_is").match(text, begin, at)
     out: list[Claim] = []
     for c in before:
         wrong = pattern("sentences.wrong_version").search(text, c.span[0], c.value_span[0])
         of_its_own = wrong is not None and pattern("sentences.right_version").match(text, begin, at)
         good = first if not of_its_own else next((n for n in now if _fits(n, c)), first)
-        if _alike(c, good) and not c.replaced_by and (wrong or right or (c.negated and it_is)):
+        if _alike(c, good) and not c.replaced_by and (
+            wrong or right or ours or (c.negated and it_is)
+        ):
             c = replace(c, negated=True, replaced_by=good.id)
+        elif amended and _alike(c, good) and pattern("sentences.at_first").search(
+            text, c.span[0], c.value_span[0]
+        ):
+            c = replace(c, status="earlier")
         out.append(c)
     return out
 
@@ -67,11 +82,25 @@ def _denied(text: str, c: Claim, begin: int, stop: int) -> bool:
     before = text[begin:at]
     if pattern("sentences.false_after").match(text, end, stop):
         return True
-    if pattern("sentences.denies").search(before):
+    if pattern("sentences.denies").search(before) or _was_wrong(text, begin, at, end, stop):
         return True
     if not pattern("sentences.denies_in_clause").search(before):
         return False
-    return c.hedge not in ("up_to", "over") and not pattern("sentences.definite").search(before)
+    return c.hedge not in ("up_to", "over", "under") and not pattern("sentences.definite").search(before)
+
+
+def _was_wrong(text: str, begin: int, at: int, end: int, stop: int) -> bool:
+    """Whether the words before a figure say that it was printed or told in error, or that somebody
+    was asked about it, who then says no."""
+    before = text[begin:at]
+    if pattern("sentences.right_before").search(before):
+        return False
+    if pattern("sentences.told_wrong").search(before):
+        return True
+    if pattern("sentences.retracted_before").search(text, max(0, begin - _LAST), at):
+        return True
+    asked = pattern("sentences.asked").search(before)
+    return asked is not None and pattern("sentences.says_no").search(text, end, stop) is not None
 
 
 def _pair(text: str, a: Claim, b: Claim, begin: int) -> tuple[str, str]:
@@ -83,6 +112,9 @@ def _pair(text: str, a: Claim, b: Claim, begin: int) -> tuple[str, str]:
     if not_a and pattern("sentences.but").fullmatch(gap):
         return a.id, b.id
     if pattern("sentences.right_before").search(gap):
+        return a.id, b.id
+    heard = pattern("sentences.hearsay").search(text, begin, a.value_span[0])
+    if heard and pattern("sentences.in_fact").search(gap):
         return a.id, b.id
     return "", ""
 
