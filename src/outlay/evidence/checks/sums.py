@@ -50,7 +50,8 @@ def table_sums(claims: Sequence[Claim], texts: Mapping[str, str]) -> Iterator[Id
     was left unread. texts: of the documents, by name.
     """
     for cells in _tables(claims, texts):
-        if len(cells) > 1 and any(_is_total(label) for c in cells for label in _labels(c)):
+        summed = (_is_total(label) for c in cells for label in _labels(c))
+        if len(cells) > 1 and (any(summed) or any(map(_is_part, cells))):
             yield from _of_table(cells, texts.get(cells[0].document, ""))
 
 
@@ -73,6 +74,7 @@ def _all_down(cells: Sequence[Claim]) -> Iterator[_Sum]:
     for column in columns.values():
         if len({c.span for c in column}) == len(column):
             yield from _down(column)
+            yield from _of_which(column)
 
 
 def _few(cells: Sequence[Claim], down: Sequence[_Sum]) -> int:
@@ -116,6 +118,18 @@ def _is_total(label: str) -> bool:
 def _is_part(c: Claim) -> bool:
     marked = pattern("checks.part_row").search(_row(c))
     return bool(marked) or bool(c.part_of) or c.family.endswith(" part")
+
+
+def _of_which(column: Sequence[Claim]) -> Iterator[_Sum]:
+    """A row with those below it that are "of which", up to one of all others."""
+    for n, part in enumerate(column[1:], 1):
+        whole = column[n - 1]
+        if not _is_part(part) or _is_part(whole) or _is_total(_row(whole)):
+            continue
+        rest = column[n : n + _MOST_PARTS]
+        last = next((k for k, c in enumerate(rest) if pattern("checks.others").match(_row(c))), 0)
+        if last > 0 and not any(_is_total(_row(c)) for c in rest[:last]):
+            yield _Sum(whole, [list(rest[: last + 1])])
 
 
 def _down(column: Sequence[Claim]) -> Iterator[_Sum]:

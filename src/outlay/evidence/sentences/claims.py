@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import replace
 
@@ -27,7 +28,7 @@ from outlay.evidence.types import Claim, Document
 
 __all__ = ["claims_of"]
 
-_FIRST_LINES = 250
+_FIRST_LINES, _SECTION = 250, 4_000
 _LABEL = 40
 """Characters that the label of an item has at most: "Initial term." """
 
@@ -80,6 +81,10 @@ def claims_of(
             topic = scope.topic
             if topic in known and topic != whole.entity:
                 state.scene = replace(state.scene, topic=topic)
+                if _heads_alone(text, topic, s.end):
+                    state.scene = replace(state.scene, home=topic)
+            elif state.scene.home != home:
+                state.scene = replace(state.scene, home=home, topic=home or state.scene.topic)
         if not s.repeated and (inside or pattern("sentences.ranks").search(body)):
             reader = SentenceReader(
                 document, text, s, here, anchor, state, silenced, conventions, scope
@@ -95,6 +100,12 @@ def claims_of(
         if words:
             state.condition = words
     return denied_before(out)
+
+
+def _heads_alone(text: str, name: str, end: int) -> bool:
+    """Whether a line of its own holds a name and no more: a section is about it."""
+    before = text[max(0, end - _SECTION) : end]
+    return re.search(rf"(?m)^[#*=\s]*{re.escape(name)}[*:：\s]*$", before) is not None
 
 
 def _opening(mentions: Mentions) -> str:

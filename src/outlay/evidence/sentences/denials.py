@@ -55,12 +55,16 @@ def righted(text: str, before: list[Claim], now: list[Claim]) -> list[Claim]:
         wrong = pattern("sentences.wrong_version").search(text, c.span[0], c.value_span[0])
         of_its_own = wrong is not None and pattern("sentences.right_version").match(text, begin, at)
         good = first if not of_its_own else next((n for n in now if _fits(n, c)), first)
-        if _alike(c, good) and not c.replaced_by and (
-            wrong or right or ours or (c.negated and it_is)
+        if (
+            _alike(c, good)
+            and not c.replaced_by
+            and (wrong or right or ours or (c.negated and it_is))
         ):
             c = replace(c, negated=True, replaced_by=good.id)
-        elif amended and _alike(c, good) and pattern("sentences.at_first").search(
-            text, c.span[0], c.value_span[0]
+        elif (
+            amended
+            and _alike(c, good)
+            and pattern("sentences.at_first").search(text, c.span[0], c.value_span[0])
         ):
             c = replace(c, status="earlier")
         out.append(c)
@@ -86,7 +90,9 @@ def _denied(text: str, c: Claim, begin: int, stop: int) -> bool:
         return True
     if not pattern("sentences.denies_in_clause").search(before):
         return False
-    return c.hedge not in ("up_to", "over", "under") and not pattern("sentences.definite").search(before)
+    return c.hedge not in ("up_to", "over", "under") and not pattern("sentences.definite").search(
+        before
+    )
 
 
 def _was_wrong(text: str, begin: int, at: int, end: int, stop: int) -> bool:
