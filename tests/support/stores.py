@@ -26,7 +26,7 @@ RUNS = tuple(
     )
     for name in ("", "best")
 )
-_KEPT = Storage(place="store.db", database="sqlite", revision="0002", done="show")
+_KEPT = Storage(place="store.db", database="sqlite", revision="0003", done="show")
 STORAGES = (
     replace(_KEPT, counts=tuple(HeldCount(n, 3) for n in COUNTED), bytes=5_000),
     replace(_KEPT, done="check"),

@@ -29,6 +29,15 @@ def test_months_between_periods_and_the_year_a_period_starts_in() -> None:
     assert Period(2026, 7, 6).start_year == 2026.5
 
 
+def test_what_comes_within_a_period_comes_in_it() -> None:
+    """Four months after 1 July is November, of the same half-year; six are the next one's first."""
+    half, year = Period(2026, 7, 6), Period(2026, 1, 12)
+    assert [str(half.after(m)) for m in (0, 4, 5.9, 6, 11, 12)] == [
+        "2026-H2", "2026-H2", "2026-H2", "2027-H1", "2027-H1", "2027-H2",
+    ]  # fmt: skip
+    assert [str(year.after(m)) for m in (7, 12, 19)] == ["2026", "2027", "2027"]
+
+
 @pytest.mark.parametrize("rate", [0.0, 0.03, 0.2])
 def test_a_level_annuity_is_worth_what_it_pays_for(rate: float) -> None:
     each = level_annuity(rate, 7.0)

@@ -232,6 +232,12 @@ def test_what_stands_is_due_whatever_the_plan_orders() -> None:
     assert (running.year, running.outside) == ("2027", 0.0)
 
 
+def test_what_is_sold_is_no_negative_spending() -> None:
+    sold = Flow(REFUSED, "resale", "import", "capex", -50.0, 0.5, 1.0, "resale")
+    plan = replace(PLAN, flows=(*PLAN.flows, sold))
+    assert perimeter_of(plan, 1, {}) == perimeter_of(PLAN, 1, {})
+
+
 def test_a_halls_energy_is_shared_by_what_stands_and_its_rent_by_what_was_contracted() -> None:
     """In the refused branch 95 of 122 small chips stood before; half of 0.2 MW was contracted."""
     hall = replace(PROBLEM.sites[0], power_mw=np.array([0.1, 0.1, 0.1]))

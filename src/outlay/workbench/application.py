@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anyio.to_thread import current_default_thread_limiter
-from fastapi import FastAPI, Response
+from fastapi import Depends, FastAPI, Response
 from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
@@ -24,6 +24,7 @@ from outlay.workbench.routes import (
     live,
     parts,
     people,
+    readings,
     runs,
     scenarios,
     studies,
@@ -33,6 +34,7 @@ from outlay.workbench.routes import (
 from outlay.workbench.routes.answers import catch
 from outlay.workbench.routes.asked import House
 from outlay.workbench.routes.means.described import described
+from outlay.workbench.routes.means.unread import refuse_unknown
 from outlay.workbench.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,7 +46,8 @@ API = "/api/v1"
 THREADS = 512
 """Requests that are worked on at once, as many as there are connections: many wait for a reader,
 and none is to wait for those."""
-ROUTERS = (studies, scenarios, live, works, runs, sweeps, parts, known, people)
+ROUTERS = (studies, scenarios, live, works, runs, sweeps, readings, parts, known,
+           people)  # fmt: skip
 
 
 def create_app(settings: Settings, store: Store) -> FastAPI:
@@ -70,7 +73,7 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         generate_unique_id_function=_named,
     )  # fmt: skip
     for module in ROUTERS:
-        app.include_router(module.router, prefix=API)
+        app.include_router(module.router, prefix=API, dependencies=[Depends(refuse_unknown)])
     app.openapi = described(app)  # type: ignore[method-assign]
     catch(app)
     static = Path(str(files("outlay.workbench").joinpath("static")))

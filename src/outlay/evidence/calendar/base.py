@@ -62,6 +62,10 @@ class When:
     relative: str = ""  # same, same-1, year-1, part, year, end: resolved beside another period
     loose: bool = False  # month or quarter without a year: the year was chosen by tense
 
+    def moved(self, by: int) -> When:
+        """The same in a text that begins so much before."""
+        return When(self.start + by, self.end + by, self.period, self.relative, self.loose)
+
 
 def number(text: str) -> int:
     """A small number in digits, in Chinese, or as a word; a month by its name; 0 for others."""

@@ -25,7 +25,8 @@ from outlay.evidence.calendar.base import (
     run,
     shift_year,
 )
-from outlay.evidence.rules import pattern, words
+from outlay.evidence.rules import pattern, rules, words
+from outlay.evidence.text.triggers import hint, needed
 
 __all__ = [
     "MONTH",
@@ -43,17 +44,30 @@ _STARTS = {
     "zh": "(?=[0-9一二三四五六七八九十截今明去前后上下本当年未过近最第次同报全接民期季QHF])",
 }
 _CLAUSE_ENDS = re.compile(r"[,;](?!\d)|[，；]")
-_NOT_OF_A_NUMBER = ("due", "since", "said_on")
+_NOT_OF_A_NUMBER = ("calendar.due", "calendar.since", "calendar.said_on")
 _BEFORE = 60
 _SERIES = re.compile(r"\s*(?:,|，|、|;|and|&|or|to|及|和|与|至|以及)?\s*(?:and |the )?")
+_FISCAL = re.compile("fiscal|financial", re.IGNORECASE)
+_YEAR_ALONE = re.compile(r"\d{4}")
 _STEPS = {"后年": 2, "明年": 1, "次年": 1, "去年": -1, "上年": -1, "上一年": -1, "前年": -2}
 
 
 @cache
-def _finder(language: str) -> re.Pattern[str]:
-    """All rules of a language in their order, each a group of its own name."""
+def _worded(language: str) -> tuple[str, ...]:
+    """The rules of a language that need a word."""
+    named = {r.name: r for r in rules() if r.language == language}
+    order = [f"calendar.{name}" for name in words("calendar.order", language)]
+    return tuple(n for n in order if min(map(len, needed(named[n])), default=0) > 1)
+
+
+@cache
+def _finder(language: str, worded: bool) -> re.Pattern[str]:
+    """The rules of a language in their order, each a group of its own name. worded: those that
+    need a word too."""
     parts = []
     for name in words("calendar.order", language):
+        if not worded and f"calendar.{name}" in _worded(language):
+            continue
         unnamed = re.sub(r"[(][?]P<\w+>", "(?:", pattern(f"calendar.{name}", language).pattern)
         parts.append(f"(?P<{name}>{unnamed})")
     return re.compile(f"{_STARTS[language]}(?:{'|'.join(parts)})")
@@ -63,14 +77,16 @@ def find_periods(text: str, anchor: Anchor, future: bool, chinese: bool) -> list
     """Calendar expressions of one sentence, left to right; `future` where it speaks of plans."""
     language = "zh" if chinese else "en"
     found: list[When] = []
-    for m in _finder(language).finditer(text):
+    worded = hint(_worded(language), language).may(text)
+    for m in _finder(language, worded).finditer(text):
         rule = m.lastgroup or ""
         inner = pattern(f"calendar.{rule}", language).match(text, m.start())
         if inner is None:
             continue
         g = {k: v for k, v in inner.groupdict().items() if v}
         before = text[max(0, m.start() - _BEFORE) : m.start()]
-        if any(pattern(f"calendar.{n}", language).search(before) for n in _NOT_OF_A_NUMBER):
+        other = hint(_NOT_OF_A_NUMBER, language).may(before)
+        if other and any(pattern(n, language).search(before) for n in _NOT_OF_A_NUMBER):
             found.append(When(*m.span(), ""))
         else:
             found += _meant(rule, g, m, anchor, future)
@@ -236,7 +252,7 @@ def _dated(rule: str, g: dict[str, str], m: re.Match[str], anchor: Anchor, futur
         anchor = anchor if rule == "fiscal_part" else _calendar(anchor)
     if rule == "iso_part" and "y2" in g:
         g = {**g, "y": g["y2"]}
-    if rule == "fiscal" or re.search("fiscal|financial", g.get("ry", ""), re.IGNORECASE):
+    if rule == "fiscal" or _FISCAL.search(g.get("ry", "")):
         g = {**g, "f": "FY"}
     if rule == "year_end":
         return When(start, end, "", "end")
@@ -244,7 +260,7 @@ def _dated(rule: str, g: dict[str, str], m: re.Match[str], anchor: Anchor, futur
     if m[0] in ("上年", "上一年"):
         return When(start, end, period, "year-1")
     balance = m.string[max(0, start - 2) : start] in ("截至", "截止")
-    if re.fullmatch(r"\d{4}", period) and m[0][-1] in "底末" and balance:
+    if balance and m[0][-1] in "底末" and _YEAR_ALONE.fullmatch(period):
         period += "-12"
     return When(start, end, period, loose=loose)
 

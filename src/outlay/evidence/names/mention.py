@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from outlay.evidence.rules import LANGUAGES, pattern
+from outlay.evidence.text.triggers import within
 
 __all__ = [
     "ACTORS",
@@ -83,7 +84,7 @@ def follows(rule: str, text: str, end: int) -> re.Match[str] | None:
 @lru_cache(4096)
 def precedes(rule: str, text: str, start: int) -> re.Match[str] | None:
     """What a rule finds right before a place."""
-    return pattern(f"names.{rule}").search(text[max(0, start - 60) : start])
+    return within(f"names.{rule}", text, max(0, start - 60), start)
 
 
 def places_of(

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from outlay.evidence.names.mention import ACTORS, THINGS, Mention, follows, precedes
 from outlay.evidence.rules import pattern
+from outlay.evidence.text.triggers import search
 from outlay.results.claims import Ground
 
 __all__ = ["Scene", "Subject", "subject_of", "topic_of"]
@@ -162,7 +163,7 @@ class _Clause:
             return _name(doing[-1] if doing and groups.index(doing[-1]) else groups[0])
         if things:
             return things[-1].name
-        if pattern("names.plural").search(self.text, self.clause, self.pos):
+        if search("names.plural", self.text, self.clause, self.pos):
             before = [m for m in self.actors if m.start < self.pos]
             wide = [g for g in _groups(self.text, before) if len(g) > 1]
             if wide or self.scene.group:
@@ -179,7 +180,7 @@ class _Clause:
     def _by_role(self) -> str:
         """ "The buyer paid": whom the sentences before made the buyer, where the clause names
         nobody before it."""
-        found = pattern("names.the_role").search(self.text, self.clause, self.pos)
+        found = search("names.the_role", self.text, self.clause, self.pos)
         if found is None or any(self.clause <= m.start < found.start() for m in self.actors):
             return ""
         said = next(w for w in found.groups() if w).lower()
@@ -187,18 +188,18 @@ class _Clause:
 
     def _of_its_kind(self) -> str:
         """ "The campus" is the site named last, "the queue" that of the utility."""
-        if self.scene.site and pattern("names.the_site").search(self.text, self.clause, self.pos):
+        if self.scene.site and search("names.the_site", self.text, self.clause, self.pos):
             return self.scene.site
-        if self.scene.thing and pattern("names.its_cost").search(self.text, self.clause, self.pos):
+        if self.scene.thing and search("names.its_cost", self.text, self.clause, self.pos):
             return self.scene.thing
-        of_utility = pattern("names.of_utility", "en").search(self.text, self.start, self.pos)
+        of_utility = search("names.of_utility", self.text, self.start, self.pos, "en")
         return self.scene.utility if of_utility else ""
 
     def _spoken_of_again(self) -> str:
         """ "It" and "the company" are whom the text is about."""
         named = any(m.start < self.pos for m in (*self.actors, *self.things))
         start = self.clause if named else self.start
-        if not pattern("names.pronoun").search(self.text, start, self.pos):
+        if not search("names.pronoun", self.text, start, self.pos):
             return ""
         before = [m for m in self.actors if m.start < self.clause]
         before = [m for m in before if self.roles[m] != "compared"]
@@ -208,7 +209,7 @@ class _Clause:
 
     def _officer(self, start: int) -> str:
         """Whose officer says "we"."""
-        if not pattern("names.we").search(self.text, start, self.pos):
+        if not search("names.we", self.text, start, self.pos):
             return ""
         said = (m.name for m in self.actors if follows("speaks_for", self.text, m.end))
         return next(said, "")
@@ -216,12 +217,12 @@ class _Clause:
     def _of_the_text(self, start: int) -> str:
         """Whom the paragraph or the text is about; nobody where its authors assume something."""
         scene = self.scene
-        if scene.rule and not pattern("names.the_company").search(self.text, start, self.pos):
+        company = search("names.the_company", self.text, start, self.pos)
+        if scene.rule and not company:
             return ""
-        if not scene.issuer and pattern("names.authors").search(self.text, start, self.pos):
+        if not scene.issuer and search("names.authors", self.text, start, self.pos):
             return ""
-        whole = pattern("names.the_company").search(self.text, start, self.pos)
-        return (whole and (scene.lead or scene.home)) or scene.topic
+        return (company and (scene.lead or scene.home)) or scene.topic
 
     def _behind(self) -> str:
         """ "40 MW at Acme": whom the words behind the number name."""
@@ -243,9 +244,7 @@ class _Clause:
 
     def otherwise(self) -> tuple[str, Ground]:
         """Whom the number can be about where its sentence names nobody, and on what grounds."""
-        if not self.scene.issuer and pattern("names.authors").search(
-            self.text, self.start, self.pos
-        ):
+        if not self.scene.issuer and search("names.authors", self.text, self.start, self.pos):
             return "", ""
         if self.scene.rule and not self.actors:
             return "", ""
@@ -263,7 +262,7 @@ class _Clause:
         if rest:
             return _name(_groups(self.text, rest)[0]), "guess"
         chip = chip or next((m.name for m in self.chips if m.start < self.pos), "")
-        limits = pattern("names.limit").search(self.text, self.start, self.end)
+        limits = search("names.limit", self.text, self.start, self.end)
         return (chip, "sentence") if chip or not limits else (self.scene.authority, "guess")
 
 

@@ -13,6 +13,7 @@ from outlay.evidence.quantities.rates import rate_after, rate_before
 from outlay.evidence.quantities.unit_words import noun_before
 from outlay.evidence.rules import pattern
 from outlay.evidence.sentences.governing import PeriodChooser
+from outlay.evidence.text.triggers import within
 from outlay.results.claims import Ground
 
 __all__ = ["UnitGiver"]
@@ -79,7 +80,9 @@ class UnitGiver(PeriodChooser):
         near = _price_before(q, out)
         price = near.unit if near is not None else self.state.price
         factor = near.factor / q.factor if near is not None else 1.0
-        told = near is not None or pattern("sentences.priced").search(self.body)
+        told = near is not None or (
+            price and within("sentences.priced", self.text, self.s.start, self.s.end)
+        )
         if not told or not price.startswith(f"{q.unit}/"):
             return q
         if any(h.metric.family in _AMOUNTS and h.end <= q.start for h in hits):

@@ -11,7 +11,6 @@ from outlay.evidence.names.mentions import Mentions
 from outlay.evidence.names.subjects import Scene, topic_of
 from outlay.evidence.names.voices import attribution, condition
 from outlay.evidence.quantities.numbers import find_numbers
-from outlay.evidence.rules import pattern
 from outlay.evidence.sentences.context import (
     State,
     anchor_of,
@@ -24,6 +23,7 @@ from outlay.evidence.sentences.denials import answered, denied_before, righted
 from outlay.evidence.sentences.sentence import SentenceReader
 from outlay.evidence.text.clean import Cleaned
 from outlay.evidence.text.simplified import simplified
+from outlay.evidence.text.triggers import within
 from outlay.evidence.types import Claim, Document
 
 __all__ = ["claims_of"]
@@ -67,7 +67,7 @@ def claims_of(
             state.price = ""
             state.label = -1
             state.scene = replace(state.scene, lead="") if state.scene.lead else state.scene
-        voice = attribution(body, s.chinese, state.voice)
+        voice = attribution(text, s.start, s.end, s.chinese, state.voice)
         silenced = silenced_span(s, voice.start, voice.end, here, body)
         if voice.who:
             state.voice = voice.who
@@ -85,7 +85,7 @@ def claims_of(
                     state.scene = replace(state.scene, home=topic)
             elif state.scene.home != home:
                 state.scene = replace(state.scene, home=home, topic=home or state.scene.topic)
-        if not s.repeated and (inside or pattern("sentences.ranks").search(body)):
+        if not s.repeated and (inside or within("sentences.ranks", text, s.start, s.end)):
             reader = SentenceReader(
                 document, text, s, here, anchor, state, silenced, conventions, scope
             )
@@ -96,7 +96,7 @@ def claims_of(
             state.scene = topic_of(text, s.start, here, silenced, state.scene)
         if state.issuer and state.scene.topic != state.issuer:
             state.scene = replace(state.scene, topic=state.issuer)
-        words = condition(body, s.chinese)
+        words = condition(text, s.start, s.end, s.chinese)
         if words:
             state.condition = words
     return denied_before(out)

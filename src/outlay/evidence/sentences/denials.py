@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from outlay.evidence.rules import pattern
+from outlay.evidence.text.triggers import may, search, within
 from outlay.evidence.types import Claim
 
 __all__ = ["answered", "denied_before", "righted", "settled"]
@@ -45,14 +46,14 @@ def righted(text: str, before: list[Claim], now: list[Claim]) -> list[Claim]:
     if first is None:
         return before
     begin, at = first.span[0], first.value_span[0]
-    right = pattern("sentences.right_before").search(text, begin, at)
+    right = search("sentences.right_before", text, begin, at)
     ours = pattern("sentences.we_reported").match(text, before[0].span[0]) if before else None
     ours = ours and pattern("sentences.correction_notice").search(text)
-    amended = pattern("sentences.now_instead").search(text, begin, at)
+    amended = search("sentences.now_instead", text, begin, at)
     it_is = right or pattern("sentences.it_is").match(text, begin, at)
     out: list[Claim] = []
     for c in before:
-        wrong = pattern("sentences.wrong_version").search(text, c.span[0], c.value_span[0])
+        wrong = search("sentences.wrong_version", text, c.span[0], c.value_span[0])
         of_its_own = wrong is not None and pattern("sentences.right_version").match(text, begin, at)
         good = first if not of_its_own else next((n for n in now if _fits(n, c)), first)
         if (
@@ -83,30 +84,28 @@ def _alike(a: Claim, b: Claim) -> bool:
 def _denied(text: str, c: Claim, begin: int, stop: int) -> bool:
     """Whether the words round a figure deny it."""
     at, end = c.value_span
-    before = text[begin:at]
-    if pattern("sentences.false_after").match(text, end, stop):
+    after = may("sentences.false_after", text, end, stop)
+    if after and pattern("sentences.false_after").match(text, end, stop):
         return True
-    if pattern("sentences.denies").search(before) or _was_wrong(text, begin, at, end, stop):
+    if within("sentences.denies", text, begin, at) or _was_wrong(text, begin, at, end, stop):
         return True
-    if not pattern("sentences.denies_in_clause").search(before):
+    if not within("sentences.denies_in_clause", text, begin, at):
         return False
-    return c.hedge not in ("up_to", "over", "under") and not pattern("sentences.definite").search(
-        before
-    )
+    firm = c.hedge not in ("up_to", "over", "under")
+    return firm and not within("sentences.definite", text, begin, at)
 
 
 def _was_wrong(text: str, begin: int, at: int, end: int, stop: int) -> bool:
     """Whether the words before a figure say that it was printed or told in error, or that somebody
     was asked about it, who then says no."""
-    before = text[begin:at]
-    if pattern("sentences.right_before").search(before):
+    if within("sentences.right_before", text, begin, at):
         return False
-    if pattern("sentences.told_wrong").search(before):
+    if within("sentences.told_wrong", text, begin, at):
         return True
-    if pattern("sentences.retracted_before").search(text, max(0, begin - _LAST), at):
+    if within("sentences.retracted_before", text, max(0, begin - _LAST), at):
         return True
-    asked = pattern("sentences.asked").search(before)
-    return asked is not None and pattern("sentences.says_no").search(text, end, stop) is not None
+    asked = within("sentences.asked", text, begin, at)
+    return asked is not None and search("sentences.says_no", text, end, stop) is not None
 
 
 def _pair(text: str, a: Claim, b: Claim, begin: int) -> tuple[str, str]:
@@ -114,7 +113,7 @@ def _pair(text: str, a: Claim, b: Claim, begin: int) -> tuple[str, str]:
     gap = text[a.value_span[1] : b.value_span[0]]
     if pattern("sentences.instead").fullmatch(gap):
         return b.id, a.id
-    not_a = pattern("sentences.not_before").search(text, begin, a.value_span[0])
+    not_a = search("sentences.not_before", text, begin, a.value_span[0])
     if not_a and pattern("sentences.but").fullmatch(gap):
         return a.id, b.id
     if pattern("sentences.right_before").search(gap):
@@ -128,7 +127,7 @@ def _pair(text: str, a: Claim, b: Claim, begin: int) -> tuple[str, str]:
 def _mistaken(text: str, claims: list[Claim], begin: int, stop: int) -> dict[str, str]:
     """Figures in a clause that says "by mistake", and the right one of another clause."""
     out: dict[str, str] = {}
-    if not pattern("sentences.wrong").search(text, begin, stop):
+    if not search("sentences.wrong", text, begin, stop):
         return out
     for c in claims:
         at, end = c.value_span
@@ -158,7 +157,9 @@ def settled(text: str, claims: list[Claim], begin: int, stop: int) -> list[Claim
     right = set(wrong.values())
     out: list[Claim] = []
     for c in claims:
-        gone = pattern("sentences.withdrawn_after").match(text, c.value_span[1], stop)
+        end = c.value_span[1]
+        gone = may("sentences.withdrawn_after", text, end, stop)
+        gone = gone and bool(pattern("sentences.withdrawn_after").match(text, end, stop))
         if c.id in wrong:
             c = replace(c, negated=True, replaced_by=wrong[c.id])
         elif c.id not in right and _denied(text, c, begin, stop):

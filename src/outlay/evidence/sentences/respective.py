@@ -12,6 +12,7 @@ from outlay.evidence.calendar.base import When
 from outlay.evidence.names.mention import Mention
 from outlay.evidence.quantities.meaning import Hit
 from outlay.evidence.rules import pattern
+from outlay.evidence.text.triggers import search
 from outlay.evidence.types import Claim
 
 __all__ = ["respective"]
@@ -109,7 +110,7 @@ def respective(
     names: Sequence[Mention], hits: Sequence[Hit],
 ) -> list[Claim]:  # fmt: skip
     """The claims of one sentence, each with its own name, period and metric."""
-    said = pattern("sentences.respectively").search(text, begin, stop)
+    said = search("sentences.respectively", text, begin, stop)
     row = _row(text, claims)
     if not row:
         return claims

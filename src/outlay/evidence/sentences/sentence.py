@@ -26,12 +26,14 @@ from outlay.evidence.sentences.context import State
 from outlay.evidence.sentences.denials import settled
 from outlay.evidence.sentences.respective import respective
 from outlay.evidence.text.clean import Sentence
+from outlay.evidence.text.triggers import search, within
 from outlay.evidence.types import Claim, Document, Kind
 from outlay.results.claims import Ground, Grounds
 
 __all__ = ["SentenceReader"]
 
 _CLAUSE = re.compile(r"[;；]|[,，](?!\d)")
+_CURRENCY = re.compile(r"[A-Z]{3}(?:/|$)")
 _SMALL = ("site", "chip", "rack", "server", "employee")
 _FEW = ("unit", "order", "company", "country", "model", "request", "container")
 
@@ -47,19 +49,19 @@ class SentenceReader(UnitGiver):
         self.anchor, self.state, self.silenced = anchor, state, silenced
         self.conventions, self.scope = conventions, scope
         self.body = text[s.start : s.end]
-        self.future = is_future(self.body, s.chinese)
+        self.future = is_future(text, s.start, s.end, s.chinese)
         self.periods: list[When] = []
         self.days: list[tuple[int, int]] = []  # where any of the calendar stands
         self._governing: dict[int, When | None] = {}
 
     def read(self, numbers: list[Number], who: str, prefix: str, count: int) -> list[Claim]:
         s, text = self.s, self.text
-        agreed = pattern("sentences.agreed").search(self.body)
+        agreed = self._says("sentences.agreed")
         found = in_tense(self.body, self.anchor, s.chinese,
                          lambda said: not agreed and looks_ahead(said, s.chinese))  # fmt: skip
         self.days = [(w.start + s.start, w.end + s.start) for w in found]
         found = [self._of_report(w) for w in found if not self._is_dateline(w)]
-        self.periods = [replace(w, start=w.start + s.start, end=w.end + s.start) for w in found]
+        self.periods = [w.moved(s.start) for w in found]
         kept = [n for n in numbers if not self._is_calendar(n)]
         found_quantities = quantities(text, kept, s.start, s.end, self._chip_near())
         hits = find_hits(text, self._label(), s.end) if found_quantities else []
@@ -87,13 +89,17 @@ class SentenceReader(UnitGiver):
         alike = w.loose and re.fullmatch(r".+-[QH]\d", period) and w.period[-2:] == period[-2:]
         return replace(w, period=period, loose=False) if alike else w
 
+    def _says(self, rule: str) -> bool:
+        """Whether the sentence holds what a rule finds."""
+        return within(rule, self.text, self.s.start, self.s.end) is not None
+
     def _label(self) -> int:
         """Where the words begin that name what the sentence states."""
         return self.state.label if self.state.label >= 0 else self.s.start
 
     def _chip_near(self) -> bool:
         named = any(m.kind == "chip" for m in self.here) or self.state.scene.product
-        return bool(named or pattern("sentences.chip_word").search(self.body))
+        return bool(named or self._says("sentences.chip_word"))
 
     def _is_calendar(self, n: Number) -> bool:
         return any(start < n.end and n.start < end for start, end in self.days) and not (
@@ -145,7 +151,7 @@ class SentenceReader(UnitGiver):
             return False
         if pattern("sentences.past_after").match(self.text, q.end, self.s.end):
             return False
-        amount = pattern("sentences.amount_over").search(self.text, max(0, q.start - 40), q.start)
+        amount = search("sentences.amount_over", self.text, max(0, q.start - 40), q.start)
         return amount is None
 
     def _claim(
@@ -161,7 +167,7 @@ class SentenceReader(UnitGiver):
             text, s.start, s.end, q.start, self.here, self.silenced, self.state.scene, wants_product
         )
         earlier = q.dimension not in ("ratio", "points") and bool(
-            pattern("sentences.earlier_left").search(text, max(s.start, q.start - 60), q.start)
+            search("sentences.earlier_left", text, max(s.start, q.start - 60), q.start)
         )
         kind = self._kind(q, who, done)
         period, basis = self._period(q, others, done, kind, meaning.family)
@@ -191,7 +197,7 @@ class SentenceReader(UnitGiver):
             attribution=who or (self.state.voice if self._continues() else ""),
             hedge="may" if q.hedge == "exact" and self._may(q) else q.hedge,
             kind=kind,
-            condition=condition(self.body, s.chinese) or self._carried_condition(kind),
+            condition=condition(text, s.start, s.end, s.chinese) or self._carried_condition(kind),
             span=(s.start, s.end),
             sentence=self.document.text[s.start : s.end],
             value_span=(q.start, q.end),
@@ -232,10 +238,11 @@ class SentenceReader(UnitGiver):
         return Grounds(named, said, when if period else "", q.ground)
 
     def _kind(self, q: Quantity, who: str, done: list[Claim]) -> Kind:
-        clause = self.text[self._clause_from(q.start) : min(self.s.end, q.end + 60)]
+        start, end = self._clause_from(q.start), min(self.s.end, q.end + 60)
         before = done[-1].kind if done and done[-1].status == "current" else "reported"
         source = self.state.voice_kind if who else ""
-        return kind_of(clause, self.s.chinese, who or self.state.voice, source, before)
+        chinese, voice = self.s.chinese, who or self.state.voice
+        return kind_of(self.text, start, end, chinese, voice, source, before)
 
     def _carried_condition(self, kind: Kind) -> str:
         on = kind == "planned" and pattern("sentences.the_source").match(self.body)
@@ -245,9 +252,9 @@ class SentenceReader(UnitGiver):
         """The amount that the number is a part of: "of which", "of that total", 其中."""
         lead, end = self.state.lead, q.start  # "$870 million, of which" is itself the whole
         end = min(self.s.end, q.end + 40) if q.dimension == "fraction" else end
-        if lead is None or not pattern("sentences.of_that").search(self.text, self.s.start, end):
+        if lead is None or not search("sentences.of_that", self.text, self.s.start, end):
             return None
-        which = pattern("sentences.of_which").search(self.body)
+        which = self._says("sentences.of_which")
         if q.dimension != "fraction" and not (q.dimension == "money" and which):
             return None
         return done[0] if done and which else lead
@@ -260,7 +267,8 @@ class SentenceReader(UnitGiver):
             return meaning, earlier
         last = done[-1]
         before = self.text[max(0, q.start - 12) : q.start]
-        if pattern("sentences.in_brackets").search(before):
+        opened = "(" in before or "（" in before
+        if opened and pattern("sentences.in_brackets").search(before):
             own = Meaning(last.metric, last.family) if last.unit == q.unit else meaning
             return own, True
         gap = self.text[last.value_span[1] : q.start]
@@ -345,7 +353,7 @@ class SentenceReader(UnitGiver):
         if leads and not pattern("sentences.anaphor").match(self.body):
             state.lead = leads[0]
         for c in found:
-            if re.match(r"[A-Z]{3}(?:/|$)", c.unit):
+            if _CURRENCY.match(c.unit):
                 state.price = c.unit if "/" in c.unit else state.price
                 state.currency = c.unit[:3]
 

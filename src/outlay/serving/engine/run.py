@@ -279,12 +279,16 @@ def _apart(
     empty: Callable[[int], FleetState],
 ) -> list[FleetState]:
     """Each replica alone with its feed."""
+    from outlay.serving.engine.fleets.together import room_to_look
     from outlay.serving.engine.state import R_LAST
 
     def one(feed: Int32s) -> FleetState:
         state = empty(1)
         state.row[0, R_LAST] = len(feed)
-        entry("run_pool")(until_s, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
+        seen = room_to_look(state)
+        entry("run_pool")(
+            until_s, ints, floats, table.base_s, table.slope_s, feed, seen, state, rq, re
+        )
         return state
 
     if workers > 1 and len(feeds) > 1:

@@ -103,10 +103,12 @@ class Studio:
         finally:
             self._leave(asked.seq)
 
-    def close(self) -> None:
-        """End the process and every question."""
+    def close(self, why: str = "") -> None:
+        """End the process and every question; why: what is told to whoever asked one."""
         with self._guard:
             for asked in self._open.values():
+                if why:
+                    asked.tell("problem", wrong(OutlayError(why)))
                 asked.tell("end", None)
             self._open.clear()
             self._end()

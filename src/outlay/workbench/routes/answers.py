@@ -17,7 +17,6 @@ from starlette.exceptions import HTTPException
 
 from outlay.core.apart import ApartError
 from outlay.core.errors import InfeasibleError, InputError, OutlayError, Problem
-from outlay.core.ingest.names import shown
 from outlay.results.base import Row
 from outlay.results.checks import Error, problems
 from outlay.results.schema import to_json
@@ -25,6 +24,7 @@ from outlay.store.errors import NotAllowed, NotThere, Stale, StoreBroken, StoreB
 from outlay.workbench.live.desk import RefusedError
 from outlay.workbench.routes.asked import UnmatchedError
 from outlay.workbench.routes.means.conflicts import conflict
+from outlay.workbench.routes.means.unread import known_names, unread
 
 __all__ = ["JSON", "catch", "document", "kind", "listed", "row", "rows", "tagged", "wrong"]
 
@@ -118,25 +118,11 @@ async def _ours(request: Request, err: Exception) -> Response:
     return wrong(503, err.problems(), headers=LATER)
 
 
-async def _unread(_: Request, err: Exception) -> Response:
+async def _unread(request: Request, err: Exception) -> Response:
     assert isinstance(err, RequestValidationError)
-    found = [
-        Problem(str(e["msg"]), ".".join(map(str, e["loc"])), _value(e), _allowed(e))
-        for e in err.errors()[:20]
-    ]
+    names = known_names(request)
+    found = [unread(e, names) for e in err.errors()[:20]]
     return wrong(400 if any("json" in str(e["type"]) for e in err.errors()) else 422, found)
-
-
-def _value(error: Mapping[str, object]) -> str:
-    given = error.get("input")
-    return "" if error["type"] == "missing" else shown(repr(given)[:80])
-
-
-def _allowed(error: Mapping[str, object]) -> str:
-    told = error.get("ctx")
-    if not isinstance(told, dict):
-        return ""
-    return ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in told.items() if k != "error")[:200]
 
 
 async def _http(_: Request, err: Exception) -> Response:

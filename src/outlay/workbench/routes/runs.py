@@ -11,7 +11,11 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
+from outlay.core.errors import InputError, Problem
+from outlay.core.ingest.names import shown
 from outlay.results.kept.workbench import HeldRun, Who
+from outlay.runs.folder.names import MANIFEST
+from outlay.runs.folder.verify import verify
 from outlay.workbench.routes.answers import document, kind, listed, row, rows
 from outlay.workbench.routes.asked import Asker, Body, Held, House, Id
 from outlay.workbench.routes.means.zipped import unpack, zipped
@@ -86,6 +90,11 @@ async def bring(request: Request, house: Held, who: Asker) -> Response:
             at = Path(folder) / "run"
             at.mkdir()
             unpack(data, at)
+            extra = verify(at).extra if (at / MANIFEST).exists() else ()
+            if extra:
+                raise InputError([Problem("a file that is not the run's", shown(name)[:80],
+                                          allowed="the files of manifest.json")
+                                  for name in extra[:20]])  # fmt: skip
             return house.store.import_run(who, at)
 
     return row(await run_in_threadpool(kept), 201)

@@ -8,7 +8,8 @@ import { Live, QUIET } from "./live.js";
 import { Failed, Waiting } from "./pieces.js";
 import { grouped, Inputs } from "./rows.js";
 import { RunPage } from "./shown.js";
-import { addressOf, reduce, setsOf, start, viewOf } from "./state.js";
+import { addressOf, begun, reduce, setsOf, viewOf } from "./state.js";
+import { held as heldSteps, keep as keepSteps } from "./steps.js";
 import { has, LANGUAGES, say, speak } from "./words.js";
 
 const OF_STUDY = ["decision", "inputs", "scenarios", "tree", "sites", "money", "evidence", "sweeps", "text"];
@@ -23,7 +24,8 @@ const here = () => viewOf(
 // The state and the address follow each other: a page that one goes to is a step of the browser's
 // own Back; a change is not, for that is what undo takes back.
 function useView() {
-  const [state, dispatch] = useReducer(reduce, null, () => start(here()));
+  const [state, dispatch] = useReducer(reduce, null, () => begun(here(), heldSteps()));
+  useEffect(() => keepSteps(state), [state]);
   const last = useRef(state.view);
   useEffect(() => {
     const address = addressOf(state.view);
@@ -220,14 +222,13 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
       ...(chosen ? { edition: chosen.version } : {}) } : null),
     [held, id, view.scenario, view.changes, language, settled, chosen?.version],
   );
-  const live = useLive(view.page === "text" ? null : question, !state.hold);
+  const live = useLive(view.page === "text" ? null : question, !state.pulled);
   const narrow = useNarrow();
   const [runs, setRuns] = useState(0);
   const job = useJob(id, question, () => setRuns((n) => n + 1));
   const { page, error } = usePage(view.page);
   const lay = useCallback((values, hold, final) => {
-    dispatch({ type: "set", values, hold });
-    if (final) dispatch({ type: "release" });
+    dispatch({ type: "set", values, hold, final });
   }, []);
   const open = (run) => dispatch({ type: "go", to: { page: "tree", run } });
   const may = who?.role !== "viewer";

@@ -10,8 +10,15 @@ export const PLAIN = Object.freeze({
 });
 
 export const start = (view = PLAIN) => ({
-  view: { ...PLAIN, ...view }, past: [], future: [], hold: "", kept: {},
+  view: { ...PLAIN, ...view }, past: [], future: [], hold: "", pulled: false, kept: {},
 });
+
+// The state of a page that is loaded: its view, and the steps that this tab had kept (or null).
+export function begun(view, had) {
+  if (!had) return start(view);
+  const { study, at, past, future, kept } = had;
+  return went({ ...start({ study, ...at }), past, future, kept }, view);
+}
 
 // From a view to its address (what stands after #) and back.
 
@@ -82,7 +89,7 @@ const whatOf = ({ changes, scenario, run }) => ({ changes, scenario, run });
 
 function moved(state, view, hold = "") {
   if (sameWhat(view, state.view)) return { ...state, hold: hold === state.hold ? hold : "" };
-  // Steps of one pull of a slider are one step back.
+  // Steps of one pull of a slider, or of a run of its keys, are one step back.
   if (hold && hold === state.hold) return { ...state, view, future: [] };
   return { ...state, view, past: [...state.past, whatOf(state.view)], future: [], hold };
 }
@@ -91,22 +98,22 @@ function taken(state, from, to) {
   if (!state[from].length) return state;
   const whole = { ...state.view, ...state[from].at(-1) };
   return {
-    ...state, view: whole, hold: "",
+    ...state, view: whole, hold: "", pulled: false,
     [from]: state[from].slice(0, -1), [to]: [...state[to], whatOf(state.view)],
   };
 }
 
-// {type: "set", values, hold?} lays values over the study; "clear" takes all away; "replace" lays
+// {type: "set", values, hold?, final?} lays values over the study, those of one hold as one step,
+// pulled until the final one; "clear" takes all away; "replace" lays
 // others; "scenario" takes a scenario; "go" goes to a page, a study, a run; "address" is a link.
 export function reduce(state, action) {
   const { view } = state;
   switch (action.type) {
     case "set":
       return moved(
-        state, { ...view, run: "", changes: laid(view.changes, action.values) }, action.hold ?? "",
+        { ...state, pulled: Boolean(action.hold) && !action.final },
+        { ...view, run: "", changes: laid(view.changes, action.values) }, action.hold ?? "",
       );
-    case "release":
-      return state.hold ? { ...state, hold: "" } : state;
     case "clear":
       return moved(state, { ...view, run: "", changes: [], scenario: "" });
     case "replace":
@@ -131,10 +138,10 @@ function went(state, view) {
   const { view: from, past, future } = state;
   if (view.study === from.study) return sameWhat(view, from) ? { ...state, view, hold: "" } : moved(state, view);
   const kept = from.study ? { ...state.kept, [from.study]: { at: whatOf(from), past, future } } : state.kept;
-  const begun = { ...start(view), kept };
-  if (!Object.hasOwn(kept, view.study)) return begun;
+  const fresh = { ...start(view), kept };
+  if (!Object.hasOwn(kept, view.study)) return fresh;
   const back = kept[view.study];
   return sameWhat(view, { ...view, ...back.at })
-    ? { ...begun, past: back.past, future: back.future }
-    : { ...begun, past: [...back.past, back.at] };
+    ? { ...fresh, past: back.past, future: back.future }
+    : { ...fresh, past: [...back.past, back.at] };
 }

@@ -20,6 +20,7 @@ def _get_kwargs(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -35,6 +36,13 @@ def _get_kwargs(
     params["scenario"] = scenario
 
     params["language"] = language
+
+    json_version: int | None | Unset
+    if isinstance(version, Unset):
+        json_version = UNSET
+    else:
+        json_version = version
+    params["version"] = json_version
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -120,6 +128,7 @@ def sync_detailed(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
 ) -> Response[Any | Error | str]:
     """First
 
@@ -131,6 +140,7 @@ def sync_detailed(
         set_ (list[str] | Unset): `path=value`, laid over the study in this order.
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
+        version (int | None | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -146,6 +156,7 @@ def sync_detailed(
         set_=set_,
         scenario=scenario,
         language=language,
+        version=version,
     )
 
     response = client.get_httpx_client().request(
@@ -163,6 +174,7 @@ def sync(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
 ) -> Any | Error | str | None:
     """First
 
@@ -174,6 +186,7 @@ def sync(
         set_ (list[str] | Unset): `path=value`, laid over the study in this order.
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
+        version (int | None | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -190,6 +203,7 @@ def sync(
         set_=set_,
         scenario=scenario,
         language=language,
+        version=version,
     ).parsed
 
 
@@ -201,6 +215,7 @@ async def asyncio_detailed(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
 ) -> Response[Any | Error | str]:
     """First
 
@@ -212,6 +227,7 @@ async def asyncio_detailed(
         set_ (list[str] | Unset): `path=value`, laid over the study in this order.
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
+        version (int | None | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -227,6 +243,7 @@ async def asyncio_detailed(
         set_=set_,
         scenario=scenario,
         language=language,
+        version=version,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -242,6 +259,7 @@ async def asyncio(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
 ) -> Any | Error | str | None:
     """First
 
@@ -253,6 +271,7 @@ async def asyncio(
         set_ (list[str] | Unset): `path=value`, laid over the study in this order.
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
+        version (int | None | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -270,5 +289,6 @@ async def asyncio(
             set_=set_,
             scenario=scenario,
             language=language,
+            version=version,
         )
     ).parsed

@@ -20,6 +20,7 @@ def _get_kwargs(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -35,6 +36,13 @@ def _get_kwargs(
     params["scenario"] = scenario
 
     params["language"] = language
+
+    json_version: int | None | Unset
+    if isinstance(version, Unset):
+        json_version = UNSET
+    else:
+        json_version = version
+    params["version"] = json_version
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -116,11 +124,13 @@ def sync_detailed(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
 ) -> Response[Error | str]:
     """Live
 
      What changes would cost and order first: `begun`, `progress`, `coarse`, `exact`, `problem`,
-    `superseded`, `end`. A newer request of the same tab ends the older one.
+    `superseded`, `end`. A newer request of the same tab ends the older one. They are laid over the
+    newest version of the study, or another.
 
     Args:
         id (str):
@@ -128,6 +138,7 @@ def sync_detailed(
         set_ (list[str] | Unset): `path=value`, laid over the study in this order.
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
+        version (int | None | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -143,6 +154,7 @@ def sync_detailed(
         set_=set_,
         scenario=scenario,
         language=language,
+        version=version,
     )
 
     response = client.get_httpx_client().request(
@@ -160,11 +172,13 @@ def sync(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
 ) -> Error | str | None:
     """Live
 
      What changes would cost and order first: `begun`, `progress`, `coarse`, `exact`, `problem`,
-    `superseded`, `end`. A newer request of the same tab ends the older one.
+    `superseded`, `end`. A newer request of the same tab ends the older one. They are laid over the
+    newest version of the study, or another.
 
     Args:
         id (str):
@@ -172,6 +186,7 @@ def sync(
         set_ (list[str] | Unset): `path=value`, laid over the study in this order.
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
+        version (int | None | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -188,6 +203,7 @@ def sync(
         set_=set_,
         scenario=scenario,
         language=language,
+        version=version,
     ).parsed
 
 
@@ -199,11 +215,13 @@ async def asyncio_detailed(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
 ) -> Response[Error | str]:
     """Live
 
      What changes would cost and order first: `begun`, `progress`, `coarse`, `exact`, `problem`,
-    `superseded`, `end`. A newer request of the same tab ends the older one.
+    `superseded`, `end`. A newer request of the same tab ends the older one. They are laid over the
+    newest version of the study, or another.
 
     Args:
         id (str):
@@ -211,6 +229,7 @@ async def asyncio_detailed(
         set_ (list[str] | Unset): `path=value`, laid over the study in this order.
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
+        version (int | None | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -226,6 +245,7 @@ async def asyncio_detailed(
         set_=set_,
         scenario=scenario,
         language=language,
+        version=version,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -241,11 +261,13 @@ async def asyncio(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
 ) -> Error | str | None:
     """Live
 
      What changes would cost and order first: `begun`, `progress`, `coarse`, `exact`, `problem`,
-    `superseded`, `end`. A newer request of the same tab ends the older one.
+    `superseded`, `end`. A newer request of the same tab ends the older one. They are laid over the
+    newest version of the study, or another.
 
     Args:
         id (str):
@@ -253,6 +275,7 @@ async def asyncio(
         set_ (list[str] | Unset): `path=value`, laid over the study in this order.
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
+        version (int | None | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -270,5 +293,6 @@ async def asyncio(
             set_=set_,
             scenario=scenario,
             language=language,
+            version=version,
         )
     ).parsed

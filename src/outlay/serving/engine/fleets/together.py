@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from outlay.serving.engine.views import Ints
     from outlay.serving.traffic.chains import PrefixTree
 
-__all__ = ["Engine", "control_events", "empty_fleet", "together"]
+__all__ = ["Engine", "control_events", "empty_fleet", "room_to_look", "together"]
 
 Int32s = npt.NDArray[np.int32]
 Engine: TypeAlias = tuple[IntArray, Array, Array, Array]
@@ -45,6 +45,12 @@ def empty_fleet(
 
         tiers = new_tiers(offload, replicas, loaded, tree, int(K[I.I_TOTAL]), block)
     return new_state(replicas, int(K[I.I_MAXB]), int(K[I.I_CLASSES]), block, entries, tiers)
+
+
+def room_to_look(state: FleetState) -> tuple[Array, Int32s]:
+    """Room for what a router sees of each replica: its next event, its load."""
+    replicas = state.row.shape[0]
+    return np.empty(replicas), np.empty(replicas, np.int32)
 
 
 def together(
@@ -70,7 +76,8 @@ def together(
     none = (np.empty((0, 3)), np.empty((0, 2)))
     if lean and rule is None:
         empty = np.empty(0, np.int32)
-        entry("run_pool")(until_s, ints, floats, base, slope, empty, state, rq, re)
+        seen = room_to_look(state)
+        entry("run_pool")(until_s, ints, floats, base, slope, empty, seen, state, rq, re)
         flo = np.asarray(state.flo, np.float64)  # all on, to the end of the last
         flo[:, F_ON] = flo[:, F_CLOCK].max() if until_s == math.inf else until_s
         return none
@@ -111,11 +118,12 @@ def _pool_run(
 ) -> Run:  # fmt: skip
     """A pool that goes on where it stopped; its replicas are on, or not, as their status says."""
     empty, at, go_on = np.empty(0, np.int32), [0], entry("run_pool")
+    seen = room_to_look(state)
 
     def go(until: float, whole: bool) -> bool:
         upto = len(order) if whole else int(np.searchsorted(times, until, side="left"))
         part = rq._replace(order=order[at[0] : upto])
-        go_on(until, *engine, empty, state, part, re)
+        go_on(until, *engine, empty, seen, state, part, re)
         at[0] = upto
         return upto < len(order)
 
