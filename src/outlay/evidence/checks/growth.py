@@ -108,10 +108,15 @@ def _candidates(rate: Claim, pool: Sequence[Claim]) -> list[tuple[Claim, Claim]]
     for new in of or here:
         ago = {before(new.period), before(new.period, True)} - {""}
         out += [(new, c) for c in near if _older(c, new, ago)]
-    if not out and len(here) == 2 and not rate.column:  # its own two, whatever year it is put in
-        new, old = sorted(here, key=lambda c: c.period, reverse=True)
-        out = [(new, old)] if old.period and old.period == before(new.period) else []
-    return out
+    return out or ([] if rate.column else _of_its_own(here))
+
+
+def _of_its_own(here: Sequence[Claim]) -> list[tuple[Claim, Claim]]:
+    """The two figures of a sentence, a year apart, whatever year its growth is put in."""
+    if len(here) != 2:
+        return []
+    new, old = sorted(here, key=lambda c: c.period, reverse=True)
+    return [(new, old)] if old.period and old.period == before(new.period) else []
 
 
 def _older(c: Claim, new: Claim, ago: Collection[str]) -> bool:

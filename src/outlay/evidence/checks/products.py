@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise, product
 
 from outlay.core.periods import DAYS_PER_YEAR, HOURS_PER_DAY
@@ -146,14 +146,19 @@ def _total(
     room += sum(c.rounding / c.value for c in factors)
     found = [c for c in near if _may_be_total(c, price, money)]
     for c in sorted(found, key=lambda c: _distance(c, price)):
-        wide = room + c.rounding / c.value + (0.05 if c.hedge == "about" else 0.0)
-        off = abs(value / c.value - 1)
-        if off <= wide and not (exact and off > _SURE and slip_between(value, c.value)):
+        if _comes_to(c, value, room, exact):
             return c, True
     for c in found:
         if exact and _said_here(c, factors) and _said_to_be(c, price, value):
             return (None, False) if _explained(near, factors, value, c, room) else (c, False)
     return None, False
+
+
+def _comes_to(c: Claim, value: float, room: float, exact: bool) -> bool:
+    """Whether a total is what was worked out, and not its very figures in another order."""
+    wide = room + c.rounding / c.value + (0.05 if c.hedge == "about" else 0.0)
+    off = abs(value / c.value - 1)
+    return off <= wide and not (exact and off > _SURE and bool(slip_between(value, c.value)))
 
 
 def _may_be_total(c: Claim, price: Claim, money: str) -> bool:
@@ -346,29 +351,32 @@ def margins(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
     """A margin beside the profit and the revenue of its period."""
     good = [c for c in claims if c.hedge == "exact" and (usable(c) or (in_table(c) and live(c)))]
     of = by_key(good, lambda c: (c.subject, c.document, c.period or c.span, c.family))
-    held: set[tuple[int, int]] = set()  # rows of which another column holds
-    for margin in [*good, *filter(in_table, good)]:
-        profit = _profit_of(margin)
-        if not profit:
-            continue
-        key = (margin.subject, margin.document, margin.period or margin.span)
-        tops, revenues = of.get((*key, profit), []), of.get((*key, "revenue"), [])
-        pairs = [p for p in product(tops[:6], revenues[:6]) if _may_give(*p, margin)]
-        if not pairs:
-            continue
-        top, revenue = min(pairs, key=lambda p: abs(p[0].value / p[1].value - margin.value))
-        computed = top.value / revenue.value
-        room = margin.rounding + 0.0006 + top.rounding / revenue.value
-        room += computed * revenue.rounding / revenue.value
-        good_one = abs(computed - margin.value) <= max(room, 0.0051)
-        cell = in_table(margin)
-        beside = margin.span == top.span if not cell else margin.span in held
-        if good_one and cell:
-            held.add(margin.span)
-        if good_one or (len(pairs) == 1 and beside):
-            yield Identity(
-                (margin.id, top.id, revenue.id),
-                f"{said(top)} / {said(revenue)} = "
-                f"{show(computed, 'fraction')}, stated {margin.quote}",
-                computed, margin.value, "agrees" if good_one else "disagrees", "fraction", "margin",
-            )  # fmt: skip
+    made = [(m, told) for m in good if (told := _margin(m, of)) is not None]
+    held = {m.span for m, (told, _) in made if in_table(m) and told.verdict == "agrees"}
+    for m, (told, beside) in made:  # of a row, where another column of it holds
+        if told.verdict == "agrees" or (m.span in held if in_table(m) else beside):
+            yield told
+
+
+def _margin(
+    margin: Claim, of: Mapping[tuple[object, ...], Sequence[Claim]]
+) -> tuple[Identity, bool] | None:
+    """A margin beside the profit and the revenue that fit best, and whether its sentence is that
+    of the one profit there is."""
+    profit = _profit_of(margin)
+    key = (margin.subject, margin.document, margin.period or margin.span)
+    tops, revenues = of.get((*key, profit), []), of.get((*key, "revenue"), [])
+    pairs = [p for p in product(tops[:6], revenues[:6]) if profit and _may_give(*p, margin)]
+    if not pairs:
+        return None
+    top, revenue = min(pairs, key=lambda p: abs(p[0].value / p[1].value - margin.value))
+    computed = top.value / revenue.value
+    room = margin.rounding + 0.0006 + top.rounding / revenue.value
+    room += computed * revenue.rounding / revenue.value
+    good = abs(computed - margin.value) <= max(room, 0.0051)
+    told = Identity(
+        (margin.id, top.id, revenue.id),
+        f"{said(top)} / {said(revenue)} = {show(computed, 'fraction')}, stated {margin.quote}",
+        computed, margin.value, "agrees" if good else "disagrees", "fraction", "margin",
+    )  # fmt: skip
+    return told, len(pairs) == 1 and margin.span == top.span

@@ -42,15 +42,12 @@ def _one_name(found: list[Mention], text: str, original: str) -> list[Mention]:
     Technology (青禾科技)"."""
     if text.isascii():
         return found
-    at = {(m.start, m.name) for m in found}
-    names = {m.name for m in found}
-    same: dict[str, str] = {}
+    names, same = {m.name for m in found}, dict[str, str]()
     for m in pattern("names.both_scripts").finditer(original):
-        first, other = (m[g] for g in sorted(k for k, v in m.groupdict().items() if v))
-        known = next((n for s, n in at if m.start() <= s < m.end() and n in (first, other)), "")
-        if known and first != other:
-            same |= {n: known for n in (first, other) if n != known and n in names}
-    return [replace(m, name=same[m.name]) if m.name in same else m for m in found]
+        pair = [v for v in m.groupdict().values() if v]
+        known = next((n for n in pair if n in names), "")
+        same |= {n: known for n in pair if known and n != known}
+    return [replace(m, name=same.get(m.name, m.name)) for m in found] if same else found
 
 
 @cache

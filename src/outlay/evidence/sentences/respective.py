@@ -110,13 +110,20 @@ def respective(
     names: Sequence[Mention], hits: Sequence[Hit],
 ) -> list[Claim]:  # fmt: skip
     """The claims of one sentence, each with its own name, period and metric."""
-    said = search("sentences.respectively", text, begin, stop)
     row = _row(text, claims)
     if not row:
         return claims
-    if not said:
+    if not search("sentences.respectively", text, begin, stop):
         dated = _beside(text, claims, row, periods)
         return _one_each(text, dated, row, [m for m in names if m.kind in _ACTORS])
+    return _in_rows(text, claims, row, periods, names, hits)
+
+
+def _in_rows(
+    text: str, claims: list[Claim], row: Sequence[Claim], periods: Sequence[When],
+    names: Sequence[Mention], hits: Sequence[Hit],
+) -> list[Claim]:  # fmt: skip
+    """The claims, those of a row with the names, periods and metrics of the rows before it."""
     first = row[0].value_span[0]
     years = _years(text, periods, len(row))
     actors = _series(text, [m for m in names if m.kind in _ACTORS and m.end <= first], len(row))

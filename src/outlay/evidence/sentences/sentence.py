@@ -267,8 +267,7 @@ class SentenceReader(UnitGiver):
             return meaning, earlier
         last = done[-1]
         before = self.text[max(0, q.start - 12) : q.start]
-        opened = "(" in before or "（" in before
-        if opened and pattern("sentences.in_brackets").search(before):
+        if pattern("sentences.in_brackets").search(before):
             own = Meaning(last.metric, last.family) if last.unit == q.unit else meaning
             return own, True
         gap = self.text[last.value_span[1] : q.start]
@@ -276,10 +275,12 @@ class SentenceReader(UnitGiver):
         if grown and pattern("sentences.reaching").fullmatch(gap):
             ends = r" (?:growth|change)$"
             return Meaning(re.sub(ends, "", last.metric), re.sub(ends, "", last.family)), earlier
-        listed = last.unit == q.unit and last.family not in ("amount", "number") and not grown
-        if not meaning.found and listed and pattern("sentences.listed_on").fullmatch(gap):
+        if meaning.found:
+            return meaning, earlier
+        listed = pattern("sentences.listed_on").fullmatch(gap) if last.unit == q.unit else None
+        if listed and last.family not in ("amount", "number") and not grown:
             return Meaning(last.metric, last.family), earlier
-        if not meaning.found and (earlier or pattern("sentences.estimate_word").search(gap)):
+        if earlier or pattern("sentences.estimate_word").search(gap):
             like = next((c for c in reversed(done) if c.unit == q.unit), None)
             if like is not None and not like.metric.endswith(("growth", "change")):
                 return Meaning(like.metric, like.family), earlier

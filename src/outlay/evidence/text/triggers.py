@@ -235,18 +235,14 @@ def may(rule: str, text: str, start: int, end: int, language: str = "") -> bool:
     return False
 
 
-def search(
-    rule: str, text: str, start: int, end: int, language: str = ""
-) -> re.Match[str] | None:
+def search(rule: str, text: str, start: int, end: int, language: str = "") -> re.Match[str] | None:
     """What a rule finds first in a stretch of a text, where it stands."""
     if not may(rule, text, start, end, language):
         return None
     return pattern(rule, language).search(text, start, end)
 
 
-def within(
-    rule: str, text: str, start: int, end: int, language: str = ""
-) -> re.Match[str] | None:
+def within(rule: str, text: str, start: int, end: int, language: str = "") -> re.Match[str] | None:
     """What a rule finds first in a stretch of a text that is cut out."""
     if not may(rule, text, start, end, language):
         return None

@@ -54,24 +54,28 @@ def restated(
 ) -> Iterator[Contradiction]:
     """A term or a price that a line of a summary gives under its name ("Lease term: 12 years"),
     and that a sentence with the same words gives otherwise."""
-    good = [c for c in claims if live(c) and c.hedge == "exact" and not in_table(c) and not c.tag]
-    good = [c for c in good if sort_of(c) in ("level", "price") and c.unit != "fraction"]
+    good = [c for c in claims if live(c) and _is_firm(c)]
     for members in by_key(good, lambda c: (c.document, c.unit, c.metric, c.about)).values():
         if len(members) != 2 or members[0].value == members[1].value:
             continue
-        lines = [c for c in members if _is_line(c)]
-        if len(lines) != 1:
-            continue
-        line, other = lines[0], next(c for c in members if c is not lines[0])
-        named = content(_but_value(line))
-        if len(named) < _FEWEST or not named <= content(_but_value(other)):
-            continue
-        if not all(map(_known, members)):
-            continue
-        if not _of_two(line, other, things) and sort_of(line) == sort_of(other):
-            a, b = members
+        a, b = members
+        line, other = (a, b) if _is_line(a) else (b, a)
+        one_line = _is_line(line) and not _is_line(other)
+        if one_line and _says_its_name(line, other) and not _of_two(a, b, things):
             cause = "one of the two places was not kept up to date, or is misprinted"
             yield _told(a, b, cause, near[a.subject].most(a, b))
+
+
+def _is_firm(c: Claim) -> bool:
+    """Whether it is an amount or a price of running text that nothing hedges or guesses."""
+    level = sort_of(c) in ("level", "price") and c.unit != "fraction"
+    return level and c.hedge == "exact" and not c.tag and not in_table(c) and _known(c)
+
+
+def _says_its_name(line: Claim, other: Claim) -> bool:
+    """Whether a sentence holds all words of a line that names a figure."""
+    named = content(_but_value(line))
+    return len(named) >= _FEWEST and named <= content(_but_value(other))
 
 
 def _is_line(c: Claim) -> bool:
@@ -132,20 +136,21 @@ def _swapped(form: str) -> list[str]:
 
 def _of_one_thing(a: Claim, b: Claim, things: Things, members: Sequence[Claim]) -> bool:
     """Whether the words beside two values tie them, and none tells them apart."""
-    cells = in_table(a) + in_table(b)
-    if not _known(a) or not _known(b):
+    if a.span == b.span or not (_known(a) and _known(b)) or sort_of(a) != sort_of(b):
         return False
-    if a.span == b.span or cells == 2 or (a.about and b.about and a.about != b.about):
+    if (a.about and b.about and a.about != b.about) or _of_two(a, b, things):
         return False
-    if sort_of(a) != sort_of(b) or _of_two(a, b, things):
-        return False
+    cells = [c for c in (a, b) if in_table(c)]
     if cells:
-        return _names_its_row(a, b, members) if in_table(a) else _names_its_row(b, a, members)
+        return len(cells) == 1 and _names_its_row(cells[0], b if cells[0] is a else a, members)
+    return _tied(a, b, things) or _refers_back(a, b, members)
+
+
+def _tied(a: Claim, b: Claim, things: Things) -> bool:
+    """Whether two sentences have enough words in common to speak of one thing."""
     shared = _shared(a, b, things)
     if is_title(a) != is_title(b):
         return shared > 0
-    if _refers_back(a, b, members):
-        return True
     if digits(a.value) == digits(b.value):  # a scale apart, as a part and its whole may be
         one_time = when(a) == when(b) or "sentence" not in (a.grounds.period, b.grounds.period)
         return one_time and a.kind == b.kind and shared > _FEWEST

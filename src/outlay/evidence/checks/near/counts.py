@@ -75,30 +75,33 @@ def _each_of_last(of: Sequence[Place], at: int) -> Iterator[Identity]:
 
 def _bill(of: Sequence[Place], at: int) -> Iterator[Identity]:
     """ "2 trillion tokens a day at $0.50 per million, which makes $1 million a day"."""
-    place = of[at]
-    for price in place.claims:
+    for price in of[at].claims:
         money, _, per = price.unit.partition("/")
         thing, _, time = per.partition("-")
-        if not currency_of(money) or thing not in _PER or price.hedge != "exact":
-            continue
-        unit, size = _PER[thing]
-        used = [c for c in place.claims if _uses(c, unit, time)]
-        used = used or [c for c in around(of, at, 1) if _uses(c, unit, time)]
-        paid = [c for c in place.claims if _is_bill(place, c, money, price)]
-        if len(used) != 1 or len(paid) != 1:
-            continue
-        rate = time or used[0].unit.partition("/")[2]
-        if not rate:
-            continue
-        days = _DAYS[_time_of(place, paid[0])] / _DAYS[rate]
-        value = price.value * used[0].value / size * days
-        room = value * (price.rounding / price.value + used[0].rounding / used[0].value + _ROOM)
-        good = fits(value, paid[0], room, used[0])
-        firm = used[0].hedge == paid[0].hedge == "exact"
-        apposed = pattern("checks.or_that_is").search(place.gap(price, paid[0]))
-        if good or (firm and (apposed or slip_between(value, paid[0].value, 0.01))):
-            how = f"{used[0].quote} × {said(price)}"
-            yield beside(NAME, how, value, paid[0], good, used[0], price)
+        if currency_of(money) and thing in _PER and price.hedge == "exact":
+            yield from _of_price(of, at, price, money, time)
+
+
+def _of_price(
+    of: Sequence[Place], at: int, price: Claim, money: str, time: str
+) -> Iterator[Identity]:
+    """What is used at a price, beside what is said to be paid for it in some time."""
+    place = of[at]
+    unit, size = _PER[price.unit.partition("/")[2].partition("-")[0]]
+    used = [c for c in place.claims if _uses(c, unit, time)]
+    used = used or [c for c in around(of, at, 1) if _uses(c, unit, time)]
+    paid = [c for c in place.claims if _is_bill(place, c, money, price)]
+    rate = time or (used[0].unit.partition("/")[2] if used else "")
+    if len(used) != 1 or len(paid) != 1 or not rate:
+        return
+    (use,), (bill,) = used, paid
+    value = price.value * use.value / size * _DAYS[_time_of(place, bill)] / _DAYS[rate]
+    room = value * (price.rounding / price.value + use.rounding / use.value + _ROOM)
+    good = fits(value, bill, room, use)
+    apposed = pattern("checks.or_that_is").search(place.gap(price, bill))
+    wrong = apposed or slip_between(value, bill.value, 0.01)
+    if good or (wrong and use.hedge == bill.hedge == "exact"):
+        yield beside(NAME, f"{use.quote} × {said(price)}", value, bill, good, use, price)
 
 
 def _uses(c: Claim, unit: str, time: str) -> bool:

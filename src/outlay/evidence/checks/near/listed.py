@@ -21,6 +21,7 @@ _ROWS = (
 )  # fmt: skip
 _NUMBERS = {word: n for row in _ROWS for n, word in enumerate(row, 1)}
 _NO_PARTS = ("fraction", "month", "year", "ratio")
+_NEXT = 60  # characters between a sentence and the next with an amount
 _FAR = 2_000  # characters from a total to the first of its lots
 
 
@@ -49,26 +50,33 @@ def _money(c: Claim) -> bool:
 
 def _lots(of: Sequence[Place], text: str) -> Iterator[Identity]:
     """Lots numbered from one, each with an amount, and a total that stands before or after."""
-    parts: dict[int, Claim] = {}
-    totals: list[Claim] = []
-    at = end = 0
-    for place in of:
-        for c in filter(_money, place.claims):
-            label = _last_label(text, max(at, place.begin - _FAR), c.value_span[0])
-            if label and label not in parts and label == len(parts) + 1:
-                parts[label], end = c, c.value_span[1]
-            elif label and label <= len(parts) - 1:
-                return  # numbered anew: lots of something else
-            elif not label and pattern("checks.in_all_lots").search(place.before(c)):
-                totals.append(c)
-            at = c.value_span[1]
-    units = {c.unit for c in parts.values()}
+    parts, totals = _numbered(of, text)
+    units = {c.unit for c in parts}
     if len(parts) < 2 or len(units) != 1:
         return
+    end = parts[-1].value_span[1]
     near = [c for c in totals if c.unit in units and abs(c.span[0] - end) < _FAR]
-    made = [s for t in near if (s := _sum(t, [*parts.values()])) is not None]
+    made = [s for t in near if (s := _sum(t, parts)) is not None]
     right = [s for s in made if s.verdict == "agrees"]
     yield from right or (made if len(made) == 1 else [])
+
+
+def _numbered(of: Sequence[Place], text: str) -> tuple[list[Claim], list[Claim]]:
+    """(the first amount of each lot, amounts that are said to be of all); nothing where lots are
+    numbered anew, being those of something else."""
+    parts: list[Claim] = []
+    totals: list[Claim] = []
+    at = 0
+    for place, c in ((p, m) for p in of for m in p.claims if _money(m)):
+        label = _last_label(text, max(at, place.begin - _FAR), c.value_span[0])
+        at = c.value_span[1]
+        if label and label == len(parts) + 1:
+            parts.append(c)
+        elif label and label < len(parts):
+            return [], []
+        elif not label and pattern("checks.in_all_lots").search(place.before(c)):
+            totals.append(c)
+    return parts, totals
 
 
 def _last_label(text: str, start: int, end: int) -> int:
@@ -86,23 +94,30 @@ def _of_the_last(of: Sequence[Place], at: int) -> Iterator[Identity]:
     """ "It has raised $1.35 billion. The round consists of $900 million of equity and …"."""
     place, before = of[at], of[at - 1]
     opens = pattern("checks.parts_follow").search(place.text)
-    some = pattern("checks.some_parts").match(place.text) if opens is None else None
-    closes = pattern("checks.whole_of_it").search(place.text) if opens is None else None
-    if (opens or some or closes) is None or place.begin - before.begin - len(before.text) > 60:
+    some = pattern("checks.some_parts").match(place.text)
+    closes = pattern("checks.whole_of_it").search(place.text)
+    if not (opens or some or closes) or place.begin - before.begin - len(before.text) > _NEXT:
         return
-    start = opens.end() if opens else 0
-    behind = [c for c in place.claims if c.value_span[0] - place.begin >= start]
-    parts = [c for c in behind if live(c) and _level(c)]
-    more = of[at + 1] if len(parts) == 1 and at + 1 < len(of) else None
-    if more and pattern("checks.remainder").match(more.text):
-        parts += more.claims[:1]
+    parts = _parts(of, at, opens.end() if opens else 0)
     units = {c.unit for c in parts}
     wholes = [c for c in before.claims if live(c) and c.unit in units and _level(c)]
     if len(parts) < 2 or len(units) != 1 or len(wholes) != 1:
         return
     told = _sum(wholes[0], parts)
-    if told is not None and (not some or (told.computed or 0.0) >= (told.stated or 0.0)):
+    all_of_it = opens or closes or (told and (told.computed or 0.0) >= (told.stated or 0.0))
+    if told is not None and all_of_it:
         yield told
+
+
+def _parts(of: Sequence[Place], at: int, start: int) -> list[Claim]:
+    """The amounts of a sentence from a place on; of one part, with the remainder of the next."""
+    place = of[at]
+    parts = [c for c in place.claims if c.value_span[0] - place.begin >= start]
+    parts = [c for c in parts if live(c) and _level(c)]
+    more = of[at + 1] if len(parts) == 1 and at + 1 < len(of) else None
+    if more and pattern("checks.remainder").match(more.text):
+        parts += more.claims[:1]
+    return parts
 
 
 def _level(c: Claim) -> bool:

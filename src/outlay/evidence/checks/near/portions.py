@@ -73,18 +73,22 @@ def _behind(of: Sequence[Place], at: int, n: int) -> Iterator[Identity]:
 def _of_some(of: Sequence[Place], at: int, n: int, part: Claim) -> Iterator[Identity]:
     """The share of whichever amount before it fits; else of the one amount that there is, or of
     one that a slip of the pen parts from it."""
-    place, share = of[at], of[at].claims[n]
-    here = [c for c in reversed(place.claims[:n]) if c.id != part.id]
-    found = [c for c in (*here, *around(of, at, _BACK)) if c.unit == part.unit and c.id != part.id]
-    found = [c for c in found if c.value > part.value and sort_of(c) == "level"]
-    for whole in found:
-        if _holds(share, whole, part):
-            yield _told(share, whole, part)
-            return
+    share, found = of[at].claims[n], _wholes(of, at, n, part)
+    right = next((w for w in found if _holds(share, w, part)), None)
+    if right is not None:
+        yield _told(share, right, part)
+        return
     slips = [w for w in found if slip_between(share.value * w.value, part.value, 0.004)]
     one = slips or (found if len({c.value for c in found}) == 1 else [])
-    if one and all(c.hedge == "exact" for c in (one[0], part)):
+    if one and one[0].hedge == part.hedge == "exact":
         yield _told(share, one[0], part)
+
+
+def _wholes(of: Sequence[Place], at: int, n: int, part: Claim) -> list[Claim]:
+    """The larger amounts of a unit before a share, the nearest first."""
+    here = reversed(of[at].claims[:n])
+    found = [c for c in (*here, *around(of, at, _BACK)) if c.unit == part.unit]
+    return [c for c in found if c.value > part.value and sort_of(c) == "level"]
 
 
 def _holds(share: Claim, whole: Claim, part: Claim) -> bool:

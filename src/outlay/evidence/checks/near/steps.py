@@ -25,28 +25,33 @@ def steps(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity
 
 def _of_sentence(place: Place) -> Iterator[Identity]:
     for first, last in pairwise(place.claims):
-        rest = [c for c in place.claims if c.id not in (first.id, last.id)]
+        by = next(c for c in place.claims if c.id not in (first.id, last.id))
         old, new = (first, last) if _from_to(place, first, last) else (last, first)
         if old is last and not pattern("checks.from_between").search(place.gap(first, last)):
             continue
-        if old.unit != new.unit or not old.value > 0:
-            continue
-        by = rest[0]
-        way = pattern("checks.by_steps").search(place.before(by)) or by.quantity == "change"
-        if not way or by.hedge != "exact" or by.value <= 0:
-            continue
-        if by.unit == old.unit:
-            sums = [old.value + by.value, old.value - by.value]
-            room = old.rounding + by.rounding
-        elif by.unit == "fraction":
-            sums = [old.value * (1 + by.value), old.value * (1 - by.value)]
-            room = old.rounding * (1 + by.value) + by.rounding * old.value
-        else:
-            continue
-        computed = sums[new.value < old.value]
-        good = fits(computed, new, room, old, by)
-        sign = "−" if new.value < old.value else "+"
-        yield beside(NAME, f"{said(old)} {sign} {by.quote}", computed, new, good, old, by)
+        if old.unit == new.unit and old.value > 0 and _is_step(place, by):
+            yield from _told(old, new, by)
+
+
+def _is_step(place: Place, by: Claim) -> bool:
+    """Whether an amount or a share is said to be what lies between two others."""
+    said_so = by.quantity == "change" or pattern("checks.by_steps").search(place.before(by))
+    return bool(said_so) and by.hedge == "exact" and by.value > 0
+
+
+def _told(old: Claim, new: Claim, by: Claim) -> Iterator[Identity]:
+    down = new.value < old.value
+    if by.unit == old.unit:
+        size, room = by.value, old.rounding + by.rounding
+    elif by.unit == "fraction":
+        size = by.value * old.value
+        room = old.rounding * (1 + by.value) + by.rounding * old.value
+    else:
+        return
+    computed = old.value - size if down else old.value + size
+    good = fits(computed, new, room, old, by)
+    how = f"{said(old)} {'−' if down else '+'} {by.quote}"
+    yield beside(NAME, how, computed, new, good, old, by)
 
 
 def _from_to(place: Place, old: Claim, new: Claim) -> bool:
