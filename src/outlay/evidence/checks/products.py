@@ -351,15 +351,15 @@ def margins(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identi
     """A margin beside the profit and the revenue of its period."""
     good = [c for c in claims if c.hedge == "exact" and (usable(c) or (in_table(c) and live(c)))]
     of = by_key(good, lambda c: (c.subject, c.document, c.period or c.span, c.family))
-    made = [(m, told) for m in good if (told := _margin(m, of)) is not None]
-    held = {m.span for m, (told, _) in made if in_table(m) and told.verdict == "agrees"}
-    for m, (told, beside) in made:  # of a row, where another column of it holds
+    made = [(m, *found) for m in good if (found := _margin(m, of)) is not None]
+    held = {m.span for m, told, _ in made if in_table(m) and told.verdict == "agrees"}
+    for m, told, beside in made:  # of a row, where another column of it holds
         if told.verdict == "agrees" or (m.span in held if in_table(m) else beside):
             yield told
 
 
 def _margin(
-    margin: Claim, of: Mapping[tuple[object, ...], Sequence[Claim]]
+    margin: Claim, of: Mapping[tuple[str, str, str | tuple[int, int], str], Sequence[Claim]]
 ) -> tuple[Identity, bool] | None:
     """A margin beside the profit and the revenue that fit best, and whether its sentence is that
     of the one profit there is."""

@@ -22,6 +22,7 @@ from outlay.evidence.quantities.quantity import Quantity, quantities
 from outlay.evidence.quantities.ranks import find_ranks
 from outlay.evidence.rules import pattern
 from outlay.evidence.sentences.bare_numbers import UnitGiver
+from outlay.evidence.sentences.beside import converted, of_like, share_of
 from outlay.evidence.sentences.context import State
 from outlay.evidence.sentences.denials import settled
 from outlay.evidence.sentences.respective import respective
@@ -180,7 +181,7 @@ class SentenceReader(UnitGiver):
             )
             if not self._company_here():
                 subject, named = whole.subject, whole.grounds.subject
-            beside = _share_of(beside, whole)
+            beside = share_of(beside, whole)
         grown = q.dimension == "fraction" and beside.family.endswith("growth")
         beside_it = not grown and self._set_beside(q, others)
         earlier = earlier or self._compared_period(q, others) or beside_it
@@ -214,7 +215,7 @@ class SentenceReader(UnitGiver):
             quantity=kind_of_quantity(text, q, beside, s.start),
             grounds=self._grounds(q, named, meaning, beside, period, basis),
         )
-        return _converted(claim, self._converts(q, done))
+        return converted(claim, self._converts(q, done))
 
     def _wants_product(self, q: Quantity, meaning: Meaning) -> bool:
         if q.unit.endswith(("/chip", "chip-hour")) or meaning.family in ("memory", "draw"):
@@ -281,9 +282,7 @@ class SentenceReader(UnitGiver):
         if listed and last.family not in ("amount", "number") and not grown:
             return Meaning(last.metric, last.family), earlier
         if earlier or pattern("sentences.estimate_word").search(gap):
-            like = next((c for c in reversed(done) if c.unit == q.unit), None)
-            if like is not None and not like.metric.endswith(("growth", "change")):
-                return Meaning(like.metric, like.family), earlier
+            return of_like(q, done, meaning), earlier
         return meaning, earlier
 
     def _beside(self, q: Quantity, done: list[Claim]) -> str:
@@ -379,21 +378,3 @@ class SentenceReader(UnitGiver):
                 if c.kind == "planned" and c.period:
                     state.plan_periods.add(c.period)
             opened |= {kind} if c.period else set()
-
-
-def _share_of(meaning: Meaning, whole: Claim) -> Meaning:
-    """ "20% of that": the share of what that is."""
-    if not meaning.metric.startswith("share") or "share of" in meaning.metric:
-        return meaning
-    return replace(meaning, metric=meaning.metric.replace("share", f"share of {whole.metric}", 1))
-
-
-def _converted(claim: Claim, of: Claim | None) -> Claim:
-    """A figure in another currency means what the one that it restates means."""
-    if of is None:
-        return claim
-    return replace(
-        claim, converts=of.id, subject=of.subject, metric=of.metric, family=of.family,
-        period=of.period, period_basis=of.period_basis, kind=of.kind, status=of.status,
-        about=of.about, quantity=of.quantity, grounds=replace(of.grounds, unit=claim.grounds.unit),
-    )  # fmt: skip

@@ -20,7 +20,7 @@ ASKED = frozenset(
     calendar.aside calendar.up_from names.authors names.beside names.by names.cited names.compared
     names.condition names.estimate names.future names.its_cost names.limit names.no_bytes
     names.of_habit names.of_utility names.office names.past names.plan names.plural names.pronoun
-    names.says names.the_company names.the_role names.the_site names.we quantities.about quantities.by_before
+    names.says names.the_company names.the_site names.we quantities.about quantities.by_before
     quantities.ceiling quantities.costs quantities.each_before quantities.floor
     quantities.growth_before quantities.lease_word quantities.leasing quantities.limit_of
     quantities.minus quantities.over quantities.rank quantities.reaching quantities.share_before
@@ -31,7 +31,7 @@ ASKED = frozenset(
     sentences.priced sentences.ranks sentences.respectively sentences.right_before
     sentences.said_then sentences.withdrawn_after sentences.wrong sentences.wrong_version
     sentences.told_wrong sentences.retracted_before sentences.asked sentences.says_no
-    sentences.now_instead
+    sentences.now_instead names.the_role
     """.split()
 )
 """The rules that are asked so: those that took the time; what money is for stands beside them."""

@@ -91,11 +91,15 @@ def _of_price(
     used = [c for c in place.claims if _uses(c, unit, time)]
     used = used or [c for c in around(of, at, 1) if _uses(c, unit, time)]
     paid = [c for c in place.claims if _is_bill(place, c, money, price)]
-    rate = time or (used[0].unit.partition("/")[2] if used else "")
-    if len(used) != 1 or len(paid) != 1 or not rate:
-        return
-    (use,), (bill,) = used, paid
-    value = price.value * use.value / size * _DAYS[_time_of(place, bill)] / _DAYS[rate]
+    if len(used) == len(paid) == 1 and (time or "/" in used[0].unit):
+        (use,), (bill,) = used, paid
+        days = _DAYS[_time_of(place, bill)] / _DAYS[time or use.unit.partition("/")[2]]
+        yield from _billed(place, price, use, bill, price.value * use.value / size * days)
+
+
+def _billed(
+    place: Place, price: Claim, use: Claim, bill: Claim, value: float
+) -> Iterator[Identity]:
     room = value * (price.rounding / price.value + use.rounding / use.value + _ROOM)
     good = fits(value, bill, room, use)
     apposed = pattern("checks.or_that_is").search(place.gap(price, bill))

@@ -94,19 +94,21 @@ def _of_the_last(of: Sequence[Place], at: int) -> Iterator[Identity]:
     """ "It has raised $1.35 billion. The round consists of $900 million of equity and …"."""
     place, before = of[at], of[at - 1]
     opens = pattern("checks.parts_follow").search(place.text)
-    some = pattern("checks.some_parts").match(place.text)
-    closes = pattern("checks.whole_of_it").search(place.text)
-    if not (opens or some or closes) or place.begin - before.begin - len(before.text) > _NEXT:
-        return
-    parts = _parts(of, at, opens.end() if opens else 0)
+    closes = opens or pattern("checks.whole_of_it").search(place.text)
+    some = closes or pattern("checks.some_parts").match(place.text)
+    if some and place.begin - before.begin - len(before.text) <= _NEXT:
+        told = _whole_of(before, _parts(of, at, opens.end() if opens else 0))
+        if told is not None and (closes or (told.computed or 0.0) >= (told.stated or 0.0)):
+            yield told
+
+
+def _whole_of(before: Place, parts: Sequence[Claim]) -> Identity | None:
+    """Parts beside the one amount of their unit in the sentence before them."""
     units = {c.unit for c in parts}
     wholes = [c for c in before.claims if live(c) and c.unit in units and _level(c)]
     if len(parts) < 2 or len(units) != 1 or len(wholes) != 1:
-        return
-    told = _sum(wholes[0], parts)
-    all_of_it = opens or closes or (told and (told.computed or 0.0) >= (told.stated or 0.0))
-    if told is not None and all_of_it:
-        yield told
+        return None
+    return _sum(wholes[0], parts)
 
 
 def _parts(of: Sequence[Place], at: int, start: int) -> list[Claim]:
