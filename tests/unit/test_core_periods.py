@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from outlay.core import periods
-from outlay.core.annuity import level_annuity
+from outlay.core.annuity import level_annuity, monthly_annuity
 from outlay.core.errors import QuantityError
 from outlay.core.periods import Period, parse_date
 from outlay.core.quantities.units import unit_factor
@@ -42,6 +42,8 @@ def test_what_comes_within_a_period_comes_in_it() -> None:
 def test_a_level_annuity_is_worth_what_it_pays_for(rate: float) -> None:
     each = level_annuity(rate, 7.0)
     assert sum(each / (1 + rate) ** t for t in range(1, 8)) == pytest.approx(1.0)
+    each = monthly_annuity(rate, 7.0) / 12
+    assert sum(each / (1 + rate) ** (t / 12) for t in range(1, 85)) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(
