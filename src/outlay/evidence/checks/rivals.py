@@ -183,7 +183,7 @@ def _undated(prose: Sequence[Claim], things: Things) -> Iterator[tuple[Claim, Cl
         if len(members) <= MOST_ALIKE:
             for a, b in combinations(members, 2):
                 one_dated = a.span != b.span and bool(when(a)) != bool(when(b))
-                if one_dated and things.alike(a, b, strictly=False):
+                if one_dated and a.kind == b.kind and things.alike(a, b, strictly=False):
                     yield a, b
 
 

@@ -22,6 +22,7 @@ from outlay.evidence.sentences.context import (
 )
 from outlay.evidence.sentences.denials import righted
 from outlay.evidence.sentences.replies import answered, asks_if, denied_elsewhere, retracted
+from outlay.evidence.sentences.retold import amended, gainsaid
 from outlay.evidence.sentences.sentence import SentenceReader
 from outlay.evidence.text.clean import Cleaned
 from outlay.evidence.text.simplified import simplified
@@ -84,6 +85,7 @@ def claims_of(
         if last < len(out):
             out[last:] = answered(text, s, out[last:], asked)
         asked = asks_if(body)
+        out[last:] = gainsaid(body, out[last:])
         scope = blocks.at(s.start)
         if scope.topic != topic:  # a section of its own
             topic = scope.topic
@@ -99,7 +101,7 @@ def claims_of(
             )
             found = reader.read(inside, voice.who, prefix, before)
             then, found = righted(text, out[last:], found, state.corrects, s.start)
-            out[last:] = [*then, *found]
+            out[last:] = [*amended(text, then, found), *found]
         if asked and before == len(out):
             before = min(first, before)  # "The papers have 2 GW. Is that so?"
         state.label = s.start if not inside and len(body) <= _LABEL else -1
