@@ -209,6 +209,16 @@ def test_a_link_shows_another_what_one_sees(room: Desk) -> None:
         assert page.url == address
         assert page.input_value(box(CAP)) == "300 chips"
         assert page.input_value(box(PRICE)) == "$40,000"
+        page.select_option("#currency", "EUR")
+        assert settled(page).startswith("€")
+        assert "EUR for one USD" in page.inner_text(".rate")
+        page.wait_for_selector(".fragment >> text=money in EUR")
+        euros = page.url
+        assert "currency=EUR" in euros
+        page.reload()
+        assert settled(page).startswith("€")
+        page.select_option("#currency", "USD")
+        assert settled(page) == cost
         page.click("nav >> text=Inputs")
         page.wait_for_selector(".inputs.whole")
         assert laid(page) == [f"{CAP}=300 chip", f"{PRICE}=40k USD"]
@@ -376,6 +386,9 @@ def test_every_word_is_chinese_where_chinese_is_asked(room: Desk) -> None:
         for part in ("nav a", "button:not(.fold):not(.reset)", ".state b", ".sentences li"):
             for text in page.locator(part).all_inner_texts():
                 assert re.search("[\u4e00-\u9fff]", text), (part, text)
+        typed(page, CAP, "310颗")  # as a box has it
+        assert laid(page) == [f"{CAP}=310 chip"]
+        assert page.input_value(box(CAP)) == "310颗"
         page.reload()
         page.wait_for_selector("nav a >> text=决策")
 

@@ -27,7 +27,7 @@ from outlay.serving.metrics import summary
 from outlay.serving.traffic.requests import traffic
 from outlay.serving.twin.run import run_twin
 
-CASES = max(300, settings().max_examples)  # HYPOTHESIS_PROFILE=deep runs thousands
+CASES = max(140, settings().max_examples)  # HYPOTHESIS_PROFILE=deep runs thousands
 TIMES = st.floats(1e-4, 0.05)
 
 

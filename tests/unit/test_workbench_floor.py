@@ -6,6 +6,8 @@ import asyncio
 import itertools
 from collections import Counter
 from collections.abc import AsyncGenerator
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +19,8 @@ from outlay.workbench.live.limits import Room
 from outlay.workbench.live.studio import Event, Files, Wanted
 
 TIME = itertools.count(1)
+SOLVED: list[Wanted] = []
+"""Questions that came to a process."""
 
 
 class Fake:
@@ -31,6 +35,11 @@ class Fake:
 
     async def ask(self, wanted: Wanted, files: Files) -> AsyncGenerator[Event]:
         self.used = float(next(TIME))
+        SOLVED.append(wanted)
+        said = [wanted.version, list(wanted.changes), wanted.scenario, wanted.language,
+                wanted.currency]  # fmt: skip
+        yield Event("begun", {"seq": -1})
+        yield Event("exact" if wanted.what == "live" else "first", {"seq": -1, "said": said})
         yield Event("end", None)
 
     def close(self, why: str = "") -> None:
@@ -95,7 +104,7 @@ def test_who_lost_a_study_is_told_when_they_ask_for_it_again() -> None:
     assert held(on) == {"a": 1, "b": 1}
     again = asked(on, "a", "x")
     assert held(on) == {"a": 1, "b": 1}, "of its own, as the other has no more"
-    assert [e.name for e in again] == ["progress", "end"]
+    assert [e.name for e in again] == ["progress", "begun", "exact", "end"]
     assert "another workspace" in str(again[0].data)
     assert "another study of yours" in str(asked(on, "a", "y")[0].data)
     on.close()
@@ -112,4 +121,62 @@ def test_all_the_room_kept_busy_is_given_up_in_part() -> None:
     assert "another workspace" in oldest.why  # type: ignore[attr-defined]
     on._studios["b", "x"].asked = True  # type: ignore[attr-defined]
     assert asked(on, "c", "x")[0].name == "problem", "each has one"
+    on.close()
+
+
+QUESTION = st.builds(
+    Wanted, st.sampled_from(("t1", "t2")), st.integers(1, 2),
+    st.sampled_from(((), ("a=1",), ("b=1",), ("a=1", "b=1"))), st.sampled_from(("", "s")),
+    st.sampled_from(("en", "zh")), st.sampled_from(("live", "first")),
+    st.sampled_from(("", "USD")),
+)  # fmt: skip
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), QUESTION), max_size=12),
+    st.sampled_from((0, 300, 10_000)),
+)
+def test_an_answer_that_is_kept_is_that_of_the_question_in_whatever_tab(
+    questions: list[tuple[str, Wanted]], room: int
+) -> None:
+    """Never of another state, language, currency or workspace; asked once, where there is room."""
+    on = Floor(Room("", sessions=2, answers=room))
+    SOLVED.clear()
+
+    async def every(workspace: str, wanted: Wanted) -> list[Event]:
+        return [e async for e in on.ask((workspace, "x"), wanted, dict)]
+
+    for workspace, wanted in questions:
+        found = asyncio.run(every(workspace, wanted))
+        assert [e.name for e in found][-2:] == [
+            "exact" if wanted.what == "live" else "first",
+            "end",
+        ]
+        data: Any = found[-2].data
+        assert data["said"] == [wanted.version, list(wanted.changes), wanted.scenario,
+                                wanted.language, wanted.currency]  # fmt: skip
+    if room > 1000:
+        asked_once = {(w, replace(q, tab="")) for w, q in questions}
+        assert len(SOLVED) == len(asked_once)
+    on.close()
+
+
+def test_a_study_whose_answer_was_kept_is_solved_for_the_next_move() -> None:
+    on = Floor(Room("", sessions=1, answers=10_000))
+    moved = Wanted("t", 1, ("a=1",))
+
+    async def again() -> list[Event]:
+        async for _ in on.ask(("a", "x"), moved, dict):
+            pass
+        on.forget(("a", "x"))  # as after a while
+        found = [e async for e in on.ask(("a", "x"), replace(moved, tab="new"), dict)]
+        await asyncio.sleep(0.01)
+        return found
+
+    found = asyncio.run(again())
+    assert [e.name for e in found] == ["begun", "exact", "end"]
+    assert found[0].data == {"seq": found[1].data["seq"]}  # type: ignore[index]
+    assert SOLVED[-1].changes == ()
+    assert list(on._studios) == [("a", "x")]
     on.close()

@@ -62,6 +62,8 @@ class Settings:
     max_sessions: int = 2
     """Studies that are kept solved at once, each in a process of its own; all workspaces share
     them, and none takes from one that has no more."""
+    kept_answers: int = 20_000_000
+    """Characters of exact answers that are kept, so that a link is answered at once in any tab."""
     idle_s: float = 900.0
     """After which a study that nobody changes is let go of."""
     session_memory: int = 4 << 30

@@ -32,6 +32,7 @@ from .driver import Driver
 from .entry import Entry
 from .error import Error
 from .error_outlay import ErrorOutlay
+from .exchange_rate import ExchangeRate
 from .explanation import Explanation
 from .explanation_outlay import ExplanationOutlay
 from .fact import Fact
@@ -166,6 +167,7 @@ __all__ = (
     "Entry",
     "Error",
     "ErrorOutlay",
+    "ExchangeRate",
     "Explanation",
     "ExplanationOutlay",
     "Fact",

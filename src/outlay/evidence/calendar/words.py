@@ -47,6 +47,8 @@ _CLAUSE_ENDS = re.compile(r"[,;](?!\d)|[，；]")
 _NOT_OF_A_NUMBER = ("calendar.due", "calendar.since", "calendar.said_on")
 _BEFORE = 60
 _SERIES = re.compile(r"\s*(?:,|，|、|;|and|&|or|to|及|和|与|至|以及)?\s*(?:and |the )?")
+_DATED = re.compile(r"(?:19|20)\d\d|[QH][1-4]|[1-4][QH]|[一二][零〇一二三四五六七八九]{3}")
+"""One stands in all that the rules find which need no word."""
 _FISCAL = re.compile("fiscal|financial", re.IGNORECASE)
 _YEAR_ALONE = re.compile(r"\d{4}")
 _STEPS = {"后年": 2, "明年": 1, "次年": 1, "去年": -1, "上年": -1, "上一年": -1, "前年": -2}
@@ -57,7 +59,8 @@ def _worded(language: str) -> tuple[str, ...]:
     """The rules of a language that need a word."""
     named = {r.name: r for r in rules() if r.language == language}
     order = [f"calendar.{name}" for name in words("calendar.order", language)]
-    return tuple(n for n in order if min(map(len, needed(named[n])), default=0) > 1)
+    told = {n: needed(named[n]) for n in order}
+    return tuple(n for n in order if any(len(w) > 1 or not w.isascii() for w in told[n]))
 
 
 @cache
@@ -78,6 +81,8 @@ def find_periods(text: str, anchor: Anchor, future: bool, chinese: bool) -> list
     language = "zh" if chinese else "en"
     found: list[When] = []
     worded = hint(_worded(language), language).may(text)
+    if not worded and not _DATED.search(text):
+        return []
     for m in _finder(language, worded).finditer(text):
         rule = m.lastgroup or ""
         inner = pattern(f"calendar.{rule}", language).match(text, m.start())

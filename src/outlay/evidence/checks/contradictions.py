@@ -55,12 +55,13 @@ def find_contradictions(
 
 def _repeats(claims: Sequence[Claim], documents: Sequence[Document]) -> Iterator[Contradiction]:
     """Text that is printed twice: its claims are counted once."""
-    within = by_key(claims, lambda c: c.document)
+    within = by_key(claims, lambda c: (c.document, c.span[0]))
     for d in documents:
         for note in d.notes[:20]:
             if note.span is None or "twice" not in note.what:
                 continue
-            mine = [c.id for c in within.get(d.name, ()) if 0 <= c.span[0] - note.span[1] <= 3]
+            places = range(note.span[1], note.span[1] + 4)
+            mine = [c.id for c in in_order(c for p in places for c in within.get((d.name, p), ()))]
             if not mine:
                 continue
             words = " ".join(d.text[note.span[0] : note.span[1]].split())[:80]

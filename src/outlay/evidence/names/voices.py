@@ -70,7 +70,9 @@ def is_future(text: str, start: int, end: int, chinese: bool) -> bool:
 
 def looks_ahead(clause: str, chinese: bool) -> bool:
     """Whether a clause speaks of what is to come, or expects it."""
-    return is_future(clause, 0, len(clause), chinese) or bool(re.search(r"\b(?:expect|see)s?\b", clause))
+    return is_future(clause, 0, len(clause), chinese) or bool(
+        re.search(r"\b(?:expect|see)s?\b", clause)
+    )
 
 
 def kind_of(

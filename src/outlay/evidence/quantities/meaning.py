@@ -303,9 +303,7 @@ def _relative(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) -
         return Meaning(name, family)
     if _grows(text, q, left, after):
         return Meaning(f"{name} growth" if name else "growth", f"{family} growth")
-    part = q.dimension == "fraction" and within(
-        "quantities.share_before", text, left, q.start
-    )
+    part = q.dimension == "fraction" and within("quantities.share_before", text, left, q.start)
     if rate and far < _BESIDE and not part:
         return Meaning(name, family)
     if part or (of and q.dimension == "fraction"):

@@ -10,6 +10,7 @@ from outlay.evidence.names.mentions import Mentions
 from outlay.evidence.names.subjects import Scene, topic_of
 from outlay.evidence.names.voices import attribution, condition
 from outlay.evidence.quantities.numbers import find_numbers
+from outlay.evidence.rules import words
 from outlay.evidence.sentences.context import (
     State,
     anchor_of,
@@ -18,7 +19,8 @@ from outlay.evidence.sentences.context import (
     main_actor,
     silenced_span,
 )
-from outlay.evidence.sentences.denials import answered, denied_before, righted
+from outlay.evidence.sentences.denials import righted
+from outlay.evidence.sentences.replies import answered, asks_if, denied_elsewhere, retracted
 from outlay.evidence.sentences.sentence import SentenceReader
 from outlay.evidence.text.clean import Cleaned
 from outlay.evidence.text.simplified import simplified
@@ -54,13 +56,17 @@ def claims_of(
     state.scene = replace(state.scene, issuer=state.issuer, home=home)
     anchor = anchor_of(document, whole, state.issuer or state.scene.topic)
     out: list[Claim] = []
-    before = 0  # where the claims of the sentence before begin
+    low = text.lower()
+    state.corrects = any(w in low for w in words("sentences.corrects"))
+    before = first = 0  # where the claims of the sentence before begin, and of its paragraph
+    asked = False
     for s in cleaned.sentences:
         here = mentions.within(s.start, s.end)
         inside = numbers[bisect_left(starts, s.start) : bisect_left(starts, s.end)]
         body = text[s.start : s.end]
         if s.paragraph != state.paragraph:
             state.paragraph = s.paragraph
+            first = first if asked else len(out)
             state.condition = ""
             state.periods = {}
             state.price = ""
@@ -74,7 +80,9 @@ def claims_of(
             if names or not voice.carried:
                 state.voice_kind = names[0].kind if names else ""
         last, before = before, len(out)
-        out[last:] = answered(body, out[last:])
+        if last < len(out):
+            out[last:] = answered(text, s, out[last:], asked)
+        asked = asks_if(body)
         scope = blocks.at(s.start)
         if scope.topic != topic:  # a section of its own
             topic = scope.topic
@@ -85,16 +93,19 @@ def claims_of(
                 document, text, s, here, anchor, state, silenced, conventions, scope
             )
             found = reader.read(inside, voice.who, prefix, before)
-            out[last:] = [*righted(text, out[last:], found), *found]
+            then, found = righted(text, out[last:], found, state.corrects, s.start)
+            out[last:] = [*then, *found]
+        if asked and before == len(out):
+            before = min(first, before)  # "The papers have 2 GW. Is that so?"
         state.label = s.start if not inside and len(body) <= _LABEL else -1
         if not (s.heading and not here):
             state.scene = topic_of(text, s.start, here, silenced, state.scene)
         if state.issuer and state.scene.topic != state.issuer:
             state.scene = replace(state.scene, topic=state.issuer)
-        words = condition(text, s.start, s.end, s.chinese)
-        if words:
-            state.condition = words
-    return denied_before(out)
+        if under := condition(text, s.start, s.end, s.chinese):
+            state.condition = under
+    out = retracted(text, cleaned.sentences, out)
+    return denied_elsewhere(document.text, out, state.corrects)
 
 
 def _opening(mentions: Mentions) -> str:

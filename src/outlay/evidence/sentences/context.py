@@ -49,6 +49,7 @@ class State:
     topic: tuple[int, int] = (0, 0)  # where that sentence stands
     label: int = -1  # where a label before this sentence begins: "Initial term."
     plan_periods: set[str] = field(default_factory=set)  # that plans of this text speak of
+    corrects: bool = False  # whether the text may put itself right
     report: str = ""  # the first period that the text states: what 报告期 means
 
 

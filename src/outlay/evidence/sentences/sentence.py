@@ -76,7 +76,7 @@ class SentenceReader(UnitGiver):
             if claim is not None:
                 out.append(claim)
         out = respective(text, s.start, s.end, out, self.periods, self.here, hits)
-        out = settled(text, out, s.start, s.end)
+        out = settled(text, out, s.start, s.end, self.state.corrects)
         for start, end, rank, metric in find_ranks(text, s.start, s.end, s.chinese):
             rank_id = f"{prefix}.c{count + len(out) + 1}"
             out.append(self._rank(rank_id, start, end, rank, metric, who))

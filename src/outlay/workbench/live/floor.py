@@ -3,21 +3,27 @@
 Who needs room has it of what is longest idle: of their own, or of a workspace that has more than
 they. A workspace that keeps all of the room busy gives up what it used longest ago to one that has
 less, after a moment. Whoever lost a study so is told, at once or when they ask for it again.
+
+Exact answers are kept by what was asked: a link that somebody opens later is answered at once, and
+its study is solved meanwhile, for whoever moves something then.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
+from dataclasses import replace
 
 from outlay.core.errors import OutlayError
 from outlay.workbench.live.limits import Room
 from outlay.workbench.live.solver import wrong
-from outlay.workbench.live.studio import Event, Files, Studio, Wanted
+from outlay.workbench.live.studio import SEQ, Event, Files, Studio, Wanted
+from outlay.workbench.parts.kept import Shelf
 
 __all__ = ["Floor"]
 
@@ -28,6 +34,8 @@ HOLD_S = 2.0
 """How long a workspace that has more keeps what it is busy with, while one that has less waits."""
 MOST_TOLD = 1000
 """Studies of which it is remembered why they were let go of."""
+LAST = ("exact", "first")
+"""What a question comes to: its exact headline, or the first screen."""
 Key = tuple[str, str]
 
 
@@ -39,11 +47,21 @@ class Floor:
         self._studios: dict[Key, Studio] = {}
         self._waiting: Counter[str] = Counter()
         self._why: dict[Key, str] = {}
+        self._answers = Shelf[str](room.answers)
+        self._tasks: set[asyncio.Task[None]] = set()
         self._closed = threading.Event()
         threading.Thread(target=self._look, daemon=True).start()
 
     async def ask(self, key: Key, wanted: Wanted, files: Files) -> AsyncGenerator[Event]:
         """Events of a question about the study of that workspace and id."""
+        state = (key, replace(wanted, tab=""))
+        if (kept := self._answers.held(state)) is not None:
+            for event in _again(json.loads(kept)):
+                yield event
+            if key not in self._studios:
+                self._warm(key, replace(wanted, tab="warm", changes=(), scenario="", what="live"),
+                           files)  # fmt: skip
+            return
         began = time.monotonic()
         with self._waits(key[0]):
             while (studio := self._studio(key, time.monotonic() - began)) is None:
@@ -57,6 +75,8 @@ class Floor:
                 yield Event("progress", {"said": why, "share": None})
             async with aclosing(studio.ask(wanted, files)) as found:
                 async for event in found:
+                    if event.name in LAST:
+                        self._answers.put(state, json.dumps([event.name, event.data]))
                     yield event
         finally:
             with self._guard:
@@ -77,6 +97,18 @@ class Floor:
             self._studios.clear()
         for studio in found:
             studio.close()
+
+    def _warm(self, key: Key, wanted: Wanted, files: Files) -> None:
+        """Have the study solved for who moves something next; nobody waits for it."""
+
+        async def drained() -> None:
+            async with aclosing(self.ask(key, wanted, files)) as found:
+                async for _ in found:
+                    pass
+
+        task = asyncio.get_running_loop().create_task(drained())
+        self._tasks.add(task)  # a task that nobody holds may go
+        task.add_done_callback(self._tasks.discard)
 
     @contextmanager
     def _waits(self, workspace: str) -> Iterator[None]:
@@ -143,3 +175,11 @@ class Floor:
                 for key, studio in list(self._studios.items()):
                     if not studio.busy and studio.used < old:
                         self._studios.pop(key).close()
+
+
+def _again(kept: list[object]) -> Iterator[Event]:
+    """An answer that is kept as the answer to a new question."""
+    name, data, seq = str(kept[0]), kept[1], next(SEQ)
+    yield Event("begun", {"seq": seq})
+    yield Event(name, {**data, "seq": seq} if isinstance(data, dict) else data)
+    yield Event("end", None)

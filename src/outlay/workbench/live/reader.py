@@ -164,7 +164,8 @@ def _part(asked: Question) -> str:
 
     loaded, given = _run(str(asked["folder"]))
     return fragment(given.plan, loaded, str(asked["part"]), str(asked["language"]),
-                    branch=str(asked["branch"]), files=str(asked["files"]))  # fmt: skip
+                    branch=str(asked["branch"]), files=str(asked["files"]),
+                    currency=str(asked["currency"]))  # fmt: skip
 
 
 def _why(asked: Question) -> str:

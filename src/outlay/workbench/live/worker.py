@@ -62,6 +62,8 @@ class Beat:
         end: Callable[[], None] = lambda: os._exit(UNWANTED),
     ) -> None:  # fmt: skip
         self._last, self._over = Last(), threading.Event()
+        self.hides = ""
+        """A folder of ours, which is nothing to whoever reads the line."""
         self._store, self._work, self._worker = store, work, worker
         self._end, self._lease_s = end, lease_s
         threading.Thread(target=self._go_on, daemon=True).start()
@@ -72,7 +74,15 @@ class Beat:
         said = (
             "writing the report" if isinstance(line, Told) and line.stage == WRITES else str(line)
         )
-        self._last = Last(self._last.share if share is None else share, said)
+        self._last = Last(self._last.share if share is None else share, self.plain(said))
+
+    def plain(self, said: str) -> str:
+        """A line without the folder that it is done in."""
+        return (
+            said.replace(f"{self.hides}{os.sep}", "").replace(self.hides, "")
+            if self.hides
+            else said
+        )
 
     def over(self) -> None:
         """The work has ended."""
@@ -100,7 +110,7 @@ def _plan(store: Store, who: Who, work: Work, asked: Request, tell: Beat) -> str
 
     version, loaded = int(str(asked["version"])), _study(store, who, work, asked)
     with tempfile.TemporaryDirectory(prefix="outlay-work-") as folder:
-        out = Path(folder) / "run"
+        out, tell.hides = Path(folder) / "run", folder
         plan(loaded, quick=bool(asked["quick"]),
              language=str(asked["language"]), out=out, progress=tell)  # fmt: skip
         made = {p.relative_to(out).as_posix(): p.read_bytes()
@@ -207,11 +217,11 @@ def do_next(store: Store, worker: str, lease_s: float, kinds: Iterable[str] = KI
     try:
         store.finish(work.id, worker, DOES[work.kind](store, who, work, asked, tell))
     except OutlayError as err:
-        store.fail(work.id, worker, str(err))
+        store.fail(work.id, worker, tell.plain(str(err)))
     except MemoryError:
         store.fail(work.id, worker, "it takes more memory than one work may")
     except Exception as err:
-        store.fail(work.id, worker, f"{type(err).__name__}: {err}")
+        store.fail(work.id, worker, tell.plain(f"{type(err).__name__}: {err}"))
     finally:
         tell.over()
     return True

@@ -3,7 +3,7 @@
 import { api, at } from "./api.js";
 import { Bar, useJob } from "./bar.js";
 import { announced, Headline } from "./headline.js";
-import { html, render, useCallback, useEffect, useErrorBoundary, useMemo, useReducer, useRef, useState } from "./html.js";
+import { html, render, useCallback, useEffect, useErrorBoundary, useLayoutEffect, useMemo, useReducer, useRef, useState } from "./html.js";
 import { Live, QUIET } from "./live.js";
 import { Failed, Waiting } from "./pieces.js";
 import { grouped, Inputs } from "./rows.js";
@@ -32,11 +32,13 @@ function useView() {
     const before = last.current;
     last.current = state.view;
     const shown = window.location.pathname === "/" && window.location.hash !== "" && addressOf(here()) === address;
-    if (shown) return;
+    // On the first run the address is newer than the view, should somebody have gone on meanwhile.
+    const first = before === state.view && window.location.pathname === "/" && window.location.hash !== "";
+    if (shown || first) return;
     const page = before.page !== state.view.page || before.study !== state.view.study;
     window.history[page ? "pushState" : "replaceState"](null, "", `/#${address}`);
   }, [state.view]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = () => dispatch({ type: "address", address: window.location.hash });
     window.addEventListener("popstate", follow);
     window.addEventListener("hashchange", follow);
@@ -169,6 +171,18 @@ function usePage(id) {
   return found.id === id ? found : { page: null, error: false };
 }
 
+// In which currency amounts are shown: the study's own, or one that has a rate on its date.
+function Currency({ rates, view, go }) {
+  const codes = rates.map((r) => r.code);
+  const known = !view.currency || codes.includes(view.currency);
+  return html`<label class="currency"><span class="hidden">${say("currency")}</span>
+    <select id="currency" value=${view.currency || codes[0]} title=${say("currency")}
+      onChange=${(e) => go({ about: view.about, currency: e.currentTarget.value === codes[0] ? "" : e.currentTarget.value })}>
+      ${!known && html`<option value=${view.currency}>${say("no_rate", { code: view.currency })}</option>`}
+      ${codes.map((code) => html`<option value=${code}>${code}</option>`)}
+    </select></label>`;
+}
+
 // What goes wrong in a page stays in it.
 function Kept({ children }) {
   const [error, reset] = useErrorBoundary((e) => console.error(e));
@@ -219,8 +233,9 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
   const question = useMemo(
     // A scenario may be saved anew under its name: its version tells the answers apart.
     () => (held && settled ? { study: id, version: held.version, scenario: view.scenario, sets: setsOf(view), language,
+      ...(view.currency ? { currency: view.currency } : {}),
       ...(chosen ? { edition: chosen.version } : {}) } : null),
-    [held, id, view.scenario, view.changes, language, settled, chosen?.version],
+    [held, id, view.scenario, view.changes, view.currency, language, settled, chosen?.version],
   );
   const live = useLive(view.page === "text" ? null : question, !state.pulled);
   const narrow = useNarrow();
@@ -236,7 +251,7 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
     study: held, changes: setsOf(view), scenario: view.scenario, run: null, api, at, view, dispatch, language, who, may,
     question, live, inputs: { groups, fields }, laidBase, lay, scenarios: list, own: inputs.value?.scenarios ?? [],
     onSaved: () => setSaves((n) => n + 1), onStudy: study.again, job, about: view.about,
-    go: (to) => dispatch({ type: "go", to }),
+    go: (to) => dispatch({ type: "go", to }), rates: inputs.value?.rates ?? [],
   };
   useEffect(() => {
     document.title = [held?.title, say(view.page), "Outlay"].filter(Boolean).join(" · ");
@@ -265,6 +280,7 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
     <header class="top">
       <a class="brand" href="#/studies">Outlay</a>
       <h1>${id ? held?.title ?? "" : say(has(view.page) ? view.page : "studies")}${held && html` <small class="quiet">${say("version", { n: held.version })}</small>`}</h1>
+      ${id && held && inputs.value && html`<${Currency} rates=${inputs.value.rates} view=${view} go=${props.go} />`}
       <label class="language"><span class="hidden">${say("language")}</span>
         <select value=${language} onChange=${(e) => onLanguage(e.currentTarget.value)}>
           ${Object.entries(LANGUAGES).map(([key, name]) => html`<option value=${key} lang=${key}>${name}</option>`)}

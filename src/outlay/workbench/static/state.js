@@ -1,12 +1,12 @@
 // What the page shows, as one value: pure functions from it to the next, and to its address and back.
 //
 // A view is where one is and what is laid over the study: {page, study, version, changes, scenario,
-// run, about}. `changes` is a list of [path, text] in the order in which they were first made. An
+// run, about, currency}. `changes` is a list of [path, text] in the order in which they were first made. An
 // address holds a whole view, so a link shows another what one sees. Undo takes back what was laid
 // over the study (changes, scenario); the pages that one looked at meanwhile are the browser's Back.
 
 export const PLAIN = Object.freeze({
-  page: "studies", study: "", version: 0, changes: [], scenario: "", run: "", about: "",
+  page: "studies", study: "", version: 0, changes: [], scenario: "", run: "", about: "", currency: "",
 });
 
 export const start = (view = PLAIN) => ({
@@ -31,6 +31,7 @@ export function addressOf(view) {
   if (view.scenario) asked.push(`scenario=${part(view.scenario)}`);
   if (view.run) asked.push(`run=${part(view.run)}`);
   if (view.about) asked.push(`about=${part(view.about)}`);
+  if (view.currency) asked.push(`currency=${part(view.currency)}`);
   for (const [name, text] of view.changes) asked.push(`set=${part(`${name}=${text}`)}`);
   return asked.length ? `${path}?${asked.join("&")}` : path;
 }
@@ -56,6 +57,7 @@ export function viewOf(address) {
     const key = at < 0 ? one : one.slice(0, at);
     const text = at < 0 ? "" : decoded(one.slice(at + 1));
     if (key === "version" && /^\d{1,9}$/.test(text)) view.version = Number(text);
+    else if (key === "currency" && /^[A-Z]{3}$/.test(text)) view.currency = text;
     else if (key === "scenario" || key === "run" || key === "about") view[key] = text;
     else if (key === "set" && text.indexOf("=") > 0) {
       const cut = text.indexOf("=");

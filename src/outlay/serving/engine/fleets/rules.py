@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -48,9 +49,13 @@ def checked_rule(rule: Autoscale) -> None:
 
 def scheduled(rule: Autoscale, t: float) -> int:
     """Replicas that are on at `t`: the most that serve from now until one started now is loaded."""
-    counts = [n for at, n in rule.schedule if at <= t]
-    now = counts[-1] if counts else rule.schedule[0][1]
-    return max([now, *(n for at, n in rule.schedule if t < at <= t + rule.delay_s)])
+    begun = bisect_right(rule.schedule, t, key=_time)
+    coming = bisect_right(rule.schedule, t + rule.delay_s, key=_time)
+    return max(n for _, n in rule.schedule[max(begun - 1, 0) : max(begun, coming, 1)])
+
+
+def _time(entry: tuple[float, int]) -> float:
+    return entry[0]
 
 
 def first_count(rule: Autoscale) -> int:

@@ -93,10 +93,11 @@ def together(
         settle(fleet, ended(re, until_s))
         return none
 
-    def blocks(t: float) -> float:
-        from outlay.serving.engine.fleets.scaling import blocks_in_use
+    used: IntArray = np.zeros(1, np.int64)
 
-        return float(blocks_in_use(t, ints, base, slope, state)) / ints.item(I_TOTAL)
+    def blocks(t: float) -> float:
+        entry("blocks_in_use")(t, ints, base, slope, used, state)
+        return used.item(0) / ints.item(I_TOTAL)
 
     prompts = np.asarray(rq.ints, np.int32)[order, Q_INP]
     total = arriving(rule, fleet, times, prompts, blocks)

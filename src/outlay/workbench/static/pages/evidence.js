@@ -4,13 +4,22 @@ import { api, at } from "../api.js";
 import { Fragment } from "../fragment.js";
 import { html, useEffect, useState } from "../html.js";
 import { over, watch } from "../jobs.js";
-import { shownOf } from "../numbers.js";
+import { rounded, shownOf } from "../numbers.js";
 import { Failed, when } from "../pieces.js";
 import { say } from "../words.js";
 
+// A row's amount in the currency that is asked for; empty where it is no amount, or no rate is known.
+function exchanged(row, rates, wanted) {
+  const own = /\b[A-Z]{3}\b/.exec(row.unit ?? "")?.[0];
+  const rateOf = (code) => rates.find((r) => r.code === code)?.rate;
+  if (!wanted || own === wanted || !Number.isFinite(row.value) || !rateOf(own)) return "";
+  if (!rateOf(wanted)) return say("no_rate", { code: wanted });
+  return `≈ ${rounded((row.value * rateOf(wanted)) / rateOf(own), 3).toLocaleString("en-US")} ${row.unit.replace(own, wanted)}`;
+}
+
 const LETTERS = ["M", "R", "D", "E", "A"];
 
-function Numbers({ rows }) {
+function Numbers({ rows, rates, currency }) {
   const [words, setWords] = useState("");
   const [guesses, setGuesses] = useState(false);
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
@@ -28,7 +37,7 @@ function Numbers({ rows }) {
       <thead><tr>${["number", "value", "range_of", "grade", "source", "note_of", "line_of"].map((k) => html`<th scope="col" class=${k === "value" ? "n" : ""}>${say(k)}</th>`)}</tr></thead>
       <tbody>${shown.map((r) => html`<tr key=${r.path}>
         <th scope="row">${r.of && html`<span class="quiet">${r.of}: </span>`}${r.name}<br /><code class="small">${r.path}</code></th>
-        <td class="n" data-h=${say("value")}>${r.shown}</td><td data-h=${say("range_of")}>${range(r)}</td>
+        <td class="n" data-h=${say("value")}>${r.shown}${exchanged(r, rates, currency) && html`<br /><small class="quiet">${exchanged(r, rates, currency)}</small>`}</td><td data-h=${say("range_of")}>${range(r)}</td>
         <td data-h=${say("grade")}><b class=${`letter grade-${r.letter}`} title=${r.grade}>${r.letter}</b></td>
         <td data-h=${say("source")}>${r.source_text || r.source || html`<span class="quiet">${say("assumed")}</span>`}</td>
         <td data-h=${say("note_of")}>${r.note}</td><td class="n" data-h=${say("line_of")}>${r.line ?? ""}</td></tr>`)}</tbody>
@@ -71,8 +80,8 @@ function Readings({ may, about, go, language }) {
   const again = () => setTries((n) => n + 1);
   useEffect(() => {
     let left = false;
-    Promise.all([api.get("/readings"), api.get("/works")])
-      .then(([readings, works]) => left || setFound({ readings, works: works.filter((w) => w.kind === "read"), error: null }))
+    Promise.all([api.get("/readings"), api.get("/works", { kind: "read", limit: 1000 })])
+      .then(([readings, works]) => left || setFound({ readings, works, error: null }))
       .catch((problem) => left || setFound({ readings: [], works: [], error: problem }));
     return () => {
       left = true;
@@ -100,12 +109,12 @@ function Readings({ may, about, go, language }) {
     ${found.readings.some((r) => r.id === about && r.read) && html`<${Fragment} key=${about} path=${`${at("readings", about)}/part`} query=${{}} language=${language} />`}`;
 }
 
-function Component({ study, inputs, language, may, about, go }) {
+function Component({ study, inputs, language, may, about, go, view, rates }) {
   const rows = (inputs?.groups ?? []).flatMap((g) => g.rows);
   return html`<h2>${say("documents")}</h2>
     <${Fragment} path=${`${at("studies", study.id)}/evidence/part`} query=${{ language, of: undefined }} key=${study.version} />
     <${Readings} may=${may} about=${about} go=${go} language=${language} />
-    ${rows.length > 0 && html`<${Numbers} rows=${rows} />`}`;
+    ${rows.length > 0 && html`<${Numbers} rows=${rows} rates=${rates} currency=${view.currency} />`}`;
 }
 
 export const page = { id: "evidence", title: "evidence", Component };
