@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from outlay.core.errors import InfeasibleError
@@ -44,6 +44,7 @@ def waves(n: int, rate: float, swing: float, seed: int) -> Traffic:
     st.integers(0, 2),
     st.integers(1, 4),
 )
+@example(365, 20.714, 0.1647, 292155, "tokens", 1, 1)  # where no schedule is as good as a scaler
 def test_perfect_needs_no_more_than_real_and_real_no_more_than_fixed(
     n, rate, swing, seed, scaler, spares, zones
 ):

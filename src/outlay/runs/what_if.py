@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from outlay.planning.solver.tree.recourse import Near
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["Base", "ask", "solved"]
+__all__ = ["Base", "ask", "solved", "steps"]
 
 Progress = Callable[[str], None]
 DUST = 1e-6
@@ -98,6 +98,20 @@ def ask(
     stop: asked now and then whether to give up. Raises CancelledError then, InputError where a
     change is wrong, InfeasibleError where no plan of the changed study meets every limit.
     """
+    for found in steps(base, changes, stop=stop, progress=progress):
+        if found is not None:
+            yield found
+
+
+def steps(
+    base: Base,
+    changes: Sequence[str],
+    *,
+    stop: Callable[[], bool] = lambda: False,
+    progress: Progress = lambda _: None,
+) -> Iterator[WhatIf | None]:
+    """The same, and None where the exact answer alone comes, which takes long: who has others to
+    answer goes on with it elsewhere."""
     from outlay.planning.answers.again import Started, Warm, moved
 
     def going() -> None:
@@ -119,6 +133,8 @@ def ask(
         yield _quick(base, model, tuple(changes), what, _corner(base, relaxed))
     elif alike:
         yield replace(_exact(base, base.plan, tuple(changes), what), stage="quick")
+    else:
+        yield None
     going()
     base.loaded.again(changes)  # what else is wrong with the changed study, scenarios included
     if alike and not what:  # the same programme has the same plan

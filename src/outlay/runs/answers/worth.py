@@ -10,7 +10,7 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.progress import Progress, Told
-from outlay.planning.answers.value import THOUSAND
+from outlay.planning.answers.value import THOUSAND, saved
 from outlay.planning.result import Plan, Price
 from outlay.results.plans import worth as results
 from outlay.runs.answers.decision import megawatts_there
@@ -81,8 +81,8 @@ def _knowing(stages: Stages, values: Values) -> list[results.Worth]:
             continue  # less demand costs less; that is not worth of anything one could get
         worst = max(cost, key=lambda s: cost[s])
         rows += [
-            _row(f"state:{name}:{state}", "state", cost[worst] - at, currency, name, state, worst)
-            for state, at in cost.items()
+            _row(f"state:{name}:{state}", "state", less, currency, name, state, worst)
+            for state, less in ((s, saved(cost[worst], at)) for s, at in cost.items())
             if state != worst
         ]
     rows += [
