@@ -43,8 +43,8 @@ PAIRS = {
         "arithmetic: percentage of an amount", (0.3, 236.8e6, 74.01e6),
     ),
     "a percentage of round numbers": (
-        "Varley AI paid a deposit of 10% of the price of $1,200 million, or $[120|102] million.",
-        "arithmetic: percentage of an amount", (0.1, 1.2e9, 102e6),
+        "Varley AI paid a deposit of 10% of the price of $2,100 million, or $[210|201] million.",
+        "arithmetic: percentage of an amount", (0.1, 2.1e9, 201e6),
     ),
     "a percentage of the sentence before": (
         "Brack Systems spent $640 million in 2025. Servers took 60% of it, or $[384|438] million.",
