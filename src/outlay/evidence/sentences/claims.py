@@ -56,6 +56,7 @@ def claims_of(
         state.issuer = state.issuer or whole.entity
     home = state.issuer or (whole.entity if whole.entity in known else "")
     state.scene = replace(state.scene, issuer=state.issuer, home=home)
+    state.calendar = state.issuer or state.scene.topic or whole.entity
     anchor = anchor_of(document, whole, state.issuer or state.scene.topic)
     out: list[Claim] = []
     low = text.lower()

@@ -23,7 +23,7 @@ from outlay.evidence.quantities.ranks import find_ranks
 from outlay.evidence.rules import pattern
 from outlay.evidence.sentences.bare_numbers import UnitGiver
 from outlay.evidence.sentences.beside import converted, of_like, share_of
-from outlay.evidence.sentences.context import State
+from outlay.evidence.sentences.context import State, calendar_of
 from outlay.evidence.sentences.denials import settled
 from outlay.evidence.sentences.respective import respective
 from outlay.evidence.text.clean import Sentence
@@ -47,7 +47,8 @@ class SentenceReader(UnitGiver):
         state: State, silenced: tuple[int, int], conventions: dict[str, str], scope: Scope,
     ) -> None:  # fmt: skip
         self.document, self.text, self.s, self.here = document, text, s, here
-        self.anchor, self.state, self.silenced = anchor, state, silenced
+        self.anchor = calendar_of(anchor, state.calendar, s.start, here)
+        self.state, self.silenced = state, silenced
         self.conventions, self.scope = conventions, scope
         self.body = text[s.start : s.end]
         self.future = is_future(text, s.start, s.end, s.chinese)
