@@ -203,6 +203,7 @@ def test_replicas_fail_and_scale_as_the_command_says() -> None:
     closed = {**ON, "concurrency": 4, "replicas": 2, "requests": 200}
     idle = simulate(**closed, autoscale="target=4,min=1,interval=1,delay=1")
     assert np.sum(idle.records.records.on_s) == pytest.approx(idle.simulated_s)  # one of the two
+    assert len(idle.records.records.scaling) >= int(idle.simulated_s)  # asked every second
     with pytest.raises(InputError, match="one or the other"):
         simulate(**closed, fail=["at=1,replica=0,repair=4"])
 
