@@ -200,8 +200,12 @@ def test_replicas_fail_and_scale_as_the_command_says() -> None:
     assert lost.preemptions > 0
     few = simulate(**ask, autoscale="target=100,min=1,interval=5,delay=1")
     assert np.sum(few.records.records.on_s) < 1.2 * few.simulated_s
+    closed = {**ON, "concurrency": 4, "replicas": 2, "requests": 200}
+    idle = simulate(**closed, autoscale="target=4,min=1,interval=1,delay=1")
+    assert np.sum(idle.records.records.on_s) == pytest.approx(idle.simulated_s)  # one of the two
+    assert len(idle.records.records.scaling) >= int(idle.simulated_s)  # asked every second
     with pytest.raises(InputError, match="one or the other"):
-        simulate(**{**ON, "concurrency": 4, "replicas": 2}, autoscale="target=4")
+        simulate(**closed, fail=["at=1,replica=0,repair=4"])
 
 
 def test_a_step_table_is_read_as_it_was_written(tmp_path) -> None:
