@@ -18,9 +18,7 @@ _ALONE = re.compile(r"(?P<b>)[(（](?P<a>[^()（）]*\d[^()（）]*)[)）]$")
 
 def unbracketed(table: Table) -> Table:
     """The table with a column of its own for what stands in brackets under a year in brackets."""
-    heads = table.cells[:2]
-    two = {c.column for row in heads for c in row if _TWO.match(c.text.strip())}
-    one = {c.column for row in heads for c in row if _ONE.match(c.text.strip())}
+    two, one = _headed(table, _TWO), _headed(table, _ONE)
     if not (two or one) or any(c.rows > 1 or c.columns > 1 for row in table.cells for c in row):
         return table
     rows = []
@@ -30,6 +28,11 @@ def unbracketed(table: Table) -> Table:
             out += _parts(c, two, one)
         rows.append(tuple(replace(c, column=n) for n, c in enumerate(out)))
     return replace(table, cells=tuple(rows))
+
+
+def _headed(table: Table, by: re.Pattern[str]) -> set[int]:
+    """The columns of which one of the first two rows says so."""
+    return {c.column for row in table.cells[:2] for c in row if by.match(c.text.strip())}
 
 
 def _parts(c: Cell, two: set[int], one: set[int]) -> list[Cell]:
