@@ -142,8 +142,10 @@ def in_tense(text: str, anchor: Anchor, chinese: bool, ahead: Callable[[str], bo
         stop = cuts[min(n + 2, len(cuts) - 1)]
         if any(cuts[n + 1] <= w.start < stop and w.period for w in found):
             stop = cuts[n + 1]  # the clause behind it is of another time
-        clauses = text[cuts[n] : stop]
-        out.append(future if past.loose and ahead(clauses) else past)
+        own, clauses = text[cuts[n] : cuts[n + 1]], text[cuts[n] : stop]
+        done = pattern("calendar.done").search(own)
+        comes = ahead(own) or (not done and ahead(clauses))
+        out.append(future if past.loose and comes else past)
     return out
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from outlay.evidence.rules import LANGUAGES, pattern
-from outlay.evidence.text.triggers import hint, within
+from outlay.evidence.text.triggers import hint
 
 __all__ = [
     "ACTORS",
@@ -86,7 +86,8 @@ def follows(rule: str, text: str, end: int) -> re.Match[str] | None:
 @lru_cache(4096)
 def precedes(rule: str, text: str, start: int) -> re.Match[str] | None:
     """What a rule finds right before a place."""
-    return within(f"names.{rule}", text, max(0, start - 60), start)
+    name, before = f"names.{rule}", text[max(0, start - 60) : start]
+    return pattern(name).search(before) if hint((name,)).may(before) else None
 
 
 def places_of(

@@ -95,7 +95,7 @@ def _value(raw: str, decimal: str) -> tuple[float, float] | None:
         return None
     bare = re.sub(r"['’\u00a0\u202f\u2009 ]", "", raw)
     group = "." if decimal == "," else ","
-    whole, mark, part = bare.partition(decimal)
+    whole, _, part = bare.partition(decimal)
     if decimal in part or group in part or not re.fullmatch(rf"\d+(?:\{group}\d{{2,3}})*", whole):
         if bare.count(group) == 1 and decimal not in bare:  # 34,5 among points
             return _value(raw, group)

@@ -15,23 +15,22 @@ from outlay.evidence.rules import Rule, pattern, rules
 
 __all__ = ["ASKED", "Hint", "hint", "may", "needed", "search", "within"]
 
-ASKED = frozenset(
-    """
-    calendar.aside calendar.up_from names.authors names.beside names.by names.cited names.compared
-    names.condition names.estimate names.future names.its_cost names.limit names.no_bytes
-    names.of_habit names.of_utility names.office names.past names.plan names.plural names.pronoun
-    names.says names.the_company names.the_site names.we quantities.about quantities.by_before
-    quantities.ceiling quantities.costs quantities.each_before quantities.floor
-    quantities.growth_before quantities.lease_word quantities.leasing quantities.limit_of
-    quantities.minus quantities.over quantities.rank quantities.reaching quantities.share_before
-    quantities.spread quantities.under quantities.up_to sentences.agreed sentences.amount_over
-    sentences.chip_word sentences.compared_period sentences.definite sentences.denies
-    sentences.denies_in_clause sentences.earlier_left sentences.false_after sentences.habit
-    sentences.may sentences.modal sentences.not_before sentences.of_that sentences.of_which
-    sentences.priced sentences.ranks sentences.replaces sentences.respectively
-    sentences.right_before sentences.said_then sentences.shrugs_off sentences.withdrawn_after sentences.wrong sentences.wrong_version
-    """.split()
-)
+_NAMES = """
+calendar.aside calendar.up_from names.authors names.cited names.condition names.estimate
+names.future names.its_cost names.limit names.of_habit names.of_utility names.past names.plan
+names.plural names.pronoun names.says names.the_company names.the_site names.we quantities.about
+quantities.by_before quantities.ceiling quantities.costs quantities.each_before quantities.floor
+quantities.growth_before quantities.lease_word quantities.leasing quantities.limit_of
+quantities.minus quantities.over quantities.rank quantities.reaching quantities.share_before
+quantities.spread quantities.under quantities.up_to sentences.agreed sentences.amount_over
+sentences.chip_word sentences.compared_period sentences.definite sentences.denies
+sentences.denies_in_clause sentences.earlier_left sentences.false_after sentences.habit
+sentences.may sentences.modal sentences.not_before sentences.of_that sentences.of_which
+sentences.priced sentences.ranks sentences.replaces sentences.respectively sentences.right_before
+sentences.said_then sentences.shrugs_off sentences.withdrawn_after sentences.wrong
+sentences.wrong_version names.the_role
+"""
+ASKED = frozenset(_NAMES.split())
 """The rules that are asked so: those that took the time; what money is for stands beside them."""
 
 Needed = frozenset[str]
@@ -91,28 +90,38 @@ class _Pattern:
         said, at = self.said, self.at
         if said[at] == "(":
             return self._group()
-        self.at += 1
         if said[at] == "[":
-            held = _CLASS.match(said, at)
-            self.at = held.end() if held else len(said)
-            inside = held[0][1:-1] if held else ""
-            if _ALONE.fullmatch(inside):
-                return "", frozenset(inside)
-            letters = {c.lower() for c in inside}
-            return (_EITHER + min(letters) if len(letters) == 1 else ""), _NOTHING
+            return self._class()
+        self.at += 1
         if said[at] == "\\":
-            self.at += 1
-            if said[at + 1] in "123456789xuUN":
-                raise ValueError(said)
-            letter = "" if said[at + 1].isalnum() else said[at + 1]
-            return None if said[at + 1] in "bBAZ" else letter, _NOTHING
+            return self._escaped(said[at + 1]), _NOTHING
         if self.verbose and said[at] == "#":
-            self.at = said.find("\n", at) if "\n" in said[at:] else len(said)
+            end = said.find("\n", at)
+            self.at = end if end >= 0 else len(said)
             return None, _NOTHING
         if said[at] in "^$" or (self.verbose and said[at].isspace()):
             return None, _NOTHING
         letter = "" if said[at] == "." else said[at]
         return letter.lower() if self.folds else letter, _NOTHING
+
+    def _class(self) -> tuple[str, Needed]:
+        """A class of letters: one letter, or signs of which each stands alone."""
+        held = _CLASS.match(self.said, self.at)
+        if held is None:
+            raise ValueError(self.said)
+        self.at, inside = held.end(), held[0][1:-1]
+        if _ALONE.fullmatch(inside):
+            return "", frozenset(inside)
+        letters = {c.lower() for c in inside}
+        return (_EITHER + min(letters) if len(letters) == 1 else ""), _NOTHING
+
+    def _escaped(self, letter: str) -> str | None:
+        self.at += 1
+        if letter in "123456789xuUN":
+            raise ValueError(self.said)
+        if letter in "bBAZ":
+            return None
+        return "" if letter.isalnum() else letter
 
     def _group(self) -> tuple[str | None, Needed]:
         opens = _GROUP.match(self.said, self.at)
@@ -228,10 +237,11 @@ def _live(text: str) -> list[int]:
 
 
 def may(rule: str, text: str, start: int, end: int, language: str = "") -> bool:
-    """Whether a stretch of a text can hold what a rule finds; of a short text it is not told."""
-    if len(text) < _SHORT:
+    """Whether a stretch of a text can hold what a rule finds; it is not told of a short text, nor
+    of a rule that needs nothing or is not of those asked so."""
+    bits = _bits()[0].get((rule, language), 1)
+    if bits & 1 or len(text) < _SHORT:
         return True
-    bits = _bits()[0][rule, language]
     for block in _live(text)[max(start, 0) >> _BLOCK : ((end - 1) >> _BLOCK) + 1]:
         if block & bits:
             return True
