@@ -16,6 +16,7 @@ from itertools import accumulate
 __all__ = [
     "CURRENCY_BY_PREFIX",
     "CURRENCY_BY_SUFFIX",
+    "GLUED_SCALE",
     "Metric",
     "UnitWord",
     "common_words",
@@ -117,6 +118,12 @@ for _row in rows("currencies.csv"):
         CURRENCY_BY_PREFIX[_word] = _row["code"]
     for _word in _row["suffix"].split("|"):
         CURRENCY_BY_SUFFIX[_word] = _row["code"]
+GLUED_SCALE: dict[str, float] = {}
+"""By how much a currency counts that is written with its scale: MEUR, TEUR, kUSD."""
+for _code in ("EUR", "USD", "GBP", "SEK", "NOK", "DKK", "CHF", "CAD", "AUD"):
+    for _letter, _factor in (("M", 1e6), ("T", 1e3), ("K", 1e3), ("k", 1e3)):
+        GLUED_SCALE[_letter + _code] = _factor
+        CURRENCY_BY_PREFIX[_letter + _code] = CURRENCY_BY_SUFFIX[_letter + _code] = _code
 CURRENCY_BY_PREFIX["¥"] = CURRENCY_BY_PREFIX["￥"] = "¥"  # yuan or yen: settled by the document
 
 
@@ -132,7 +139,7 @@ def currency_suffix() -> re.Pattern[str]:
     latin = [w for w in CURRENCY_BY_SUFFIX if w[-1].isascii()]
     signs = [w for w in CURRENCY_BY_SUFFIX if not (is_han(w[-1]) or w[-1].isascii())]
     return re.compile(
-        rf"[ \u00a0]?(?:({alternation(han)})(?!宝|旦|月|年|件|素|宵)"
+        rf"[ \u00a0]{{0,3}}(?:({alternation(han)})(?!宝|旦|月|年|件|素|宵)"
         rf"|(?:-)?({alternation(latin)})(?![A-Za-z])|({alternation(signs)})(?!\s?\d))"
     )
 

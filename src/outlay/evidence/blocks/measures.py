@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from outlay.evidence.blocks.types import Scope
-from outlay.evidence.lexicon import CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX, scale_factor, unit_at
+from outlay.evidence.lexicon import (
+    CURRENCY_BY_PREFIX,
+    CURRENCY_BY_SUFFIX,
+    GLUED_SCALE,
+    scale_factor,
+    unit_at,
+)
 from outlay.evidence.rules import pattern
 
 __all__ = ["Measure", "asides", "decimal_of", "measure_of", "under"]
@@ -195,6 +201,7 @@ class _Said:
             code = codes.get(m[0]) or codes[m[0].lower()]
             same = self.currency and code in ("CNY", "USD")  # 人民币…元, US…dollars
             self.currency = self.currency if same else code
+            self.factor *= GLUED_SCALE.get(m[0], 1.0)
         elif not self.currency and (hit := unit_at(piece, at)) and hit[0].dimension in _DIMENSIONS:
             self.unit, self.unit_factor = hit[0].unit, hit[0].factor
             return hit[1]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from outlay.evidence.blocks.brackets import unbracketed
 from outlay.evidence.blocks.grid import csv_grid, find_grids
 from outlay.evidence.blocks.lines import lines_between
 from outlay.evidence.blocks.measures import Measure, decimal_of, measure_of, under
@@ -69,14 +70,14 @@ def _found(document: Document) -> list[Table]:
     """Tables of a text whose form says nothing of them."""
     text = document.text
     if document.form == "csv" and (whole := csv_grid(text)):
-        return [whole]
+        return [unbracketed(whole)]
     found = find_grids(text)
     if document.form in ("text", "markdown"):
         ends = [0, *(t.end for t in found)]
         free = list(zip(ends, [*(t.start for t in found), len(text)], strict=True))
         found += [_marked(text, t) for t in aligned_tables(text, free)]
         found.sort(key=lambda t: t.start)
-    return found
+    return [unbracketed(t) for t in found]
 
 
 def _marked(text: str, table: ParsedTable) -> Table:

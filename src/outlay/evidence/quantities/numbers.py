@@ -11,6 +11,7 @@ from itertools import chain
 from outlay.evidence.calendar.base import COUNT
 from outlay.evidence.lexicon import (
     CURRENCY_BY_PREFIX,
+    GLUED_SCALE,
     currency_prefix,
     scale_factor,
     scale_pattern,
@@ -314,6 +315,10 @@ def find_numbers(text: str, decimal: Decimal = lambda _: "") -> list[Number]:
         group = next(g for g in _READERS if match[g] is not None)
         read = _READERS[group]
         number = read(Number(start, end, 0.0, currency=currency), match, decimal)
+        glued = GLUED_SCALE.get(match["cur"], 0.0) if match["cur"] else 0.0
+        if glued and number.scale == 1:
+            number = replace(number, value=number.value * glued, scale=glued,
+                             rounding=number.rounding * glued)  # fmt: skip
         one = _joined(text, out[-1], number) if out else None
         if one is not None:
             out[-1] = one

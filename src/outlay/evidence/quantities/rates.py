@@ -30,6 +30,7 @@ _HELD = ("chip", "kW", "rack", "server", "user", "seat", "m2", "W")  # paid for 
 _STOCKS = ("chip", "site", "user", "employee")
 _COUNTED = ("token", "count", "energy", "volume")
 _REACH, _REACH_ONE = 40, 70
+_OF_WHAT = re.compile(pattern("quantities.of_what").pattern)
 
 Rated = tuple[str, str, float, int]
 """Unit, dimension, factor of the value, and where the words end."""
@@ -107,8 +108,13 @@ def _price_per(
     """Money "per" a thing, a time, or a thing held for a time ("per GPU per hour")."""
     denominator, factor = per_denominator(per)
     more = PER.match(text, per.end(), stop)
+    if more is None and denominator in _HELD:
+        of = _OF_WHAT.match(text, per.end(), stop)  # "per kW of IT load per month"
+        more = PER.match(text, of.end(), stop) if of else None
     if more and denominator in _HELD:
         inner, _ = per_denominator(more)
+        if denominator == "W" and inner == "month":
+            return f"{unit}/kW-month", "price", factor * 1e3, more.end()
         if inner in ("hour", "month", "year"):
             return f"{unit}/{denominator}-{inner}", "price", factor, more.end()
     if denominator == "unit" and chip_near:

@@ -6,6 +6,7 @@ import re
 
 from outlay.evidence.lexicon import (
     CURRENCY_BY_SUFFIX,
+    GLUED_SCALE,
     UnitWord,
     currency_suffix,
     is_han,
@@ -14,7 +15,7 @@ from outlay.evidence.lexicon import (
 from outlay.evidence.quantities.numbers import Number
 from outlay.evidence.rules import pattern, words
 
-__all__ = ["Worded", "noun_before", "unit_after"]
+__all__ = ["Worded", "cents_of", "noun_before", "unit_after"]
 
 Worded = tuple[str, str, float, int]
 """Unit, dimension, factor to the base unit, and where the words end."""
@@ -29,6 +30,8 @@ _CLASSIFIERS = "颗枚张块片个台名家座套款位件只"
 _COUNTED = frozenset({"count", "token"})
 _LOOSE = frozenset({"unit", "order", "request", "company"})
 _THINGS = frozenset({"chip", "server", "rack", "site", "node"})
+_CENTS = {"euro": "EUR", "Euro": "EUR", "Canadian": "CAD", "Australian": "AUD", "Hong": "HKD",
+          "Singapore": "SGD", "Zealand": "NZD"}  # fmt: skip
 _MODIFIERS, _RUN, _NOUN = 6, 18, 16
 
 
@@ -151,6 +154,11 @@ def _words_at(text: str, n: Number) -> int:
     return n.end + (3 if n.form == "vague" and text.startswith(" of ", n.end) else 0)
 
 
+def cents_of(said: str) -> str:
+    """The currency of cents, by the word before them: "euro cents"; dollars where there is none."""
+    return next((c for w, c in _CENTS.items() if w in said), "USD")
+
+
 def _money(text: str, n: Number, stop: int) -> Worded | None:
     """Money, by the sign before a number or the word after it."""
     pos = n.end
@@ -160,11 +168,12 @@ def _money(text: str, n: Number, stop: int) -> Worded | None:
         return n.currency, "money", 1.0, again.end() if again and spelt else pos
     cents = pattern("quantities.cents").match(text, pos)
     if cents and cents.end() <= stop:
-        return ("EUR" if "euro" in cents[0] else "USD"), "money", 0.01, cents.end()
+        return cents_of(cents[0]), "money", 0.01, cents.end()
     pos = _words_at(text, n)
     cur = currency_suffix().match(text, pos)
     if cur and cur.end() <= stop:
-        return CURRENCY_BY_SUFFIX[cur[1] or cur[2] or cur[3]], "money", 1.0, cur.end()
+        word = cur[1] or cur[2] or cur[3]
+        return CURRENCY_BY_SUFFIX[word], "money", GLUED_SCALE.get(word, 1.0), cur.end()
     return None
 
 

@@ -130,6 +130,15 @@ def _kept(text: str, begin: int, at: int) -> bool:
     return cut is not None
 
 
+def _instructed(text: str, a: Claim, b: Claim, begin: int) -> tuple[str, str] | None:
+    """Of "read X for Y" and "for X read Y", the wrong and the right one."""
+    at, gap = a.value_span[0], text[a.value_span[1] : b.value_span[0]]
+    if pattern("sentences.read_for").search(text, begin, at):
+        return (b.id, a.id) if pattern("sentences.for_wrong").fullmatch(gap) else ("", "")
+    first = pattern("sentences.for_read").search(text, begin, at)
+    return (a.id, b.id) if first and pattern("sentences.read_right").fullmatch(gap) else None
+
+
 def _pair(text: str, a: Claim, b: Claim, begin: int, corrects: bool) -> tuple[str, str]:
     """(id of the wrong one, id of the right one) of two figures side by side, or both empty."""
     left, right = a.value_span, b.value_span
@@ -145,12 +154,8 @@ def _pair(text: str, a: Claim, b: Claim, begin: int, corrects: bool) -> tuple[st
         gap
     ):
         return a.id, b.id
-    if pattern("sentences.read_for").search(text, begin, left[0]):
-        return (b.id, a.id) if pattern("sentences.for_wrong").fullmatch(gap) else ("", "")
-    if pattern("sentences.for_read").search(text, begin, left[0]) and (
-        pattern("sentences.read_right").fullmatch(gap)
-    ):
-        return a.id, b.id
+    if told := _instructed(text, a, b, begin):
+        return told
     bad = _was_wrong(text, a, corrects)
     if bad == "sure" and re.search("[;；]", gap):
         return a.id, b.id
@@ -178,6 +183,20 @@ def _mistaken(text: str, claims: list[Claim], begin: int, stop: int) -> dict[str
     return out
 
 
+def _marked(text: str, c: Claim, wrong: dict[str, str], begin: int, stop: int) -> Claim:
+    """A claim as its sentence leaves it. wrong: those put right, by what."""
+    if c.id in wrong:
+        return replace(c, negated=True, replaced_by=wrong[c.id])
+    if c.id in wrong.values():
+        return replace(c, status="current")
+    if _denied(text, c, begin, stop):
+        return replace(c, negated=True)
+    if _gone(text, c, begin, stop):
+        return replace(c, status="earlier")
+    kept = c.status == "earlier" and _kept(text, begin, c.value_span[0])
+    return replace(c, status="current") if kept else c
+
+
 def settled(text: str, claims: list[Claim], begin: int, stop: int, corrects: bool) -> list[Claim]:
     """The claims of one sentence with what it denies marked, and the right figure named.
 
@@ -192,20 +211,7 @@ def settled(text: str, claims: list[Claim], begin: int, stop: int, corrects: boo
         bad, good = _pair(text, a, b, begin, corrects) if alike(a, b) else ("", "")
         if bad:
             wrong[bad] = good
-    right = set(wrong.values())
-    out: list[Claim] = []
-    for c in claims:
-        if c.id in wrong:
-            c = replace(c, negated=True, replaced_by=wrong[c.id])
-        elif c.id in right:
-            c = replace(c, status="current")
-        elif _denied(text, c, begin, stop):
-            c = replace(c, negated=True)
-        elif _gone(text, c, begin, stop):
-            c = replace(c, status="earlier")
-        elif c.status == "earlier" and _kept(text, begin, c.value_span[0]):
-            c = replace(c, status="current")
-        out.append(c)
+    out = [_marked(text, c, wrong, begin, stop) for c in claims]
     said = {c.id: c for c in out}
     return [
         replace(c, negated=said[c.converts].negated, status=said[c.converts].status)

@@ -65,13 +65,17 @@ def retracted(text: str, sentences: Sequence[Sentence], claims: list[Claim]) -> 
             continue
         earlier = [c for c in claims if c.span[0] < s.start and c.status == "current"]
         theirs = [c.id for c in earlier if _by_one_of(c, body)]
-        if not theirs and pattern("sentences.that_text").match(body):
-            near = [c for c in earlier if pattern("sentences.hearsay").search(c.sentence)]
-            ends = sorted({c.span[0] for c in near})[-_MOST_BACK:]
-            theirs = [c.id for c in near if c.span[0] in ends and "\n\n" not in
-                      text[c.span[1] : s.start]]  # fmt: skip
-        gone.update(theirs)
+        gone.update(theirs or _just_before(text, s, body, earlier))
     return [_not_so(c) if c.id in gone else c for c in claims] if gone else claims
+
+
+def _just_before(text: str, s: Sentence, body: str, earlier: list[Claim]) -> list[str]:
+    """What is hearsay in the paragraph before a sentence about "the note"."""
+    if not pattern("sentences.that_text").match(body):
+        return []
+    near = [c for c in earlier if pattern("sentences.hearsay").search(c.sentence)]
+    ends = sorted({c.span[0] for c in near})[-_MOST_BACK:]
+    return [c.id for c in near if c.span[0] in ends and "\n\n" not in text[c.span[1] : s.start]]
 
 
 def _by_one_of(c: Claim, body: str) -> bool:
@@ -87,29 +91,35 @@ def denied_elsewhere(text: str, claims: list[Claim], corrects: bool) -> list[Cla
     150,000", "we have not ordered 150,000"; and those that a message quoted below its correction
     repeats. The same figure of the same subject, and of no other period."""
     denied: dict[tuple[object, ...], list[Claim]] = {}
-    right: dict[str, Claim] = {}
     for c in claims:
-        if c.negated and not (is_question(c.sentence) and not c.replaced_by):
+        if c.negated and (c.replaced_by or not is_question(c.sentence)):
             denied.setdefault((c.value_low, c.value_high, c.unit), []).append(c)
-        elif corrects and pattern("sentences.slip").search(c.sentence) and not _is_quoted(text, c):
-            right[c.unit] = c
-    if not (denied or right):
-        return claims
+    right = _slips(text, claims) if corrects else {}
     out = []
-    for c in claims:
+    for c in claims if denied or right else ():
         said = denied.get((c.value_low, c.value_high, c.unit), ())
         if not c.negated and any(_gainsays(text, d, c) for d in said):
             c = replace(c, negated=True)
-        elif not c.negated and c.unit in right and _is_quoted(text, c):
+        elif not c.negated and c.unit in right:
             c = _put_right(text, c, right[c.unit], claims)
         out.append(c)
-    return out
+    return out or claims
+
+
+def _slips(text: str, claims: list[Claim]) -> dict[str, Claim]:
+    """By unit the figure by which a writer puts his own slip right, above what he quotes."""
+    slip = pattern("sentences.slip")
+    return {
+        c.unit: c
+        for c in claims
+        if not c.negated and slip.search(c.sentence) and not _is_quoted(text, c)
+    }
 
 
 def _put_right(text: str, c: Claim, good: Claim, claims: list[Claim]) -> Claim:
     """A quoted figure, if it is the only one that the slip above it can have been."""
     others = {o.value for o in claims if alike(o, c) and _is_quoted(text, o)}
-    if len(others) > 1 or c.value == good.value:
+    if not _is_quoted(text, c) or len(others) > 1 or c.value == good.value:
         return c
     return replace(c, negated=True, replaced_by=good.id)
 

@@ -186,6 +186,7 @@ class SentenceReader(UnitGiver):
         grown = q.dimension == "fraction" and beside.family.endswith("growth")
         beside_it = not grown and self._set_beside(q, others)
         earlier = earlier or self._compared_period(q, others) or beside_it
+        end = self._written_to(q)
         claim = Claim(
             id=claim_id,
             document=self.document.name,
@@ -202,8 +203,8 @@ class SentenceReader(UnitGiver):
             condition=condition(text, s.start, s.end, s.chinese) or self._carried_condition(kind),
             span=(s.start, s.end),
             sentence=self.document.text[s.start : s.end],
-            value_span=(q.start, q.end),
-            quote=self.document.text[q.start : q.end],
+            value_span=(q.start, end),
+            quote=self.document.text[q.start : end],
             family=beside.family,
             about=product if wants_product or q.unit == "chip" else "",
             period_basis=basis,
@@ -217,6 +218,14 @@ class SentenceReader(UnitGiver):
             grounds=self._grounds(q, named, meaning, beside, period, basis),
         )
         return converted(claim, self._converts(q, done))
+
+    def _written_to(self, q: Quantity) -> int:
+        """Where a quantity ends as it is written: a word that a line's end breaks is longer."""
+        said, read = self.document.text[q.start : q.end], self.text[q.start : q.end]
+        broken = 0 if said == read else said.find("-\n")
+        if broken <= 0 or read[broken] == "-":
+            return q.end
+        return q.end + len(said[broken:]) - len(said[broken + 1 :].lstrip())
 
     def _wants_product(self, q: Quantity, meaning: Meaning) -> bool:
         if q.unit.endswith(("/chip", "chip-hour")) or meaning.family in ("memory", "draw"):

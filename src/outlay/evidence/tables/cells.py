@@ -6,7 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from outlay.evidence.lexicon import CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX, alternation
+from outlay.evidence.lexicon import (
+    CURRENCY_BY_PREFIX,
+    CURRENCY_BY_SUFFIX,
+    GLUED_SCALE,
+    alternation,
+)
 from outlay.evidence.quantities.numbers import find_numbers
 from outlay.evidence.quantities.quantity import Quantity, quantities
 from outlay.evidence.rules import pattern
@@ -157,7 +162,8 @@ def _unit_of(m: re.Match[str]) -> tuple[str, str, float]:
     if m["x"]:
         return "ratio", "ratio", 1.0
     code = CURRENCY_BY_PREFIX.get(m["cur"] or "") or CURRENCY_BY_SUFFIX.get(m["back0"] or "")
-    return (("CNY" if code == "¥" else code), "money", 1.0) if code else ("", "bare", 1.0)
+    glued = GLUED_SCALE.get(m["cur"] or "") or GLUED_SCALE.get(m["back0"] or "", 1.0)
+    return (("CNY" if code == "¥" else code), "money", glued) if code else ("", "bare", 1.0)
 
 
 def _in_words(text: str) -> Figure | None:

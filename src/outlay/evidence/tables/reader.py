@@ -176,12 +176,18 @@ class TableReader:
                 found[high] = replace(found[high][0], low=None, hedge="up_to"), 1
         return found
 
+    def _whole_of(self, line: Line, column: int, heads: Sequence[Label]) -> list[Label]:
+        """The heads of the column before, for one headed "of which": it counts the same things."""
+        part = heads and not heads[0].said.unit and pattern("tables.part").match(heads[0].text)
+        return [h for h in self.heads.of(line, column - 1) if h.said.unit] if part else []
+
     def _claim(self, key: str, row: Told, column: int, figure: Figure, period: str) -> Claim | str:
         """The claim of one figure, or why there is none."""
         heads = self.heads.of(row.line, column)
         if why := self._no_claim(row, column, figure, heads):
             return why
-        found = self.scales.of(figure, row.labels, heads, row.own, column)
+        over = self._whole_of(row.line, column, heads)
+        found = self.scales.of(figure, row.labels, [*heads, *over], row.own, column)
         if isinstance(found, str):
             return found
         figure, unit_ground = found

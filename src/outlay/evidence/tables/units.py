@@ -10,12 +10,14 @@ from functools import cache, lru_cache
 from outlay.evidence.lexicon import (
     CURRENCY_BY_PREFIX,
     CURRENCY_BY_SUFFIX,
+    GLUED_SCALE,
     UnitWord,
     is_han,
     scale_factor,
     unit_at,
 )
 from outlay.evidence.quantities.rates import PER, per_denominator
+from outlay.evidence.quantities.unit_words import cents_of
 from outlay.evidence.rules import pattern, words
 from outlay.evidence.text.simplified import simplified
 
@@ -23,6 +25,7 @@ __all__ = ["TIMES", "Said", "currency_in", "in_brackets", "is_said", "roles_of",
 
 _NUMBER = re.compile(r"(?<!per )(?<!per)(?<![/／每A-Za-z\d])\d[\d.,]*")
 _BRACKETED = re.compile(r"(?<=[$€£¥])\(([\d.,]+)\)")
+_CODED = re.compile(r"(?<![A-Za-z])[MTKk][A-Z]{3}$")
 _AFTER_CURRENCY = re.compile(r"\s?(bn|mn|mm|tn|[mMbBkKtT])(?![A-Za-z])", re.IGNORECASE)
 _WORD = re.compile(r"(?<![A-Za-z])[A-Za-z][A-Za-z/-]*|[\u3400-\u9fff]")
 _DECLARED = re.compile(r"[（(\[]([^）)\]]*)[）)\]]|[,，:：|]\s*([^,，:：|]*)$|\bin ([a-z ]+)$")
@@ -148,6 +151,9 @@ def _undeclared(text: str) -> str:
 
 
 def _scale(text: str, code_end: int) -> float:
+    coded = _CODED.search(text, 0, code_end) if code_end else None
+    if coded and coded[0] in GLUED_SCALE:
+        return GLUED_SCALE[coded[0]]
     glued = _AFTER_CURRENCY.match(text, code_end) if code_end else None
     found = pattern("tables.scale").search(text)
     if code_end and re.search(r"\bcents?\b|分(?![\u3400-\u9fff])", text):
@@ -183,10 +189,13 @@ def unit_of(text: str) -> Said:
     """What a header or a caption declares: "(RMB bn)", 亿元, "US$/GPU-hour", "MW", "%"."""
     text = simplified(text)
     text = re.sub(r"\b(?:except|other than)\b.*|除.{0,12}外", " ", text)
+    text = pattern("tables.of_one").sub(" ", text)
     text = _undeclared(pattern("tables.amount_per_share").sub(" ", text))
     if pattern("tables.shares").search(text):
         return Said(unit="share", dimension="count", scale=_scale(text, 0))
     code, end = _currency(text)
+    cents = None if code else pattern("tables.cents").search(text)
+    code = cents_of(cents[0]) if cents else code
     priced = code != "" or pattern("tables.priced").search(text) is not None
     per, factor, rest = _per(text)
     if not (priced or per in _PRICED):
@@ -198,7 +207,7 @@ def unit_of(text: str) -> Said:
     if per:
         _, end = _currency(rest)
     if code or (per and per not in TIMES):
-        return Said(code, _scale(rest, end), per, factor)
+        return Said(code, 0.01 if cents else _scale(rest, end), per, factor)
     said = Said(scale=_scale(text, 0))
     if re.search(r"percentage points?|\bppts?\b|百分点", text):
         return replace(said, unit="percentage_point", dimension="points")

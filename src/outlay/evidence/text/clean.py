@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from outlay.evidence.rules import words
 from outlay.evidence.text.parsed import matches_at, trimmed
 from outlay.results.claims import ReadNote
 
@@ -115,6 +116,24 @@ def language_of(text: str) -> str:
     if letters and known < 0.5 * letters:
         return "other"
     return "zh" if is_chinese(sample) else "en"
+
+
+_BROKEN = re.compile(r"(?<=[a-z])-\n[ \t]*(?=[a-z])")
+_WORD_END, _WORD_START = re.compile("[a-z]+"), re.compile("[A-Za-z]+$")
+
+
+def _mended(text: str) -> str:
+    """The text with words of quantities that a line's end breaks in one piece: the hyphen and the
+    end of the line are spaces behind the word. "accel-\\nerators", and not "long-\\nterm"."""
+    if "-\n" not in text:
+        return text
+    parts, at = [], 0
+    for m in _BROKEN.finditer(text):
+        head, tail = _WORD_START.search(text, at, m.start()), _WORD_END.match(text, m.end())
+        if head and tail and f"{head[0]}{tail[0]}".lower() in words("text.broken"):
+            parts += [text[at : m.start()], tail[0], " " * (m.end() - m.start())]
+            at = tail.end()
+    return "".join(parts) + text[at:]
 
 
 def _codes(text: str) -> Iterator[re.Match[str]]:
@@ -256,7 +275,7 @@ def _split_restart(text: str, s: Sentence, tag_ends: set[int]) -> list[Sentence]
 
 def clean(text: str) -> Cleaned:
     """Mask noise in place and return sentences; later copies of a sentence are marked repeated."""
-    masked, tag_ends = _mask(text)
+    masked, tag_ends = _mask(_mended(text))
     sentences: list[Sentence] = []
     notes: list[ReadNote] = []
     tags = set()
