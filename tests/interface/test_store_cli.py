@@ -125,7 +125,9 @@ def test_no_request_is_made_in_the_name_of_the_stores_owner() -> None:
 def test_check_reads_every_file_and_line_and_ends_with_1_where_one_was_changed(
     store: Terminal, run: Path, tmp_path: Path
 ) -> None:
-    store("import", str(run))
+    (run / "notes.txt").write_text("mine", "utf-8")
+    assert "notes.txt" in store("import", str(run)), "what is not the run's is not kept in silence"
+    assert store.document("import", str(run)).left == ("notes.txt",)
     assert "as it was put in" in store("check")
     store("backup", "--out", str(tmp_path / "copy.db"))
     assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
@@ -157,7 +159,7 @@ def test_show_counts_what_is_kept(store: Terminal, run: Path) -> None:
     size = 7 + sum(map(len, run_files().values()))
     assert {c.name: c.count for c in found.counts} == {
         "workspaces": 1, "people": 1, "studies": 1, "scenarios": 1, "runs": 1, "works": 2,
-        "sweeps": 1, "cases": 5, "files": 7, "trail": 7,
+        "sweeps": 1, "cases": 5, "readings": 0, "files": 7, "trail": 7,
     }  # fmt: skip
     assert found.bytes == size
     assert "cases of sweeps: 5" in store()

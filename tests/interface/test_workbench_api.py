@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,10 @@ from outlay.study.reading.loader import load
 from outlay.sweeps.cases import row_of
 from outlay.sweeps.spec import spec_of
 from outlay.sweeps.table import frame_of, parquet_of
+from outlay.workbench.live import worker
+from outlay.workbench.live.lanes import LATE
+from outlay.workbench.live.solver import Asked, Solver
+from outlay.workbench.live.worker import READINGS, do_next
 from outlay.workbench.parts import fragment
 from outlay.workbench.routes.means.described import DOCUMENTS
 from outlay.workbench.routes.means.zipped import zipped
@@ -106,6 +111,19 @@ def test_a_study_is_kept_in_versions_and_nobody_loses_a_change(api: Api) -> None
     assert api.ask("GET", f"/studies/{id}").status_code == 404
 
 
+def test_files_that_a_study_does_not_name_are_named_and_refused(api: Api) -> None:
+    text = SMALL.read_text("utf-8")
+    told = api.ask("POST", "/studies", json={"text": text, "files": {"notes.md": "eA=="}})
+    assert told.status_code == 422
+    (error,) = told.json()["errors"]
+    assert (error["where"], error["what"]) == (
+        "files.notes.md", "a file that the study does not name")  # fmt: skip
+    files = run_files()
+    more = api.ask("POST", "/runs/import", content=zipped("a run", {**files, "my.txt": b"mine"}))
+    assert more.status_code == 422
+    assert "my.txt" in more.text
+
+
 def test_scenarios_are_saved_on_top_of_what_stands_there(api: Api, study: str) -> None:
     place = f"/studies/{study}/scenarios/dear money"
     value = {"path": "discount_rate", "value": "12 %/year", "source": "the bank", "date": "",
@@ -142,6 +160,7 @@ def test_scenarios_are_saved_on_top_of_what_stands_there(api: Api, study: str) -
          400),
         ("PUT", "/studies/{s}", {"json": {"text": "x"}, "headers": {"If-Match": "new"}}, 422),
         ("GET", "/studies/{s}/check?set=nothing", {}, 422),
+        ("GET", "/studies/{s}/check?sett=discount_rate=1", {}, 422),
         ("GET", "/studies/{s}/live", {}, 422),
         ("POST", "/studies/{s}/plans", {"json": {"set": "discount_rate=1"}}, 422),
         ("GET", "/works/none", {}, 404),
@@ -151,7 +170,8 @@ def test_scenarios_are_saved_on_top_of_what_stands_there(api: Api, study: str) -
         ("GET", "/catalogue/nothing", {}, 404),
         ("POST", "/rate", {"json": {"model": "../etc", "chip": "h100-sxm"}}, 422),
         ("POST", "/rate", {"json": {"model": "nobody", "chip": "h100-sxm"}}, 422),
-        ("POST", "/documents?name=a.pdf", {"content": b"%PDF-1.4 no"}, 422),
+        ("POST", "/documents?name=a.pdf", {"content": b""}, 422),
+        ("GET", "/readings/none", {}, 404),
         ("PATCH", "/me", {}, 405),
     ],
 )  # fmt: skip
@@ -169,6 +189,18 @@ def test_what_is_wrong_is_a_document_with_its_place(
 # live ------------------------------------------------------------------------------------
 
 
+def test_a_question_of_an_older_version_is_answered_for_that_one(api: Api) -> None:
+    """Somebody saves the study while a page shows what it was: its sliders move what it shows."""
+    id = api.add(SMALL)
+    dear = SMALL.read_text("utf-8").replace("discount_rate: 9 %/year", "discount_rate: 8 %/year")
+    saved = api.ask("PUT", f"/studies/{id}", json={"text": dear}, headers={"If-Match": '"1"'})
+    assert saved.json()["version"] == 2
+    (old,) = _numbers(list(api.events(f"/studies/{id}/live", tab="v", version=1)))[-1:]
+    assert old == _expected()[-1]
+    page = api.ask("GET", f"/studies/{id}/first?version=9")
+    assert page.status_code == 404
+
+
 def test_a_question_is_answered_at_once_and_then_exactly(api: Api, study: str) -> None:
     found = api.live(study, "a", CHANGE)
     assert [e.name for e in found if e.name != "progress"] == ["begun", "coarse", "exact", "end"]
@@ -178,6 +210,17 @@ def test_a_question_is_answered_at_once_and_then_exactly(api: Api, study: str) -
     wrong = api.live(study, "a", "discont_rate=12 %/year")
     assert [e.name for e in wrong] == ["begun", "problem", "end"]
     assert "discount_rate" in wrong[1].data["errors"][0]["hint"]
+
+
+def test_a_change_of_the_programmes_form_says_that_it_has_no_first_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So that the second lane goes on with it; a slider's first answer comes at once."""
+    monkeypatch.setattr(Solver, "_solved", lambda *_: _session()._base)
+    found = Solver(lambda *_: None)
+    for change, first in (("horizon.periods=3", LATE), (CHANGE, "coarse")):
+        asked = Asked(1, 1, "live", (change,), "", "en", "")
+        assert next(found._steps(asked, threading.Event()))[0] == first
 
 
 def test_the_newest_of_a_tab_wins_and_other_tabs_and_people_get_theirs(
@@ -301,10 +344,51 @@ def _refs(found: object) -> set[str]:
     return set()
 
 
-def test_documents_and_the_catalogue_are_read_elsewhere(api: Api, study: str) -> None:
-    text = b"Acme said on 3 March 2025 that it would spend $75 billion on capital in 2025."
-    claims = api.ask("POST", "/documents?name=a.txt", content=text).json()
-    assert claims["kind"] == "claims"
+TEXT = b"Acme said on 3 March 2025 that it would spend $75 billion on capital in 2025."
+
+
+def test_a_document_is_read_as_work_whose_worker_may_be_killed(api: Api) -> None:
+    """Handed in it is acknowledged; after a worker that was lost another reads it; what cannot be
+    read says why; what is taken away is gone."""
+    asked = api.ask("POST", "/documents?name=a.txt", content=TEXT)
+    assert asked.status_code == 202
+    work = asked.json()
+    assert (work["kind"], work["state"]) == ("read", "queued")
+    (held,) = api.ask("GET", "/readings").json()
+    assert (held["name"], held["bytes"], held["read"], held["work"]) == (
+        "a.txt", len(TEXT), False, work["id"])  # fmt: skip
+    place = f"/readings/{held['id']}"
+    assert api.ask("GET", place).status_code == 404, "not read yet"
+    assert api.store.take("killed", READINGS, 0.0) is not None
+    said: list[str] = []
+    beat = api.store.beat
+
+    def heard(id: str, worker: str, lease_s: float, share: float | None, line: str) -> bool:
+        said.append(line)
+        return beat(id, worker, lease_s, share, line)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(api.store, "beat", heard)
+        patched.setattr(worker, "BEAT_S", 0.005)
+        assert do_next(api.store, "another", 15.0, READINGS)
+    assert any("looking for what a.txt claims" in line for line in said)
+    done = api.ask("GET", f"/works/{work['id']}").json()
+    assert (done["state"], done["tries"], done["result"]) == ("done", 2, held["id"])
+    claims = api.ask("GET", place).json()
+    assert (claims["kind"], claims["claims"][0]["value_low"]) == ("claims", 75e9)
+    assert "$75 billion" in api.ask("GET", f"{place}/part").text
+    assert api.ask("DELETE", place).status_code == 204
+    assert api.ask("GET", place).status_code == 404
+
+    torn = api.ask("POST", "/documents?name=a.pdf", content=b"%PDF-1.4 no").json()
+    assert do_next(api.store, "w", 15.0, READINGS)
+    failed = api.ask("GET", f"/works/{torn['id']}").json()
+    assert failed["state"] == "failed"
+    assert "a.pdf" in failed["why"]
+    assert not do_next(api.store, "w", 15.0, READINGS)
+
+
+def test_the_catalogue_is_read_elsewhere(api: Api, study: str) -> None:
     chips = api.ask("GET", "/catalogue/chips?name=h100-sxm").json()
     assert chips["kind"] == "catalogue"
     check = api.ask("GET", f"/studies/{study}/check").json()
@@ -339,6 +423,45 @@ def test_a_plan_is_asked_for_followed_and_cancelled(api: Api, study: str) -> Non
             assert api.ask("DELETE", f"/works/{work['id']}").json()["state"] == "cancelled"
     assert seen == ["queued", "cancelled", "None"]
     assert work["id"] in {w["id"] for w in api.ask("GET", "/works").json()}
+
+
+def test_lists_are_read_page_by_page_to_their_end(api: Api, study: str) -> None:
+    """Each row once, the newest first; `Link` has the address of the next page, and of none after
+    the last."""
+    who = api.people["ada"]
+    asked = [api.store.ask(who, "plan", study, {"n": n}).id for n in range(5)]
+    for n in range(5):
+        made = run_files("en" if n % 2 else f"en{n}")
+        api.store.keep_run(who, made, study, 1, changes=(f"a={n}",))
+    for path, wanted in (
+        (f"/works?kind=plan&study={study}", [*reversed(asked)]),
+        (f"/runs?study={study}", [r.id for r in api.store.runs(who, study)]),
+    ):
+        found: list[str] = []
+        at = f"{path}&limit=2"
+        while at:
+            answer = api.ask("GET", at)
+            assert len(answer.json()) <= 2
+            found += [row["id"] for row in answer.json()]
+            at = answer.links["next"]["url"].removeprefix("/api/v1") if answer.links else ""
+        assert found[: len(wanted)] == wanted
+        assert len(found) == len(set(found)) == len(api.ask("GET", path).json())
+    assert api.ask("GET", "/runs?after=none").status_code == 404
+    assert api.ask("GET", "/works?limit=0").status_code == 422
+    for id in asked:
+        api.store.cancel(who, id)
+    for run in api.store.runs(who, study):
+        api.store.remove_run(who, run.id)
+
+
+def test_a_part_of_a_file_that_there_is_not_is_refused_by_a_document(api: Api) -> None:
+    home = f"{api.address}/static/app.js"
+    assert httpx.get(home, headers={"Range": "bytes=0-9"}).status_code == 206
+    for asked, status in (("lines=1", 400), ("bytes=9-1", 400), ("bytes=99999999-", 416)):
+        told = httpx.get(home, headers={"Range": asked})
+        assert told.status_code == status
+        (error,) = told.json()["errors"]
+        assert (error["where"], error["value"]) == ("Range", asked)
 
 
 def test_a_sweep_is_refused_before_it_is_work_and_read_from_its_journal(
@@ -394,6 +517,9 @@ def test_a_run_goes_out_and_comes_in_as_one_file(api: Api) -> None:
     assert one.headers["content-disposition"] == 'attachment; filename="study.yaml"'
     assert one.headers["x-content-type-options"] == "nosniff"
     taken = api.ask("GET", f"/runs/{id}/export")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("outlay.workbench.routes.runs.zipped", None)  # it is kept
+        assert api.ask("GET", f"/runs/{id}/export").content == taken.content
     with zipfile.ZipFile(io.BytesIO(taken.content)) as out:
         assert {n.partition("/")[2]: out.read(n) for n in out.namelist()} == files
     why = api.ask("GET", f"/runs/{id}/explain?path=expected_cost")

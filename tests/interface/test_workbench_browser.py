@@ -109,6 +109,10 @@ def test_a_moved_slider_gives_the_headline_of_its_change(room: Desk) -> None:
         assert after != before
         [change] = laid(page)
         assert change.startswith(f"{CAP}=")
+        page.keyboard.press("Control+z")  # a run of keys is one step
+        assert laid(page) == []
+        page.keyboard.press("Control+y")
+        assert settled(page) == after
         rows = page.locator(".orders tbody tr").evaluate_all(
             "rows => rows.map(r => [r.cells[0].firstChild.textContent, r.cells[1].textContent,"
             " r.cells[2].textContent, r.classList.contains('changed')])"
@@ -195,11 +199,26 @@ def test_a_link_shows_another_what_one_sees(room: Desk) -> None:
         cost, address = settled(page), page.url
         page.reload()
         assert settled(page) == cost
+        page.click("#undo")  # the tab has kept its steps
+        assert laid(page) == [f"{CAP}=300 chip"]
+        page.keyboard.press("Control+Shift+z")
+        assert settled(page) == cost
+        assert page.url == address
     with room.page(address) as page:
         assert settled(page) == cost
         assert page.url == address
         assert page.input_value(box(CAP)) == "300 chips"
         assert page.input_value(box(PRICE)) == "$40,000"
+        page.select_option("#currency", "EUR")
+        assert settled(page).startswith("€")
+        assert "EUR for one USD" in page.inner_text(".rate")
+        page.wait_for_selector(".fragment >> text=money in EUR")
+        euros = page.url
+        assert "currency=EUR" in euros
+        page.reload()
+        assert settled(page).startswith("€")
+        page.select_option("#currency", "USD")
+        assert settled(page) == cost
         page.click("nav >> text=Inputs")
         page.wait_for_selector(".inputs.whole")
         assert laid(page) == [f"{CAP}=300 chip", f"{PRICE}=40k USD"]
@@ -389,6 +408,9 @@ def test_every_word_is_chinese_where_chinese_is_asked(room: Desk) -> None:
         for part in ("nav a", "button:not(.fold):not(.reset)", ".state b", ".sentences li"):
             for text in page.locator(part).all_inner_texts():
                 assert re.search("[\u4e00-\u9fff]", text), (part, text)
+        typed(page, CAP, "310颗")  # as a box has it
+        assert laid(page) == [f"{CAP}=310 chip"]
+        assert page.input_value(box(CAP)) == "310颗"
         page.reload()
         page.wait_for_selector("nav a >> text=决策")
 
@@ -477,7 +499,9 @@ def test_script_in_every_name_is_shown_and_runs_nothing(room: Desk) -> None:
         assert page.evaluate("window.ran") is None
 
 
-def test_a_study_that_is_none_is_refused_in_the_users_words(room: Desk, tmp_path: Path) -> None:
+def test_a_study_that_is_none_is_refused_in_the_users_words(
+    room: Desk, study: Path, tmp_path: Path
+) -> None:
     (tmp_path / "study.yaml").write_text("title: nothing\nhorizn: 3\n", "utf-8")
     (tmp_path / "notes.md").write_text("no study", "utf-8")
     with room.page("/studies") as page:
@@ -485,6 +509,12 @@ def test_a_study_that_is_none_is_refused_in_the_users_words(room: Desk, tmp_path
         page.wait_for_selector(".failed >> text=None of these files is a study")
         page.set_input_files("#bring", tmp_path / "study.yaml")
         page.wait_for_selector(".failed >> text=horizn")
+        (tmp_path / "study.yaml").write_text(study.read_text("utf-8"), "utf-8")
+        page.set_input_files("#bring", [tmp_path / "study.yaml", tmp_path / "notes.md"])
+        page.wait_for_selector(".failed >> text=a file that the study does not name")
+        page.route("**/live?*", lambda route: route.abort())
+        page.click("#bring-named")
+        page.wait_for_selector("#undo")
 
 
 def test_a_template_is_begun(room: Desk) -> None:

@@ -55,9 +55,12 @@ def furnished(store: Store, who: Who, mark: str) -> Side:
     for each in (sweep, both):
         store.put_rows(who, each, [(0, mark.encode())])
         store.quarantine(who, each, 1, mark)
+    store.hand_in(who, mark, mark.encode())
+    (reading,) = store.readings(who)
+    store.keep_reading(who, reading.id, mark, mark)
     store.make_token(who, who.id, "viewer", 1.0, mark)
     (token,) = store.tokens(who)
-    every = [study.id, run.id, work.id, sweep, token.id, who.id, both]
+    every = [study.id, run.id, work.id, sweep, token.id, who.id, reading.id, both]
     return Side(who, {"id": every, "study": [study.id], "who_id": [who.id], "token_id": [token.id]})
 
 
@@ -103,7 +106,9 @@ def given_to(
         "kind": st.sampled_from(["plan", "token", "session"]), "case": st.integers(0, 2),
         "values": st.just(()), "changes": st.just(()), "folder_files": st.just(run_files()),
         "request": st.just({}), "spec_json": st.just("{}"), "n": st.just(3),
-        "rows": st.just([(2, b"row")]), "folder": st.just(folder),
+        "rows": st.just([(2, b"row")]), "folder": st.just(folder), "data": st.just(b"new"),
+        "what": st.sampled_from(["claims", "page"]), "claims": st.just("{}"), "page": st.just("p"),
+        "past": st.sampled_from([*ids["id"], ""]), "most": st.sampled_from([None, 1]),
     }  # fmt: skip
     assert name in known, f"say what {name} may be"
     return known[name]
@@ -157,6 +162,7 @@ OF_AN_ID: dict[str, Callable[[Store, Who, str], object]] = {
     "study": lambda s, w, i: s.study(w, i), "run": lambda s, w, i: s.run(w, i),
     "work": lambda s, w, i: s.work(w, i), "sweep": lambda s, w, i: s.sweep(w, i),
     "token": lambda s, w, i: s.revoke(w, i), "person": lambda s, w, i: s.remove_person(w, i),
+    "reading": lambda s, w, i: s.reading(w, i),
 }  # fmt: skip
 
 

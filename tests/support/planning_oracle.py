@@ -369,8 +369,9 @@ class _History:
         return owed, owed - float(min(rent - min(rent, lost), owed))
 
     def instalments(self, o: Any, x: int, t: int, a: float, financed: float) -> None:
-        years, rate = o.term_months / 12, o.finance_rate
-        level = rate / (1 - (1 + rate) ** -years) if rate else 1 / years
+        rate = o.finance_rate
+        month = (1 + rate) ** (1 / 12) - 1
+        level = 12 / sum((1 + month) ** -m for m in range(1, int(o.term_months) + 1))
         for u in range(t, self.T):
             here = self.present(u, a, a + o.term_months)
             self.pay(x, u, financed * level * self.years[u] * here)

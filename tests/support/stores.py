@@ -26,14 +26,15 @@ RUNS = tuple(
     )
     for name in ("", "best")
 )
-_KEPT = Storage(place="store.db", database="sqlite", revision="0002", done="show")
+_KEPT = Storage(place="store.db", database="sqlite", revision="0003", done="show")
 STORAGES = (
     replace(_KEPT, counts=tuple(HeldCount(n, 3) for n in COUNTED), bytes=5_000),
     replace(_KEPT, done="check"),
     replace(_KEPT, done="check", broken_line=7, broken_files=("a" * 64,)),
     replace(_KEPT, done="runs"), replace(_KEPT, done="runs", runs=RUNS),
     replace(_KEPT, done="export", runs=RUNS[:1], written="folder"),
-    replace(_KEPT, done="import", runs=RUNS[:1]), replace(_KEPT, done="backup", written="file"),
+    replace(_KEPT, done="import", runs=RUNS[:1], left=("notes.txt",)),
+    replace(_KEPT, done="backup", written="file"),
     replace(_KEPT, done="people", people=WHO), replace(_KEPT, done="add", people=WHO[:1]),
     replace(_KEPT, done="remove", people=WHO[:1]), replace(_KEPT, done="tokens", tokens=TOKENS),
     replace(_KEPT, done="token", people=WHO[:1], secret="outlay_x"),

@@ -108,7 +108,8 @@ def serving(home: Path, *, workers: int = 0, sessions: int = 2) -> Iterator[Api]
     people = {"ada": ada, "bob": bob}
     sock = socket.create_server(("127.0.0.1", 0))
     port = sock.getsockname()[1]
-    app = create_app(Settings(url, port=port, workers=workers, max_sessions=sessions), store)
+    asked = Settings(url, port=port, workers=workers, max_sessions=sessions, kept_answers=0)
+    app = create_app(asked, store)
     server = uvicorn.Server(uvicorn.Config(_let_in(app, people), log_level="warning"))
     thread = threading.Thread(target=server.run, args=([sock],), daemon=True)
     thread.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from outlay.core import periods
-from outlay.core.annuity import level_annuity
+from outlay.core.annuity import level_annuity, monthly_annuity
 from outlay.core.errors import QuantityError
 from outlay.core.periods import Period, parse_date
 from outlay.core.quantities.units import unit_factor
@@ -29,10 +29,21 @@ def test_months_between_periods_and_the_year_a_period_starts_in() -> None:
     assert Period(2026, 7, 6).start_year == 2026.5
 
 
+def test_what_comes_within_a_period_comes_in_it() -> None:
+    """Four months after 1 July is November, of the same half-year; six are the next one's first."""
+    half, year = Period(2026, 7, 6), Period(2026, 1, 12)
+    assert [str(half.after(m)) for m in (0, 4, 5.9, 6, 11, 12)] == [
+        "2026-H2", "2026-H2", "2026-H2", "2027-H1", "2027-H1", "2027-H2",
+    ]  # fmt: skip
+    assert [str(year.after(m)) for m in (7, 12, 19)] == ["2026", "2027", "2027"]
+
+
 @pytest.mark.parametrize("rate", [0.0, 0.03, 0.2])
 def test_a_level_annuity_is_worth_what_it_pays_for(rate: float) -> None:
     each = level_annuity(rate, 7.0)
     assert sum(each / (1 + rate) ** t for t in range(1, 8)) == pytest.approx(1.0)
+    each = monthly_annuity(rate, 7.0) / 12
+    assert sum(each / (1 + rate) ** (t / 12) for t in range(1, 85)) == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,41 @@ def test_a_sale_from_a_later_vintage_uses_that_vintages_age() -> None:
     assert row(flows, "balance.fixed_assets") == [0, 750, 500, 0]
 
 
+def test_what_comes_within_a_period_is_written_off_from_when_it_comes() -> None:
+    """On 1 October of a year, over four: three months of the first, nine left after the fourth."""
+    late = buy(late=0.75)
+    flows = plan(purchases=(late,))
+    assert row(flows, "income.depreciation") == [62.5, 250, 250, 250]
+    assert row(flows, "balance.fixed_assets") == [937.5, 687.5, 437.5, 187.5]
+    taxed = Policy({"it": AssetClass(4, 4, tax_years=2)}, discount_rate=0.1)
+    assert row(flows, "buy.chips.tax_depreciation", taxed) == [125, 500, 375, 0]
+    # half is sold as the third year begins, at its book value: no gain, and nothing is left of it
+    sold = Disposal("chips", 0, np.array([0.0, 0.0, 50.0, 0.0]), np.array([0.0, 0, 343.75, 0]))
+    gone = plan(purchases=(late,), disposals=(sold,))
+    assert row(gone, "income.disposals") == [0, 0, 0, 0]
+    assert row(gone, "balance.fixed_assets") == [937.5, 687.5, 218.75, 93.75]
+
+
+def test_what_is_paid_by_the_month_bears_the_interest_of_months() -> None:
+    """100 at 8 % over two years is 4.51 a month, which is 16.6 of interest less than 8 % on all."""
+    month = 1.08 ** (1 / 12) - 1
+    each = 100 * month / (1 - (1 + month) ** -24)
+    lease = Lease("x", ONCE, 12 * each, "CNY", 2, 0.08, economic_years=4, parts=12, transfers=True)
+    flows = plan(leases=(lease,))
+    left, interest = 100.0, [0.0, 0.0]
+    for m in range(24):
+        interest[m // 12] += left * month
+        left = left * (1 + month) - each
+    assert row(flows, "balance.lease_liability")[:2] == pytest.approx(
+        [100 + interest[0] - 12 * each, 0], abs=1e-9
+    )
+    assert row(flows, "income.lease_interest")[:2] == pytest.approx(interest, abs=1e-9)
+    assert row(flows, "income.amortisation") == pytest.approx([25.0] * 4)
+    assert account(flows, POLICY)["check.total"].max() == pytest.approx(0, abs=1e-9)
+    free = replace(lease, rate=0.0)
+    assert row(plan(leases=(free,)), "income.lease_interest") == [0, 0, 0, 0]
+
+
 def test_opening_assets_run_off_over_what_is_left_of_their_life() -> None:
     flows = plan(opening=(Opening("old", "it", 300.0, 1.5, "CNY"),))
     assert row(flows, "income.depreciation") == [200, 100, 0, 0]

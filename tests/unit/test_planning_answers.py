@@ -17,7 +17,7 @@ from outlay.planning.answers.alternatives import (
 from outlay.planning.answers.policy import do_nothing, plan_first_stage, with_first_stage
 from outlay.planning.answers.regret import regret_table
 from outlay.planning.answers.tipping import Tip, _marginal, _tipped, near_offers, tips
-from outlay.planning.answers.value import values
+from outlay.planning.answers.value import saved, values
 from outlay.planning.answers.what_if import WhatIf
 from outlay.planning.problem.remap import forest, given, known_early, reweighted, wait_and_see
 from outlay.planning.problem.tree import Factor, product_tree
@@ -55,6 +55,11 @@ def market(n: int = 4, need: float = 10.0, prices: tuple[float, ...] = (10.0, 15
         (Load("work", 1e-3),), ("day",), np.array([24.0]), demand, np.ones((1, len(prices))),
         np.ones((1, len(prices)), dtype=bool), np.ones((1, 1), dtype=bool), terminal_value=0.0,
     )  # fmt: skip
+
+
+def test_the_last_digits_of_two_costs_save_nothing() -> None:
+    assert saved(249e6, 249e6 - 6e-8) == saved(INF, INF) == 0.0
+    assert (saved(249e6, 249e6 - 6.0), saved(5.0, 7.0)) == (6.0, -2.0)
 
 
 def test_the_smallest_conflict_is_named_with_its_cheapest_mend() -> None:

@@ -33,8 +33,9 @@ EN, ZH = (
     tomllib.loads((DATA / f"words.{code}.toml").read_text(encoding="utf-8")) for code in LANGUAGES
 )
 SAY = words("zh")
-OWN = {"word", "cell", "phrase", "contradiction"}
-"""Sections that English needs no words for: parts of ids, codes, what a reading says itself."""
+OWN = {"word", "cell", "phrase", "contradiction", "boxed"}
+"""Sections that English needs no words for: parts of ids, codes, what a reading says itself, units
+behind numbers."""
 TERMS = re.compile(
     r"Outlay|US GAAP|IFRS(?: 16)?|EBITDA|(?<![A-Z])(?:IT|AI)(?![A-Z])|H800|GPU|API|--[a-z-]+"
     r"|`[^`]*`|<[^>]*>"

@@ -72,6 +72,9 @@ def test_a_headline_has_every_fact_of_the_what_if_and_the_words_made_of_it() -> 
                  "base", "difference", "first_orders", "base_orders", "things"):  # fmt: skip
         assert getattr(found, name) == getattr(QUICK, name), name
     assert found.sentences == tuple(line.strip() for line in what_if_lines(QUICK))
+    exact = headline_of(replace(EXACT, objective=1.23456789e9), 8)
+    for text in (exact.cost_shown, exact.base_shown, exact.difference_shown):
+        assert text in exact.sentences[0], "one precision beside and in the sentence"
     shown = (found.cost_shown, found.base_shown, found.difference_shown, found.least_shown)
     assert shown == ("¥1.2bn", "¥1.3bn", "-¥100m", "¥1.14bn")
     assert [(o.called, o.shown, o.shown_before, o.changed) for o in found.orders] == [

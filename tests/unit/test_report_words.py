@@ -48,6 +48,7 @@ from outlay.report.words.programme import export_sentence, goal_lines
 from outlay.report.workbook.content import content_of
 from outlay.report.workbook.make import workbook_bytes
 from outlay.results.checks import Begun, Check, Kept
+from outlay.results.kept.inputs import ExchangeRate
 from outlay.results.plans.answers import Answer, Commitment, Headline
 from outlay.results.plans.lines import Standing
 from outlay.results.plans.outlook import Promise
@@ -61,6 +62,7 @@ from outlay.runs.documents.compare import compare_replay, compare_results
 from outlay.study.checks.unused import RULES
 from outlay.workbench.parts.catalogued import catalogued
 from outlay.workbench.parts.compared import compared
+from outlay.workbench.parts.exchanged import rate_line
 from outlay.workbench.parts.plan import PARTS, Asked
 from outlay.workbench.parts.tables import branches as paths_of
 from support.explained import say_explained
@@ -546,6 +548,7 @@ def say_parts(plan: Plan, say: Words) -> None:
     catalogued(outlay.catalogue("chips"), say)
     catalogued(outlay.catalogue("chips", "h200-sxm"), say)
     compared(compare_results(plan, plan), say, lambda _: "")
+    rate_line(ExchangeRate("EUR", 0.9, "2025-12-31", "a bank"), "USD", say)
 
 
 def say_everything(say: Words) -> None:

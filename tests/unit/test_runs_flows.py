@@ -101,7 +101,7 @@ def test_what_is_given_back_of_a_pool_before_its_contract_ends() -> None:
 
 
 def test_a_finance_lease_is_a_prepayment_and_instalments() -> None:
-    """Half of 50 is paid at the order, the rest and a tenth over two years at 8 %."""
+    """Half of 50 is paid at the order, the rest and a tenth of 50 over two years at 8 %."""
     financed = replace(
         PLAN.offers[1], kind="finance_lease", term_months=24.0, finance_rate=0.08, levy=0.1
     )
@@ -115,12 +115,13 @@ def test_a_finance_lease_is_a_prepayment_and_instalments() -> None:
     assert (prepaid.levy, prepaid.quantity[0, 1]) == (0.0, 4.0)
     lease = by_id(f.leases)["home"]
     assert lease.quantity == paths(0, 4, 0)
-    yearly = 0.08 / (1 - 1.08**-2) * 1.1
-    assert lease.payment == paths(*(x * yearly * HOURS / 8766 for x in (25, 25, 25)))
-    assert (lease.term, lease.rate, lease.treatment) == (4, 0.08, "finance")
+    month = 1.08 ** (1 / 12) - 1
+    yearly = 12 * month / (1 - 1.08**-2)
+    assert lease.payment == paths(*(x * yearly * HOURS / 8766 for x in (30, 30, 30)))
+    assert (lease.term, lease.parts, lease.rate, lease.treatment) == (4, 6, 0.08, "finance")
     assert (lease.chip, lease.economic_years, lease.currency) == ("small", 5.0, "CNY")
     assert lease.transfers
-    assert lease.fair_value == pytest.approx(1.1 * 25)
+    assert lease.fair_value == pytest.approx(30)
     # a chip new is 50 and a tenth; half of the 50 is in what was paid before
     assert lease.worth_each == paths(30, 30, 30)
     assert lease.lasting == paths(0, 4, 0)

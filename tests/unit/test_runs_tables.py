@@ -71,6 +71,11 @@ def test_orders_say_where_when_and_for_how_much() -> None:
     assert leased.delivered_at == leased.period == "2027-H1"
 
 
+def test_an_order_is_there_in_the_period_that_holds_the_end_of_its_lead() -> None:
+    late = (replace(PLAN.offers[0], lead_months=4.0), *PLAN.offers[1:])
+    assert order_rows(replace(PLAN, offers=late))[0].delivered_at == "2026-H2"
+
+
 def test_the_fleet_stands_expected_and_over_the_branches() -> None:
     rows = {(r.period, r.chip): (r.expected, r.low, r.high) for r in fleet_rows(PLAN)}
     assert rows == {

@@ -11,11 +11,12 @@ import pytest
 
 from outlay.serving.compiled import code_of
 from outlay.serving.engine.code import calls, entries
-from outlay.serving.engine.policy import Autoscale, Failure, Policy
+from outlay.serving.engine.policy import Autoscale, Clients, Failure, Offload, Policy, Tier
 from outlay.serving.engine.run import Records, run
 from outlay.serving.engine.steps import dense
 from outlay.serving.spec import Lengths
 from outlay.serving.traffic.generate import service_traffic
+from outlay.serving.traffic.requests import traffic
 from outlay.serving.validate import example_table
 
 HERE = (sys.platform, platform.machine()) == entries.BUILT_FOR
@@ -40,10 +41,28 @@ def afresh():
 
 
 @only_here
-@pytest.mark.parametrize("name", ["run_fleet", "run_loop", "run_pool"])
-def test_what_is_shipped_is_of_these_sources(name):
+@pytest.mark.parametrize("tiered", ["", entries.TIERED])
+@pytest.mark.parametrize("name", ["run_fleet", "run_loop", "run_pool", "blocks_in_use"])
+def test_what_is_shipped_is_of_these_sources(name, tiered):
     """Goes red when the engine has changed: run scripts/ship_engine.py."""
-    assert entries.shipped(name) is not None
+    assert entries.shipped(name + tiered) is not None
+
+
+@only_here
+@pytest.mark.parametrize("rule", [None, Autoscale(0.5, 1, 2, 5.0, 0.0, metric="kv")])
+@pytest.mark.parametrize("clients", [None, Clients(3)])
+def test_replicas_with_tiers_of_cache_are_not_compiled_here(monkeypatch, rule, clients):
+    if rule is not None and clients is not None:
+        pytest.skip("one or the other")
+
+    def refused(name):
+        raise AssertionError(name)
+
+    monkeypatch.setattr(entries, "compiled", refused)
+    t = traffic(np.arange(60.0), 200, 10, session=np.arange(60) % 7, shared_tokens=100)
+    policy = Policy(offload=Offload((Tier("cpu", 1e6, 1e-9),)), autoscale=rule)
+    found = run(t, dense(example_table()), policy, replicas=2, clients=clients)
+    assert np.isfinite(found.end_s).all()
 
 
 def figures(records: Records) -> dict[str, bytes]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -16,6 +18,8 @@ from outlay.study.reading.loader import load
 from outlay.workbench.live.chances import with_chances
 from outlay.workbench.live.inputs import inputs_of
 from support.small import small_study
+
+LAB = Path(__file__).parents[2] / "examples" / "lab-training" / "study.yaml"
 
 
 @cache
@@ -34,6 +38,20 @@ def test_every_number_of_the_study_stands_in_one_group_once() -> None:
     assert len(set(paths)) == len(paths)
     stated = {n.path for n in small_study().ledger if n.stated and ".effect." not in n.path}
     assert {p for p in stated if not p.startswith("scenarios.")} <= set(paths)
+
+
+@pytest.mark.parametrize("study", ["small", "lab"])
+def test_boxes_are_chinese_where_chinese_is_asked_and_say_the_same_number(study: str) -> None:
+    """Codes of currencies and FLOP stay; what is read is a power of ten of what is laid."""
+    found = small_study() if study == "small" else load(LAB)
+    for row in (r for g in inputs_of(found, words("zh")).groups for r in g.inputs if r.slides):
+        bare = re.sub(r"[A-Z]{3}(?=/)|[TP]?FLOP(/s)?|e\d+", "", row.shown)
+        assert not re.search("[A-Za-z]", bare), row.shown
+        number = re.search(r"-?[\d,]+(?:\.\d+)?(?:e\d+)?", row.shown)
+        assert number is not None
+        if row.value and row.unit != "s":
+            digits = math.log10(row.value / float(number[0].replace(",", "")))
+            assert abs(digits - round(digits)) < 1e-3, (row.shown, row.value)
 
 
 def test_spans_hold_the_value_and_steps_are_round() -> None:

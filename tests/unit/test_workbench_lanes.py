@@ -66,6 +66,33 @@ def test_every_tab_has_its_first_answer_while_another_is_solved() -> None:
     assert exact == [1, 2, 3], "in turn"
 
 
+def test_what_has_no_first_answer_keeps_nobody_waiting_for_theirs() -> None:
+    heard, going, thread = Heard(), threading.Event(), list[str]()
+    found = Lanes(heard, wrong)
+
+    def structural() -> Iterator[tuple[str, object]]:
+        yield lanes.LATE, None
+        thread.append(threading.current_thread().name)
+        assert going.wait(20)
+        yield "exact", 1
+
+    def slider() -> Iterator[tuple[str, object]]:
+        thread.append(threading.current_thread().name)
+        yield "coarse", 2
+        yield "exact", 2
+
+    found.add(Question(1, structural()))
+    found.add(Question(2, slider()))
+    heard.until((2, "coarse"))
+    assert heard.of(1) == []
+    going.set()
+    heard.until((1, "end"), (2, "end"))
+    assert heard.of(1) == ["exact", "end"]
+    assert len(set(thread)) == 2
+    found.add(Question(3, slider()))
+    heard.until((3, "end"))
+
+
 def test_what_is_stopped_tells_nothing_more_but_its_end() -> None:
     heard, begun, going = Heard(), threading.Event(), threading.Event()
     found = Lanes(heard, wrong)

@@ -7,6 +7,7 @@ the one that *ends* in 2026 (for a year starting in January both are the same).
 from __future__ import annotations
 
 import calendar
+import math
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -103,6 +104,10 @@ class Period:
         """The period `n` lengths later (earlier where negative)."""
         index = self.ordinal - 1 + n * self.months
         return Period(index // 12, index % 12 + 1, self.months)
+
+    def after(self, months: float) -> Period:
+        """The period of this length that holds what comes so many months after its first day."""
+        return self.shift(math.floor(months / self.months + 1e-9))
 
     def contains(self, day: date) -> bool:
         return self.start <= day < self.end

@@ -22,6 +22,7 @@ __all__ = [
     "currency_prefix",
     "currency_suffix",
     "fiscal_year_ends",
+    "metric_starts",
     "metrics",
     "metrics_from",
     "objects",
@@ -195,6 +196,13 @@ def metrics_from(first: str) -> re.Pattern[str]:
     """The pattern over all metrics in Latin letters, small ones, that may begin with a letter."""
     parts = [part for part, starts in _metrics()[2] if first in starts]
     return re.compile(rf"(?:{'|'.join(parts)})(?![a-z])" if parts else "(?!)")
+
+
+@cache
+def metric_starts() -> re.Pattern[str]:
+    """The letter that each metric in Latin letters, small ones, begins with; none within a word."""
+    letters = re.escape("".join(sorted(set[str]().union(*(s for _, s in _metrics()[2])))))
+    return re.compile(rf"[{letters}](?<![a-z].)(?<!\s)")
 
 
 @cache

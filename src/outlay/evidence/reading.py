@@ -12,6 +12,7 @@ from pathlib import Path
 
 from outlay.core.errors import DocumentError, InputError, Problem, QuantityError
 from outlay.core.periods import parse_date
+from outlay.core.progress import Progress
 from outlay.evidence.blocks.measures import asides, measure_of
 from outlay.evidence.blocks.parse import blocks_of
 from outlay.evidence.blocks.types import Blocks, Scope, Table
@@ -25,7 +26,7 @@ from outlay.evidence.quantities.spelling import slips_after_numbers
 from outlay.evidence.scopes import document_scope, month_after, topic_in
 from outlay.evidence.sentences.claims import claims_of
 from outlay.evidence.sentences.context import main_actor
-from outlay.evidence.tables.claims import table_claims
+from outlay.evidence.tables.claims import in_its_currency, table_claims
 from outlay.evidence.tagged.claims import Cover, Tags, by_registrant, tags_of
 from outlay.evidence.text.clean import Cleaned, Sentence, clean, language_of
 from outlay.evidence.text.files import load, load_bytes
@@ -132,6 +133,7 @@ def _claims(
     claims = claims_of(document, cleaned, mentions, prefix, blocks)
     claims, document = _spelt(claims, document, cleaned)
     if blocks.tables:
+        blocks = in_its_currency(blocks, claims)
         topic = main_actor(mentions)
         more, said = table_claims(document, blocks, topic, prefix, len(claims), tags)
         claims += more
@@ -251,18 +253,24 @@ def _readable(cleaned: Cleaned) -> tuple[Cleaned, tuple[ReadNote, ...]]:
     return replace(cleaned, sentences=tuple(kept)), tuple(ReadNote(n, None) for n in notes)
 
 
+def _unheard(line: str) -> None:
+    """Nobody listens."""
+
+
 def read(
     paths: str | Path | Sequence[str | Path | tuple[str, bytes]],
     date: str | datetime.date | None = None,
     *,
     all_or_none: bool = True,
+    tell: Progress = _unheard,
 ) -> Reading:
     """Claims, contradictions and identities of one or more files, set against each other.
 
     A file that was read already is its name and its bytes. `date` is the day the documents were
     written; without it each document is asked. all_or_none: whether one file that cannot be read
     ends the reading; else it is a document of the form `unread` whose notes say why, and an error
-    only where no other is left. Raises DocumentError or TooLargeError with every such file.
+    only where no other is left. tell: who hears what is done now. Raises DocumentError or
+    TooLargeError with every such file.
     """
     many = [paths] if isinstance(paths, str | Path) else list(paths)
     names = [p[0] if isinstance(p, tuple) else p for p in many]
@@ -274,6 +282,7 @@ def read(
     taken: set[str] = set()
     for given_as in many:
         path = given_as[0] if isinstance(given_as, tuple) else given_as
+        tell(f"opening {_named(path, names)}")
         try:
             loaded = load_bytes(*given_as) if isinstance(given_as, tuple) else load(given_as)
         except InputError as err:
@@ -282,6 +291,7 @@ def read(
             problems += err.problems()
             documents.append(_unread(_named(path, names), err.problems()))
             continue
+        tell(f"looking for what {_named(path, names)} claims")
         given = str(date or "") or _front_matter_date(loaded.text) or loaded.date
         document = _document(_named(path, names), loaded.text, given, loaded.form)
         if not date:
@@ -294,6 +304,7 @@ def read(
         claims += found
     if problems and (all_or_none or all(d.form == "unread" for d in documents)):
         raise DocumentError(problems)
+    tell(f"setting {counted(len(claims), 'claim')} against each other")
     return reconciled(documents, by_registrant(claims, documents))
 
 

@@ -112,7 +112,8 @@ class Lease:
     """A contract for the use of chips or space: cohorts of `quantity` start in each period.
 
     payment: per unit and period in the cohort's first period, growing by `escalation` a period.
-    term: periods. in_advance: paid at the start of each period, else at the end.
+    term: periods. in_advance: paid at the start of each period, else at the end of each of its
+    `parts`.
     rate: annual incremental borrowing rate. fair_value: price of one unit if bought, and
     economic_years: its remaining life at the start (for the tests of ASC 842-10-25-2).
     identified: there is an identified asset and the customer controls its use (ASC 842-10-15-3);
@@ -136,6 +137,7 @@ class Lease:
     unit: str = "chip"
     escalation: float = 0.0
     in_advance: bool = False
+    parts: int = 1
     transfers: bool = False  # title passes at the end
     purchase_option: bool = False  # reasonably certain to be exercised
     specialised: bool = False  # of no other use to the lessor

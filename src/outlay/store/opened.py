@@ -10,6 +10,7 @@ from outlay.store.database.moved import move_on
 from outlay.store.held.journal import Journal
 from outlay.store.held.keeping import Keeping
 from outlay.store.held.people import People
+from outlay.store.held.readings import Readings
 from outlay.store.held.runs import Runs
 from outlay.store.held.scenarios import Scenarios
 from outlay.store.held.studies import Studies
@@ -20,7 +21,7 @@ from outlay.store.place import default_url, place_of
 __all__ = ["Store", "open_store"]
 
 
-class Store(People, Studies, Scenarios, Runs, Works, Journal, Trails, Keeping):
+class Store(People, Studies, Scenarios, Runs, Works, Journal, Readings, Trails, Keeping):
     """All that is kept. Every call is one transaction; threads may share a store.
 
     shown: where it is, without a password. database: what keeps it. copy: where an older one lies

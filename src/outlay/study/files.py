@@ -22,7 +22,7 @@ from outlay.study.paths import Path as StudyPath
 
 __all__ = [
     "CALIBRATION", "CALIBRATION_FILES", "DOCUMENT", "MOST_IN_ALL", "SERIES", "STUDY", "TRACE",
-    "Files", "Kind", "Named", "kept_files", "named_files", "one_name",
+    "Files", "Kind", "Named", "kept_files", "named_files", "one_name", "unnamed",
 ]  # fmt: skip
 
 STUDY = "study.yaml"
@@ -213,6 +213,15 @@ def kept_files(inputs: Mapping[str, bytes]) -> Files:
     if len(named) != len(names):
         raise StudyError("not names of the files that are kept", where=NAMES)
     return Files(None, _taken=taken | named)
+
+
+def unnamed(inputs: Mapping[str, bytes], named: Iterable[str]) -> list[str]:
+    """Files that were handed in with a study and are none of those that it names."""
+    names = strict_json(inputs[NAMES], NAMES, StudyError) if NAMES in inputs else {}
+    known = {one_name(name) for name in named}
+    by_name = names if isinstance(names, dict) else {}
+    kept = {str(key) for name, key in by_name.items() if one_name(name) in known}
+    return sorted(set(inputs) - known - kept - {STUDY, NAMES})
 
 
 class _Places:

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anyio.to_thread import current_default_thread_limiter
-from fastapi import FastAPI, Response
-from fastapi.responses import FileResponse
+from fastapi import Depends, FastAPI, Response
 from fastapi.routing import APIRoute
-from fastapi.staticfiles import StaticFiles
 
 from outlay.core.version import __version__
 from outlay.workbench.live.crew import Crew
@@ -24,6 +22,7 @@ from outlay.workbench.routes import (
     live,
     parts,
     people,
+    readings,
     runs,
     scenarios,
     studies,
@@ -33,6 +32,8 @@ from outlay.workbench.routes import (
 from outlay.workbench.routes.answers import catch
 from outlay.workbench.routes.asked import House
 from outlay.workbench.routes.means.described import described
+from outlay.workbench.routes.means.ranged import Ranged
+from outlay.workbench.routes.means.unread import refuse_unknown
 from outlay.workbench.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ API = "/api/v1"
 THREADS = 512
 """Requests that are worked on at once, as many as there are connections: many wait for a reader,
 and none is to wait for those."""
-ROUTERS = (studies, scenarios, live, works, runs, sweeps, parts, known, people)
+ROUTERS = (studies, scenarios, live, works, runs, sweeps, readings, parts, known,
+           people)  # fmt: skip
 
 
 def create_app(settings: Settings, store: Store) -> FastAPI:
@@ -70,16 +72,18 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
         generate_unique_id_function=_named,
     )  # fmt: skip
     for module in ROUTERS:
-        app.include_router(module.router, prefix=API)
+        app.include_router(module.router, prefix=API, dependencies=[Depends(refuse_unknown)])
     app.openapi = described(app)  # type: ignore[method-assign]
     catch(app)
     static = Path(str(files("outlay.workbench").joinpath("static")))
     app.get("/health", include_in_schema=False)(_health)
     app.get("/static/look.css", include_in_schema=False)(parts.look)
-    app.mount("/static", StaticFiles(directory=static, check_dir=False), name="static")
+    app.mount("/static", Ranged(directory=static, check_dir=False), name="static")
 
-    def page() -> FileResponse:
-        return FileResponse(static / "index.html", media_type="text/html")
+    whole = (static / "index.html").read_bytes()
+
+    def page() -> Response:
+        return Response(whole, media_type="text/html")
 
     app.get("/", include_in_schema=False, response_model=None)(page)
     app.get("/s/{rest:path}", include_in_schema=False, response_model=None)(page)

@@ -59,9 +59,10 @@ def serve(
     identity: Annotated[
         str | None, Says("Header in which a --proxy says who somebody is, X-Forwarded-User.")
     ] = None,
-    workers: Annotated[
-        int, Says("Processes for plans, sweeps and readings.", least=1, most=64)
-    ] = 1,
+    workers: Annotated[int, Says("Processes for plans and sweeps.", least=1, most=64)] = 1,
+    sessions: Annotated[
+        int, Says("Studies kept solved at once, shared by all workspaces.", least=1, most=64)
+    ] = 2,
     browser: Annotated[
         bool, Says("Open a browser, where there is a screen.", flag="--browser/--no-browser")
     ] = True,
@@ -74,6 +75,7 @@ def serve(
     Ctrl-C stops it.
     """
     settings = _settings(host, port, team, origin or "", tuple(proxy), identity or "", workers)
+    settings = replace(settings, max_sessions=sessions)
     _refuse_without_libraries()
     from outlay.store.opened import open_store
     from outlay.store.place import default_url, place_of

@@ -60,13 +60,16 @@ class Settings:
     cookie_days: float = 30.0
     """How long a browser that was let in stays so."""
     max_sessions: int = 2
-    """Studies that are kept solved at once, each in a process of its own."""
+    """Studies that are kept solved at once, each in a process of its own; all workspaces share
+    them, and none takes from one that has no more."""
+    kept_answers: int = 20_000_000
+    """Characters of exact answers that are kept, so that a link is answered at once in any tab."""
     idle_s: float = 900.0
     """After which a study that nobody changes is let go of."""
     session_memory: int = 4 << 30
     """Most memory of a process that solves."""
     workers: int = 1
-    """Processes for plans, sweeps and readings."""
+    """Processes for plans and sweeps; documents that are handed in have one beside them."""
 
     @property
     def hosts(self) -> frozenset[str]:

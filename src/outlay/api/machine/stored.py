@@ -152,7 +152,10 @@ def _export(held: Store, me: Who, asked: Asked, found: Storage) -> Storage:
 
 
 def _import(held: Store, me: Who, asked: Asked, found: Storage) -> Storage:
-    return replace(found, runs=(held.import_run(me, Path(asked.of)),))
+    from outlay.runs.folder.verify import verify
+
+    folder = Path(asked.of)
+    return replace(found, runs=(held.import_run(me, folder),), left=verify(folder).extra)
 
 
 def _backup(held: Store, _me: Who, asked: Asked, found: Storage) -> Storage:

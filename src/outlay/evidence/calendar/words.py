@@ -25,7 +25,8 @@ from outlay.evidence.calendar.base import (
     run,
     shift_year,
 )
-from outlay.evidence.rules import pattern, words
+from outlay.evidence.rules import pattern, rules, words
+from outlay.evidence.text.triggers import hint, needed
 
 __all__ = [
     "MONTH",
@@ -40,20 +41,36 @@ __all__ = [
 
 _STARTS = {
     "en": r"(?<![A-Za-z])(?=[0-9A-Za-z])",
-    "zh": "(?=[0-9一二三四五六七八九十截今明去前后上下本当年未过近最第次同报全接民期季QHF])",
+    "zh": "(?=[0-9一二三四五六七八九十截今明去前后上下本当年未过近最第次同报全接民期季半两QHF])",
 }
 _CLAUSE_ENDS = re.compile(r"[,;](?!\d)|[，；]")
-_NOT_OF_A_NUMBER = ("due", "since", "said_on")
+_NOT_OF_A_NUMBER = ("calendar.due", "calendar.since", "calendar.said_on")
 _BEFORE = 60
 _SERIES = re.compile(r"\s*(?:,|，|、|;|and|&|or|to|及|和|与|至|以及)?\s*(?:and |the )?")
+_DATED = re.compile(r"(?:19|20)\d\d|[QH][1-4]|[1-4][QH]|[一二][零〇一二三四五六七八九]{3}")
+"""One stands in all that the rules find which need no word."""
+_FISCAL = re.compile("fiscal|financial", re.IGNORECASE)
+_YEAR_ALONE = re.compile(r"\d{4}")
 _STEPS = {"后年": 2, "明年": 1, "次年": 1, "去年": -1, "上年": -1, "上一年": -1, "前年": -2}
 
 
 @cache
-def _finder(language: str) -> re.Pattern[str]:
-    """All rules of a language in their order, each a group of its own name."""
+def _worded(language: str) -> tuple[str, ...]:
+    """The rules of a language that need a word."""
+    named = {r.name: r for r in rules() if r.language == language}
+    order = [f"calendar.{name}" for name in words("calendar.order", language)]
+    told = {n: needed(named[n]) for n in order}
+    return tuple(n for n in order if any(len(w) > 1 or not w.isascii() for w in told[n]))
+
+
+@cache
+def _finder(language: str, worded: bool) -> re.Pattern[str]:
+    """The rules of a language in their order, each a group of its own name. worded: those that
+    need a word too."""
     parts = []
     for name in words("calendar.order", language):
+        if not worded and f"calendar.{name}" in _worded(language):
+            continue
         unnamed = re.sub(r"[(][?]P<\w+>", "(?:", pattern(f"calendar.{name}", language).pattern)
         parts.append(f"(?P<{name}>{unnamed})")
     return re.compile(f"{_STARTS[language]}(?:{'|'.join(parts)})")
@@ -63,18 +80,51 @@ def find_periods(text: str, anchor: Anchor, future: bool, chinese: bool) -> list
     """Calendar expressions of one sentence, left to right; `future` where it speaks of plans."""
     language = "zh" if chinese else "en"
     found: list[When] = []
-    for m in _finder(language).finditer(text):
+    worded = hint(_worded(language), language).may(text)
+    if not worded and not _DATED.search(text):
+        return []
+    for m in _finder(language, worded).finditer(text):
         rule = m.lastgroup or ""
         inner = pattern(f"calendar.{rule}", language).match(text, m.start())
         if inner is None:
             continue
         g = {k: v for k, v in inner.groupdict().items() if v}
         before = text[max(0, m.start() - _BEFORE) : m.start()]
-        if any(pattern(f"calendar.{n}", language).search(before) for n in _NOT_OF_A_NUMBER):
+        other = hint(_NOT_OF_A_NUMBER, language).may(before)
+        if other and any(pattern(n, language).search(before) for n in _NOT_OF_A_NUMBER):
             found.append(When(*m.span(), ""))
         else:
             found += _meant(rule, g, m, anchor, future)
-    return _in_series(found, text)
+    found = found if chinese else _by_number(found, text)
+    return _of_that_year(_in_series(found, text), text)
+
+
+def _by_number(found: list[When], text: str) -> list[When]:
+    """With what is named by its number alone: "$3 billion in the first quarter, $4 billion in the
+    second"."""
+    out = list(found)
+    parts = [w for w in found if re.search(r"-[QH]\d$", w.period)]
+    parts = [w for w in parts if pattern("calendar.part_of_year").search(text, w.start, w.end)]
+    for m in pattern("calendar.nth", "en").finditer(text) if parts else ():
+        last = next((w for w in reversed(parts) if w.end <= m.start()), None)
+        if last and not any(w.start < m.end() and m.start() < w.end for w in found):
+            most = {"Q": 4, "H": 2}[last.period[-2]]
+            n = min(number(m["nth"]), most) if m["nth"].lower() != "last" else most
+            out.append(replace(last, start=m.start(), end=m.end(), period=f"{last.period[:-1]}{n}"))
+    return sorted(out, key=lambda w: w.start) if len(out) > len(found) else found
+
+
+def _of_that_year(found: list[When], text: str) -> list[When]:
+    """A half or a quarter without a year is of the whole year that the sentence names before it,
+    unless what is to come begins between the two."""
+    for n, w in enumerate(found):
+        if not (w.loose and re.search(r"-[QH]\d$", w.period)):
+            continue
+        year = next((y for y in reversed(found[:n]) if re.fullmatch(r"\d{4}", y.period)
+                     and not y.loose and not y.relative), None)  # fmt: skip
+        if year and not pattern("calendar.to_come").search(text, year.end, w.start):
+            found[n] = replace(w, period=year.period + w.period[-3:], loose=False)
+    return found
 
 
 def in_tense(text: str, anchor: Anchor, chinese: bool, ahead: Callable[[str], bool]) -> list[When]:
@@ -89,8 +139,13 @@ def in_tense(text: str, anchor: Anchor, chinese: bool, ahead: Callable[[str], bo
     out = []
     for past, future in zip(found, find_periods(text, anchor, True, chinese), strict=True):
         n = bisect_right(cuts, past.start) - 1
-        clauses = text[cuts[n] : cuts[min(n + 2, len(cuts) - 1)]]
-        out.append(future if past.loose and ahead(clauses) else past)
+        stop = cuts[min(n + 2, len(cuts) - 1)]
+        if any(cuts[n + 1] <= w.start < stop and w.period for w in found):
+            stop = cuts[n + 1]  # the clause behind it is of another time
+        own, clauses = text[cuts[n] : cuts[n + 1]], text[cuts[n] : stop]
+        done = pattern("calendar.done").search(own)
+        comes = ahead(own) or (not done and ahead(clauses))
+        out.append(future if past.loose and comes else past)
     return out
 
 
@@ -234,7 +289,7 @@ def _dated(rule: str, g: dict[str, str], m: re.Match[str], anchor: Anchor, futur
         anchor = anchor if rule == "fiscal_part" else _calendar(anchor)
     if rule == "iso_part" and "y2" in g:
         g = {**g, "y": g["y2"]}
-    if rule == "fiscal" or re.search("fiscal|financial", g.get("ry", ""), re.IGNORECASE):
+    if rule == "fiscal" or _FISCAL.search(g.get("ry", "")):
         g = {**g, "f": "FY"}
     if rule == "year_end":
         return When(start, end, "", "end")
@@ -242,7 +297,7 @@ def _dated(rule: str, g: dict[str, str], m: re.Match[str], anchor: Anchor, futur
     if m[0] in ("上年", "上一年"):
         return When(start, end, period, "year-1")
     balance = m.string[max(0, start - 2) : start] in ("截至", "截止")
-    if re.fullmatch(r"\d{4}", period) and m[0][-1] in "底末" and balance:
+    if balance and m[0][-1] in "底末" and _YEAR_ALONE.fullmatch(period):
         period += "-12"
     return When(start, end, period, loose=loose)
 
@@ -256,7 +311,21 @@ def _relative(rule: str, g: dict[str, str], text: str) -> str | None:
         return "same-1" if back else "same"
     if rule == "this_part" and "same" in g:
         return "same"
-    return {"ago": "same-1", "that_part": "part", "whole_year": "year"}.get(rule)
+    if rule == "back":
+        return f"same-{_months_back(g)}m"
+    return {
+        "ago": "same-1", "that_part": "part", "whole_year": "year", "year_start": "start",
+    }.get(rule)  # fmt: skip
+
+
+def _months_back(g: dict[str, str]) -> int:
+    """How many months before it is: "three months earlier", "the previous quarter", 半年前."""
+    if "half" in g or "year" in g:
+        return 6 if "half" in g else 12
+    word = g.get("w") or g.get("w2") or ""
+    size = 3 if word == "quarter" or "季" in word else 6 if word == "half" else 1
+    said = g.get("n", "one").lower()
+    return size * (1 if said == "a" else 18 if said == "eighteen" else number(said))
 
 
 def _range(rule: str, g: dict[str, str], start: int, end: int) -> Iterator[When]:

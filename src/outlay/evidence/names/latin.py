@@ -134,7 +134,7 @@ def _is_person(text: str, from_: int, start: int, end: int) -> bool:
     if " " in text[start:end] and pattern("names.suffix").search(text[start:end]):
         return False
     cut = text[from_:start]
-    before = precedes("office", text, start) or pattern("names.office").search(cut)
+    before = precedes("office", text, start) or (cut and pattern("names.office").search(cut))
     return bool(before or follows("role", text, end))
 
 

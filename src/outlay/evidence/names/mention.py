@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from outlay.evidence.rules import LANGUAGES, pattern
+from outlay.evidence.text.triggers import hint
 
 __all__ = [
     "ACTORS",
@@ -69,9 +70,11 @@ class Taken:
 
 def each(rule: str, text: str) -> Iterator[re.Match[str]]:
     """All that a rule finds, in one language and then in the other, where both have it."""
+    name = f"names.{rule}"
     for language in LANGUAGES if not text.isascii() else LANGUAGES[:1]:
         with suppress(KeyError):
-            yield from pattern(f"names.{rule}", language).finditer(text)
+            if hint((name,), language).may(text):
+                yield from pattern(name, language).finditer(text)
 
 
 @lru_cache(4096)
@@ -83,7 +86,8 @@ def follows(rule: str, text: str, end: int) -> re.Match[str] | None:
 @lru_cache(4096)
 def precedes(rule: str, text: str, start: int) -> re.Match[str] | None:
     """What a rule finds right before a place."""
-    return pattern(f"names.{rule}").search(text[max(0, start - 60) : start])
+    name, before = f"names.{rule}", text[max(0, start - 60) : start]
+    return pattern(name).search(before) if hint((name,)).may(before) else None
 
 
 def places_of(

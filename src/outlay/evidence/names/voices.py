@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from outlay.evidence.rules import pattern
+from outlay.evidence.text.triggers import within
 from outlay.evidence.types import Kind
 
 __all__ = ["Voice", "attribution", "condition", "is_future", "kind_of", "looks_ahead"]
@@ -31,12 +32,16 @@ def _of(rule: str, chinese: bool) -> re.Pattern[str]:
     return pattern(f"names.{rule}", "zh" if chinese else "en")
 
 
-def attribution(text: str, chinese: bool, previous: str) -> Voice:
+def attribution(whole: str, start: int, end: int, chinese: bool, previous: str) -> Voice:
     """The source of a sentence; "they", "the individual" carry the previous one on."""
-    again = _of("speaks_again", chinese).match(text)
-    if again and previous:
+    text = whole[start:end]
+    again = previous and _of("speaks_again", chinese).match(text)
+    if again:
         return Voice(previous, again.start(), again.end(), True)
-    if not chinese and not (_of("says", False).search(text) or _of("cited", False).search(text)):
+    if not chinese and not (
+        within("names.says", whole, start, end, "en")
+        or within("names.cited", whole, start, end, "en")
+    ):
         return Voice()
     for rule in _VOICES["zh" if chinese else "en"]:
         for match in _of(rule, chinese).finditer(text):
@@ -48,37 +53,42 @@ def attribution(text: str, chinese: bool, previous: str) -> Voice:
     return Voice()
 
 
-def condition(text: str, chinese: bool) -> str:
+def condition(text: str, start: int, end: int, chinese: bool) -> str:
     """The condition that a sentence puts on itself, in its own words; '' where none."""
-    match = _of("condition", chinese).search(text)
+    match = within("names.condition", text, start, end, "zh" if chinese else "en")
     if match is None:
         return ""
-    before = text[: match.start()].rstrip()
+    before = text[start : start + match.start()].rstrip()
     asks = _SHOULD.match(match["c"]) and before and not before.endswith((",", ".", ";"))
     return "" if asks else match["c"].strip()
 
 
-def is_future(text: str, chinese: bool) -> bool:
+def is_future(text: str, start: int, end: int, chinese: bool) -> bool:
     """Whether a sentence speaks of what is to come."""
-    return bool(_of("future", chinese).search(text))
+    return within("names.future", text, start, end, "zh" if chinese else "en") is not None
 
 
 def looks_ahead(clause: str, chinese: bool) -> bool:
     """Whether a clause speaks of what is to come, or expects it."""
-    return is_future(clause, chinese) or bool(re.search(r"\b(?:expect|see)s?\b", clause))
+    return is_future(clause, 0, len(clause), chinese) or bool(
+        re.search(r"\b(?:expect|see)s?\b", clause)
+    )
 
 
-def kind_of(clause: str, chinese: bool, source: str, source_kind: str, inherited: Kind) -> Kind:
+def kind_of(
+    text: str, start: int, end: int, chinese: bool, source: str, source_kind: str, inherited: Kind
+) -> Kind:
     """Reported, planned or estimated, from the words of the claim's own clause."""
-    past = _of("past", chinese).search(clause)
-    estimate = _of("estimate", chinese).search(clause)
-    third = source_kind == "analyst" or pattern("names.observer").search(source)
+    language, clause = "zh" if chinese else "en", text[start:end]
+    past = within("names.past", text, start, end, language)
+    estimate = within("names.estimate", text, start, end, language)
+    third = source_kind == "analyst" or (source and pattern("names.observer").search(source))
     if estimate and third and not pattern("names.as_before").search(clause):
         return "estimated"
-    if pattern("names.of_habit").search(clause):
+    if within("names.of_habit", text, start, end):
         return "reported"
-    planned = pattern("names.plan").search(clause)
-    if planned or (is_future(clause, chinese) and not past):
+    planned = within("names.plan", text, start, end)
+    if planned or (not past and is_future(text, start, end, chinese)):
         return "planned"
     if estimate and not past:
         own = not third and not pattern("names.by_others").search(clause)

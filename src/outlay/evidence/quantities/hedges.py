@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from outlay.evidence.rules import pattern
+from outlay.evidence.text.triggers import may
 from outlay.evidence.types import Hedge
 
 __all__ = ["hedge_of"]
@@ -13,11 +14,13 @@ _REACH = 90
 
 
 def hedge_of(text: str, begin: int, start: int, end: int, more: bool) -> Hedge:
-    window = text[max(begin, start - _REACH) : start]
-    window = pattern("quantities.article").sub("", window)
-    for word in _BEFORE:
-        if pattern(f"quantities.{word}").search(window):
-            return word
+    left = max(begin, start - _REACH)
+    held = [word for word in _BEFORE if may(f"quantities.{word}", text, left, start)]
+    if held:
+        window = pattern("quantities.article").sub("", text[left:start])
+        for word in held:
+            if pattern(f"quantities.{word}").search(window):
+                return word
     for word in _AFTER:
         if pattern(f"quantities.{word}_after").match(text, end):
             return word

@@ -8,14 +8,14 @@ from functools import lru_cache
 from string import ascii_lowercase, ascii_uppercase
 from typing import Literal
 
-from outlay.evidence.lexicon import Metric, metrics, metrics_from, objects
+from outlay.evidence.lexicon import Metric, metric_starts, metrics, metrics_from, objects
 from outlay.evidence.quantities.quantity import Quantity
 from outlay.evidence.rules import pattern, words
+from outlay.evidence.text.triggers import may, search, within
 
 __all__ = ["UNIT_METRICS", "Hit", "Meaning", "find_hits", "kind_of_quantity", "meaning_of"]
 
 _BREAK = re.compile(r"[;；。]|[,，、](?!\d)|[()（）]")
-_WORD = re.compile(r"(?<![a-z])\S")
 _LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 _NEAR, _BESIDE = 150, 60
 _GROWING = ("growth", "decline")
@@ -89,7 +89,7 @@ def _hits(body: str) -> tuple[tuple[int, int, Metric], ...]:
     if not body.isascii():
         found += [(m.start(), m.end(), m.lastgroup) for m in han.finditer(body)]
     low, end = body.translate(_LOWER), 0
-    for word in _WORD.finditer(low):
+    for word in metric_starts().finditer(low):
         at = word.start()
         m = metrics_from(low[at]).match(low, at) if at >= end else None
         if m is not None:
@@ -153,6 +153,8 @@ def _object(text: str, q: Quantity, hit: Hit | None) -> str:
     after: list[tuple[int, int, str]] = []
     near, behind = text[left:hi], text[hi:right]
     for order, (name, found) in enumerate(objects()):
+        if not may(f"objects.{order}", text, left, right):
+            continue
         if found.search(near):
             return name
         m = found.search(behind)
@@ -224,7 +226,7 @@ def _of_hit(text: str, q: Quantity, hit: Hit) -> Meaning:
 def _term(text: str, hit: Hit, name: str, family: str) -> tuple[str, str]:
     """The metric and family of a length of time beside a metric word."""
     name, family = _TERMS.get(family, (name, family))
-    leased = pattern("quantities.lease_word").search(text, max(0, hit.start - 80), hit.start)
+    leased = search("quantities.lease_word", text, max(0, hit.start - 80), hit.start)
     return "lease term" if leased and name == "contract term" else name, family
 
 
@@ -232,7 +234,7 @@ def _spent(text: str, q: Quantity, hit: Hit, name: str, family: str) -> tuple[st
     """The metric and family of money beside a metric word: what it is spent on says it."""
     if family in _HARDWARE:
         name, family = "spending", "spending"
-    leasing = pattern("quantities.leasing").search(text, q.end, q.end + 50)
+    leasing = search("quantities.leasing", text, q.end, q.end + 50)
     ended = leasing and re.search(r"[。；;\n]|\.\s", text[q.end : leasing.start()])
     if family in ("investment", "spending") and leasing and not ended:
         name, family = "leasing", "rent"
@@ -279,16 +281,16 @@ def _default(text: str, q: Quantity) -> tuple[str, str]:
 
 def _is_change(text: str, q: Quantity) -> bool:
     """Whether an amount is what something rose or fell by, and not where it came to."""
-    before = text[max(0, q.start - 40) : q.start]
     return bool(
-        pattern("quantities.by_before").search(before)
+        within("quantities.by_before", text, max(0, q.start - 40), q.start)
         or pattern("quantities.change_after").match(text, q.end)
     )
 
 
 def _relative(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) -> Meaning:
     """Growth, share, margin or multiple: a number without a unit of its own."""
-    before, after = text[max(0, q.start - 60) : q.start], text[q.end : q.end + 50]
+    left = max(0, q.start - 60)
+    before, after = text[left : q.start], text[q.end : q.end + 50]
     of = pattern("quantities.share_after").match(after)
     hit, far = _best(text, q, [h for h in hits if h.metric.name not in _GROWING], others)
     if of and (named := _named_after(q, hits, q.end + of.end())):
@@ -297,11 +299,11 @@ def _relative(text: str, q: Quantity, hits: list[Hit], others: list[Quantity]) -
     if q.dimension == "points":
         return _points(before, after, name, family)
     rate = family in _RATES
-    if rate and family != "stake" and pattern("quantities.reaching").search(before):
+    if rate and family != "stake" and within("quantities.reaching", text, left, q.start):
         return Meaning(name, family)
-    if _grows(q, before, after):
+    if _grows(text, q, left, after):
         return Meaning(f"{name} growth" if name else "growth", f"{family} growth")
-    part = q.dimension == "fraction" and pattern("quantities.share_before").search(before)
+    part = q.dimension == "fraction" and within("quantities.share_before", text, left, q.start)
     if rate and far < _BESIDE and not part:
         return Meaning(name, family)
     if part or (of and q.dimension == "fraction"):
@@ -325,10 +327,10 @@ def _points(before: str, after: str, name: str, family: str) -> Meaning:
     return Meaning(f"{name} change" if name else "change", f"{family} change")
 
 
-def _grows(q: Quantity, before: str, after: str) -> bool:
+def _grows(text: str, q: Quantity, left: int, after: str) -> bool:
     return bool(
         q.form == "fold"
-        or pattern("quantities.growth_before").search(before)
+        or within("quantities.growth_before", text, left, q.start)
         or pattern("quantities.growth_after").match(after)
     )
 
@@ -349,10 +351,10 @@ def kind_of_quantity(text: str, q: Quantity, meaning: Meaning, begin: int) -> So
         return "price"
     if meaning.metric.endswith(("growth", "change")):
         return "change"
-    before = text[max(begin, q.start - _BESIDE) : q.start]
-    set_up = q.hedge == "up_to" and pattern("quantities.ceiling").search(before)
-    set_low = q.hedge == "over" and pattern("quantities.floor").search(before)
-    if set_up or set_low or pattern("quantities.limit_of").search(before):
+    left = max(begin, q.start - _BESIDE)
+    set_up = q.hedge == "up_to" and within("quantities.ceiling", text, left, q.start)
+    set_low = q.hedge == "over" and within("quantities.floor", text, left, q.start)
+    if set_up or set_low or within("quantities.limit_of", text, left, q.start):
         return "bound"
     if q.dimension == "fraction":
         shared = meaning.family in ("share", "stake") or meaning.metric.startswith("share")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import chain
 
 from outlay.evidence.calendar.base import COUNT
 from outlay.evidence.lexicon import (
@@ -15,6 +16,7 @@ from outlay.evidence.lexicon import (
     scale_pattern,
 )
 from outlay.evidence.rules import pattern
+from outlay.evidence.text.parsed import matches_at
 
 __all__ = ["Number", "find_numbers"]
 
@@ -28,6 +30,11 @@ _FOLDS = {"doubl": 2.0, "twice": 2.0, "tripl": 3.0, "trebl": 3.0, "quadrupl": 4.
           "quintupl": 5.0, "halv": 0.5}  # fmt: skip
 _HAN_DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2}
 _HAN_UNIT = {"十": 10, "百": 100, "千": 1000}
+_HAN_FIRST = "零〇一二两三四五六七八九十百千数几上翻半过近"
+_HUNDREDS = ("halv", "half", "Half", "tens", "hundreds", "thousands", "millions", "billions",
+             "trillions", "multi", "several", "tripl", "third", "quarter", "fifth", "sixth",
+             "seventh", "eighth", "ninth", "tenth")  # fmt: skip
+"""Words that a number begins with and that are none themselves."""
 _HAN = "[零〇一二两三四五六七八九十百千]"
 
 
@@ -116,6 +123,26 @@ def _pattern() -> re.Pattern[str]:
         rf"(?P<whalf> and a half)?(?P<wscale>[ -](?:{big}|dozen))?(?![A-Za-z])"
         rf")"
     )
+
+
+@cache
+def _may_begin() -> re.Pattern[str]:
+    """The letter before each place where a number can begin, told by its first letters."""
+    said = [*_UNITS, *_TENS, *(w.capitalize() for w in (*_UNITS, *_TENS)), *_FOLDS, *_HUNDREDS]
+    stems = "|".join(sorted({word[:3] for word in said}))
+    signs = {w for w in CURRENCY_BY_PREFIX if not w[0].isalpha() or not w[0].isascii()}
+    money = "|".join(re.escape(w) for w in CURRENCY_BY_PREFIX if w not in signs)
+    first = re.escape("".join(sorted({w[0] for w in signs})))
+    return re.compile(
+        rf"[^A-Za-z](?:(?<![0-9_.,$])(?=[-−\d{_HAN_FIRST}]|[Aa]n?[- ][b-hmnq-y]"
+        rf"|{stems})|(?=[{first}]|{money}))"
+    )
+
+
+def _found(text: str) -> Iterator[re.Match[str]]:
+    """What the pattern of numbers finds: within a word none begins."""
+    places = (m.end() for m in _may_begin().finditer(text))
+    return matches_at(_pattern(), text, chain([0], places))
 
 
 def _han(text: str) -> float:
@@ -279,7 +306,7 @@ def _joined(text: str, last: Number, number: Number) -> Number | None:
 def find_numbers(text: str, decimal: Decimal = lambda _: "") -> list[Number]:
     """All numbers of `text` from left to right; 3亿5000万 is one number, "half a billion" too."""
     out: list[Number] = []
-    for match in _pattern().finditer(text):
+    for match in _found(text):
         start, end = match.span()
         if text[start - 1 : start] == "第" or _is_code(text, start, out[-1] if out else None):
             continue

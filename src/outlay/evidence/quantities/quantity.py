@@ -11,6 +11,7 @@ from outlay.evidence.quantities.numbers import Number
 from outlay.evidence.quantities.rates import price_of_one, with_rate
 from outlay.evidence.quantities.unit_words import unit_after
 from outlay.evidence.rules import pattern
+from outlay.evidence.text.triggers import search
 from outlay.evidence.types import Hedge
 from outlay.results.claims import Ground
 
@@ -99,7 +100,7 @@ def _hedge(text: str, n: Number, dimension: str, begin: int, end: int) -> Hedge:
     hedge = hedge_of(text, begin, n.start, end, n.more)
     if hedge == "exact" and end != n.end:
         hedge = hedge_of(text, begin, n.start, n.end, n.more)
-    spread = pattern("quantities.spread").search(text, max(begin, n.start - 30), n.start)
+    spread = search("quantities.spread", text, max(begin, n.start - 30), n.start)
     if dimension == "duration" and hedge in ("under", "over") and spread:
         return "exact"  # "worth $3bn over five years" is a time, not a bound
     return "about" if n.form == "vague" and hedge == "exact" else hedge
@@ -114,7 +115,7 @@ def _one(text: str, n: Number, begin: int, stop: int, chip_near: bool) -> Quanti
     factor *= more
     if dimension == "count" and n.value % 1 and _GROUPED.fullmatch(text, n.start, n.end):
         factor *= 1000  # "1.318 employees": nothing is counted in thousandths
-    minus = pattern("quantities.minus").search(text, max(begin, n.start - 10), n.start)
+    minus = search("quantities.minus", text, max(begin, n.start - 10), n.start)
     value = (-1.0 if minus else 1.0) * float(f"{n.value * factor:.12g}")  # 35.6 % is 0.356
     hedge = _hedge(text, n, dimension, begin, end)
     low = None if hedge in ("under", "up_to") else value

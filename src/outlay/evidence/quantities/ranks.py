@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from outlay.evidence.rules import pattern
+from outlay.evidence.text.triggers import may
 
 __all__ = ["find_ranks"]
 
@@ -12,8 +13,11 @@ _ORDINAL |= {c: i for i, c in enumerate("一二三四五六七八九十", 1)}
 
 def find_ranks(text: str, start: int, end: int, chinese: bool) -> list[tuple[int, int, float, str]]:
     """(start, end, rank, metric) of each rank in one sentence."""
-    out = []
-    found = pattern("quantities.rank", "zh" if chinese else "en")
+    out: list[tuple[int, int, float, str]] = []
+    language = "zh" if chinese else "en"
+    if not may("quantities.rank", text, start, end, language):
+        return out
+    found = pattern("quantities.rank", language)
     for m in found.finditer(text, start, end):
         g = {k: v for k, v in m.groupdict().items() if v}
         digit = g.get("n") or g.get("ord") or g.get("ord2") or "first"

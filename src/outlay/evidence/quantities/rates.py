@@ -7,6 +7,7 @@ import re
 from outlay.evidence.lexicon import rows
 from outlay.evidence.quantities.numbers import Number
 from outlay.evidence.rules import pattern
+from outlay.evidence.text.triggers import may, within
 
 __all__ = ["PER", "per_denominator", "price_of_one", "rate_after", "rate_before", "with_rate"]
 
@@ -57,8 +58,10 @@ def rate_before(text: str, begin: int, start: int) -> str:
 def price_of_one(text: str, begin: int, start: int) -> tuple[str, float, int] | None:
     """ "a gigawatt costs" before money: what one is priced, the factor, where the words begin."""
     left = max(begin, start - _REACH_ONE)
-    one = _ONE.search(text, left, start) or _TOKENS.search(text, left, start)
-    if one is None:
+    one = may("quantities.costs", text, left, start) and _ONE.search(text, left, start)
+    named = any(text.find(word, left, start) >= 0 for word in ("ok", "词元"))
+    one = one or (named and _TOKENS.search(text, left, start))
+    if not one:
         return None
     unit, factor = per_denominator(one)
     return None if unit in _TIMES else (unit, factor, one.start())
@@ -117,7 +120,8 @@ def _price_in_words(
     text: str, unit: str, n: Number, end: int, begin: int, stop: int, chip_near: bool
 ) -> Rated | None:
     """Money that other words make a price (每颗, "each", "a gigawatt costs") or a yearly sum."""
-    before = text[max(begin, n.start - _REACH) : n.start]
+    left = max(begin, n.start - _REACH)
+    before = text[left : n.start]
     if one := price_of_one(text, begin, n.start):
         return f"{unit}/{one[0]}", "price", one[1], end
     if zh := _EACH_ZH.search(before):
@@ -127,7 +131,7 @@ def _price_in_words(
         time = f"-{'month' if held[0][-1] == '月' else 'year'}" if held and timed else ""
         return f"{unit}/{denominator}{time}", "price", factor, end
     each = pattern("quantities.each_after").match(text, end, stop)
-    if each or pattern("quantities.each_before").search(before):
+    if each or within("quantities.each_before", text, left, n.start):
         last = each.end() if each else end
         return f"{unit}/{_each_of(before, chip_near)}", "price", 1.0, last
     yearly = pattern("quantities.year_after").match(text, end, stop)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from outlay.evidence.names.mentions import Mentions
 from outlay.evidence.names.subjects import Scene, topic_of
 from outlay.evidence.names.voices import attribution, condition
 from outlay.evidence.quantities.numbers import find_numbers
-from outlay.evidence.rules import pattern
+from outlay.evidence.rules import words
 from outlay.evidence.sentences.context import (
     State,
     anchor_of,
@@ -19,15 +20,18 @@ from outlay.evidence.sentences.context import (
     main_actor,
     silenced_span,
 )
-from outlay.evidence.sentences.denials import answered, denied_before, righted
+from outlay.evidence.sentences.denials import righted
+from outlay.evidence.sentences.replies import answered, asks_if, denied_elsewhere, retracted
+from outlay.evidence.sentences.retold import amended, gainsaid
 from outlay.evidence.sentences.sentence import SentenceReader
 from outlay.evidence.text.clean import Cleaned
 from outlay.evidence.text.simplified import simplified
+from outlay.evidence.text.triggers import within
 from outlay.evidence.types import Claim, Document
 
 __all__ = ["claims_of"]
 
-_FIRST_LINES = 250
+_FIRST_LINES, _SECTION = 250, 4_000
 _LABEL = 40
 """Characters that the label of an item has at most: "Initial term." """
 
@@ -52,21 +56,26 @@ def claims_of(
         state.issuer = state.issuer or whole.entity
     home = state.issuer or (whole.entity if whole.entity in known else "")
     state.scene = replace(state.scene, issuer=state.issuer, home=home)
+    state.calendar = state.issuer or state.scene.topic or whole.entity
     anchor = anchor_of(document, whole, state.issuer or state.scene.topic)
     out: list[Claim] = []
-    before = 0  # where the claims of the sentence before begin
+    low = text.lower()
+    state.corrects = any(w in low for w in words("sentences.corrects"))
+    before = first = 0  # where the claims of the sentence before begin, and of its paragraph
+    asked = False
     for s in cleaned.sentences:
         here = mentions.within(s.start, s.end)
         inside = numbers[bisect_left(starts, s.start) : bisect_left(starts, s.end)]
         body = text[s.start : s.end]
         if s.paragraph != state.paragraph:
             state.paragraph = s.paragraph
+            first = first if asked else len(out)
             state.condition = ""
             state.periods = {}
             state.price = ""
             state.label = -1
             state.scene = replace(state.scene, lead="") if state.scene.lead else state.scene
-        voice = attribution(body, s.chinese, state.voice)
+        voice = attribution(text, s.start, s.end, s.chinese, state.voice)
         silenced = silenced_span(s, voice.start, voice.end, here, body)
         if voice.who:
             state.voice = voice.who
@@ -74,27 +83,43 @@ def claims_of(
             if names or not voice.carried:
                 state.voice_kind = names[0].kind if names else ""
         last, before = before, len(out)
-        out[last:] = answered(body, out[last:])
+        if last < len(out):
+            out[last:] = answered(text, s, out[last:], asked)
+        asked = asks_if(body)
+        out[last:] = gainsaid(body, out[last:])
         scope = blocks.at(s.start)
         if scope.topic != topic:  # a section of its own
             topic = scope.topic
             if topic in known and topic != whole.entity:
                 state.scene = replace(state.scene, topic=topic)
-        if not s.repeated and (inside or pattern("sentences.ranks").search(body)):
+                if _heads_alone(text, topic, s.end):
+                    state.scene = replace(state.scene, home=topic)
+            elif state.scene.home != home:
+                state.scene = replace(state.scene, home=home, topic=home or state.scene.topic)
+        if not s.repeated and (inside or within("sentences.ranks", text, s.start, s.end)):
             reader = SentenceReader(
                 document, text, s, here, anchor, state, silenced, conventions, scope
             )
             found = reader.read(inside, voice.who, prefix, before)
-            out[last:] = [*righted(text, out[last:], found), *found]
+            then, found = righted(text, out[last:], found, state.corrects, s.start)
+            out[last:] = [*amended(text, then, found), *found]
+        if asked and before == len(out):
+            before = min(first, before)  # "The papers have 2 GW. Is that so?"
         state.label = s.start if not inside and len(body) <= _LABEL else -1
         if not (s.heading and not here):
             state.scene = topic_of(text, s.start, here, silenced, state.scene)
         if state.issuer and state.scene.topic != state.issuer:
             state.scene = replace(state.scene, topic=state.issuer)
-        words = condition(body, s.chinese)
-        if words:
-            state.condition = words
-    return denied_before(out)
+        if under := condition(text, s.start, s.end, s.chinese):
+            state.condition = under
+    out = retracted(text, cleaned.sentences, out)
+    return denied_elsewhere(document.text, out, state.corrects)
+
+
+def _heads_alone(text: str, name: str, end: int) -> bool:
+    """Whether a line of its own holds a name and no more: a section is about it."""
+    before = text[max(0, end - _SECTION) : end]
+    return re.search(rf"(?m)^[#*=\s]*{re.escape(name)}[*:：\s]*$", before) is not None
 
 
 def _opening(mentions: Mentions) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from outlay.evidence.calendar.base import number
+from outlay.evidence.calendar.base import months_before, number
 from outlay.evidence.calendar.words import Anchor, When, end_of, shift_year
 from outlay.evidence.quantities.quantity import Quantity
 from outlay.evidence.rules import pattern
 from outlay.evidence.sentences.context import State
 from outlay.evidence.text.clean import Sentence
+from outlay.evidence.text.triggers import may, search, within
 from outlay.evidence.types import Claim, Document, Kind
 
 __all__ = ["PeriodChooser"]
@@ -112,7 +113,7 @@ class PeriodChooser:
             return carried, "context"  # the same sentence, after its semicolon
         if self.anchor.year and pattern("sentences.now").search(self._clause(q)):
             return str(self.anchor.year), "context"
-        planned = pattern("sentences.modal").search(self.text, self.s.start, q.start)
+        planned = search("sentences.modal", self.text, self.s.start, q.start)
         if state.default_period and kind == "reported" and not planned:
             return state.default_period, "context"
         return "", ""
@@ -127,15 +128,18 @@ class PeriodChooser:
 
     def _was_before(self, q: Quantity) -> bool:
         """ "Revenue was $4bn, up from $3bn": a year before, where nothing else is said."""
-        left = self.text[max(self.s.start, q.start - 40) : q.start]
-        return pattern("calendar.up_from").search(left) is not None
+        left = max(self.s.start, q.start - 40)
+        return within("calendar.up_from", self.text, left, q.start) is not None
 
     def _may(self, q: Quantity) -> bool:
-        window = self.text[max(self.s.start, q.start - 45) : q.start]
+        left = max(self.s.start, q.start - 45)
+        window = self.text[left : q.start]
+        if not may("sentences.may", self.text, left, q.start):
+            return False
         return bool(pattern("sentences.may").search(re.split(r"[,，;；]", window)[-1]))
 
     def _is_habit(self) -> bool:
-        return pattern("sentences.habit").search(self.body) is not None
+        return within("sentences.habit", self.text, self.s.start, self.s.end) is not None
 
     def _stated_period(self, q: Quantity, others: list[Quantity]) -> When | None:
         """The calendar words that govern a number: near, in its clause, not another number's."""
@@ -171,13 +175,13 @@ class PeriodChooser:
                 return None if not 0 <= q.start - w.end <= 4 else 0.0
             if self._compares(w, q, gap, between):
                 return None
-        if after and ((w.relative == "end" and between) or re.search("[;；]", gap)):
+        if after and ((w.relative == "end" and between) or ";" in gap or "；" in gap):
             return None
-        if not after and re.search("[,，]", gap) and self._in_aside(w):
+        if not after and ("," in gap or "，" in gap) and self._in_aside(w):
             return None
         cost = (0.9 if after else 1.0) * len(gap)
-        cost += 25 * len(re.findall(r"[;；]", gap))
-        cost += (14 if after else 5) * len(re.findall(r"[,，]", gap))
+        cost += 25 * (gap.count(";") + gap.count("；"))
+        cost += (14 if after else 5) * (gap.count(",") + gap.count("，"))
         cost += (60 if after else 14) * between
         if after and (
             pattern("calendar.right_behind").match(gap)
@@ -188,8 +192,8 @@ class PeriodChooser:
 
     def _in_aside(self, w: When) -> bool:
         """ "Its campus, which opened in March, draws 85 MW": when another thing was."""
-        left = self.text[max(self.s.start, w.start - 80) : w.start]
-        return pattern("calendar.aside").search(left) is not None
+        left = max(self.s.start, w.start - 80)
+        return within("calendar.aside", self.text, left, w.start) is not None
 
     def _in_brackets(self, w: When) -> bool:
         """ "(2024: 310)": a year in brackets before its number."""
@@ -201,12 +205,12 @@ class PeriodChooser:
         text = self.text
         if self._heads_next(w, others, gap) or self._after_next(w, q, others):
             return True
-        if pattern("sentences.said_then").search(gap):
+        if within("sentences.said_then", text, q.end, w.start):
             return True  # "the $35bn it had projected in September": when it was said
         if self.s.chinese and "，" in gap and self._behind_another(w, q, others):
             return True  # 订购1万颗，首批4000颗于今年4月到货
         # "revenue of 540 (2024: 310)": the year is the second number's
-        opened = re.search(r"[(（]$", gap) and text[w.end : w.end + 1] in (":", "：")
+        opened = gap.endswith(("(", "（", "(\n", "（\n")) and text[w.end : w.end + 1] in (":", "：")
         return bool(opened) or self._in_brackets(w)
 
     def _heads_next(self, w: When, others: list[Quantity], gap: str) -> bool:
@@ -262,13 +266,13 @@ class PeriodChooser:
     def _compares(self, w: When, q: Quantity, gap: str, between: int) -> bool:
         """Whether words before the number say only what it is compared with."""
         base = w.relative.startswith("same")
-        stated = pattern("sentences.compared_period").search(
-            self.text, max(self.s.start, w.start - 24), w.start
+        stated = search(
+            "sentences.compared_period", self.text, max(self.s.start, w.start - 24), w.start
         )
         if q.dimension in ("points", "ratio") and (base or stated):
             return True
         if base:
-            return between > 0
+            return between > 0 or (stated is not None and re.match(r"\s*to\b", gap) is not None)
         return stated is not None and (between > 0 or bool(re.search(r"[,，]", gap)))
 
     def _relative_period(self, w: When, done: list[Claim]) -> str:
@@ -281,6 +285,9 @@ class PeriodChooser:
         base = base or (stated[0] if stated else "") or self.state.periods.get("reported", "")
         base = base or self.state.default_period
         base = base or (self.state.report if w.relative == "same" else "")
+        back = re.fullmatch(r"same-(\d+)m", w.relative)
+        if back:
+            return months_before(base, int(back[1]))
         if not base and self.anchor.year:
             base = str(self.anchor.year)
         if not base:
@@ -289,6 +296,9 @@ class PeriodChooser:
             return shift_year(re.match(r"(?:FY)?\d{4}|", base)[0], -1)  # type: ignore[index]
         if w.relative.startswith("same@"):
             return re.sub(r"(?:19|20)\d{2}", w.relative[5:], base)
+        if w.relative == "start":
+            year = re.match(r"(?:FY)?(\d{4})", base)
+            return f"{year[1]}-01" if year and self.anchor.fiscal_end == 12 else ""
         return shift_year(base, -1) if w.relative == "same-1" else base
 
     def _end(self, w: When, done: list[Claim]) -> str:
@@ -329,7 +339,7 @@ class PeriodChooser:
     def _set_beside(self, q: Quantity, others: list[Quantity]) -> bool:
         """A figure of "the same period last year" stands there for comparison only."""
         w = self._stated_period(q, others)
-        return w is not None and w.relative.startswith(("same-1", "same@"))
+        return w is not None and w.relative.startswith(("same-", "same@"))
 
     def _compared_period(self, q: Quantity, others: list[Quantity]) -> bool:
         """Whether the words before the number's own period compare: "above 2024's 76.8bn"."""

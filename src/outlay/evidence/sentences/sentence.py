@@ -22,16 +22,19 @@ from outlay.evidence.quantities.quantity import Quantity, quantities
 from outlay.evidence.quantities.ranks import find_ranks
 from outlay.evidence.rules import pattern
 from outlay.evidence.sentences.bare_numbers import UnitGiver
-from outlay.evidence.sentences.context import State
+from outlay.evidence.sentences.beside import converted, of_like, share_of
+from outlay.evidence.sentences.context import State, calendar_of
 from outlay.evidence.sentences.denials import settled
 from outlay.evidence.sentences.respective import respective
 from outlay.evidence.text.clean import Sentence
+from outlay.evidence.text.triggers import search, within
 from outlay.evidence.types import Claim, Document, Kind
 from outlay.results.claims import Ground, Grounds
 
 __all__ = ["SentenceReader"]
 
 _CLAUSE = re.compile(r"[;；]|[,，](?!\d)")
+_CURRENCY = re.compile(r"[A-Z]{3}(?:/|$)")
 _SMALL = ("site", "chip", "rack", "server", "employee")
 _FEW = ("unit", "order", "company", "country", "model", "request", "container")
 
@@ -44,22 +47,23 @@ class SentenceReader(UnitGiver):
         state: State, silenced: tuple[int, int], conventions: dict[str, str], scope: Scope,
     ) -> None:  # fmt: skip
         self.document, self.text, self.s, self.here = document, text, s, here
-        self.anchor, self.state, self.silenced = anchor, state, silenced
+        self.anchor = calendar_of(anchor, state.calendar, s.start, here)
+        self.state, self.silenced = state, silenced
         self.conventions, self.scope = conventions, scope
         self.body = text[s.start : s.end]
-        self.future = is_future(self.body, s.chinese)
+        self.future = is_future(text, s.start, s.end, s.chinese)
         self.periods: list[When] = []
         self.days: list[tuple[int, int]] = []  # where any of the calendar stands
         self._governing: dict[int, When | None] = {}
 
     def read(self, numbers: list[Number], who: str, prefix: str, count: int) -> list[Claim]:
         s, text = self.s, self.text
-        agreed = pattern("sentences.agreed").search(self.body)
+        agreed = self._says("sentences.agreed")
         found = in_tense(self.body, self.anchor, s.chinese,
                          lambda said: not agreed and looks_ahead(said, s.chinese))  # fmt: skip
         self.days = [(w.start + s.start, w.end + s.start) for w in found]
-        found = [w for w in found if not self._is_dateline(w)]
-        self.periods = [replace(w, start=w.start + s.start, end=w.end + s.start) for w in found]
+        found = [self._of_report(w) for w in found if not self._is_dateline(w)]
+        self.periods = [w.moved(s.start) for w in found]
         kept = [n for n in numbers if not self._is_calendar(n)]
         found_quantities = quantities(text, kept, s.start, s.end, self._chip_near())
         hits = find_hits(text, self._label(), s.end) if found_quantities else []
@@ -74,12 +78,22 @@ class SentenceReader(UnitGiver):
             if claim is not None:
                 out.append(claim)
         out = respective(text, s.start, s.end, out, self.periods, self.here, hits)
-        out = settled(text, out, s.start, s.end)
+        out = settled(text, out, s.start, s.end, self.state.corrects)
         for start, end, rank, metric in find_ranks(text, s.start, s.end, s.chinese):
             rank_id = f"{prefix}.c{count + len(out) + 1}"
             out.append(self._rank(rank_id, start, end, rank, metric, who))
         self._carry(out)
         return out
+
+    def _of_report(self, w: When) -> When:
+        """A quarter without a year that has the number of the one reported is that one."""
+        period = self.state.default_period
+        alike = w.loose and re.fullmatch(r".+-[QH]\d", period) and w.period[-2:] == period[-2:]
+        return replace(w, period=period, loose=False) if alike else w
+
+    def _says(self, rule: str) -> bool:
+        """Whether the sentence holds what a rule finds."""
+        return within(rule, self.text, self.s.start, self.s.end) is not None
 
     def _label(self) -> int:
         """Where the words begin that name what the sentence states."""
@@ -87,7 +101,7 @@ class SentenceReader(UnitGiver):
 
     def _chip_near(self) -> bool:
         named = any(m.kind == "chip" for m in self.here) or self.state.scene.product
-        return bool(named or pattern("sentences.chip_word").search(self.body))
+        return bool(named or self._says("sentences.chip_word"))
 
     def _is_calendar(self, n: Number) -> bool:
         return any(start < n.end and n.start < end for start, end in self.days) and not (
@@ -139,7 +153,7 @@ class SentenceReader(UnitGiver):
             return False
         if pattern("sentences.past_after").match(self.text, q.end, self.s.end):
             return False
-        amount = pattern("sentences.amount_over").search(self.text, max(0, q.start - 40), q.start)
+        amount = search("sentences.amount_over", self.text, max(0, q.start - 40), q.start)
         return amount is None
 
     def _claim(
@@ -155,7 +169,7 @@ class SentenceReader(UnitGiver):
             text, s.start, s.end, q.start, self.here, self.silenced, self.state.scene, wants_product
         )
         earlier = q.dimension not in ("ratio", "points") and bool(
-            pattern("sentences.earlier_left").search(text, max(s.start, q.start - 60), q.start)
+            search("sentences.earlier_left", text, max(s.start, q.start - 60), q.start)
         )
         kind = self._kind(q, who, done)
         period, basis = self._period(q, others, done, kind, meaning.family)
@@ -168,8 +182,10 @@ class SentenceReader(UnitGiver):
             )
             if not self._company_here():
                 subject, named = whole.subject, whole.grounds.subject
-            beside = _share_of(beside, whole)
-        earlier = earlier or self._compared_period(q, others) or self._set_beside(q, others)
+            beside = share_of(beside, whole)
+        grown = q.dimension == "fraction" and beside.family.endswith("growth")
+        beside_it = not grown and self._set_beside(q, others)
+        earlier = earlier or self._compared_period(q, others) or beside_it
         claim = Claim(
             id=claim_id,
             document=self.document.name,
@@ -183,7 +199,7 @@ class SentenceReader(UnitGiver):
             attribution=who or (self.state.voice if self._continues() else ""),
             hedge="may" if q.hedge == "exact" and self._may(q) else q.hedge,
             kind=kind,
-            condition=condition(self.body, s.chinese) or self._carried_condition(kind),
+            condition=condition(text, s.start, s.end, s.chinese) or self._carried_condition(kind),
             span=(s.start, s.end),
             sentence=self.document.text[s.start : s.end],
             value_span=(q.start, q.end),
@@ -200,7 +216,7 @@ class SentenceReader(UnitGiver):
             quantity=kind_of_quantity(text, q, beside, s.start),
             grounds=self._grounds(q, named, meaning, beside, period, basis),
         )
-        return _converted(claim, self._converts(q, done))
+        return converted(claim, self._converts(q, done))
 
     def _wants_product(self, q: Quantity, meaning: Meaning) -> bool:
         if q.unit.endswith(("/chip", "chip-hour")) or meaning.family in ("memory", "draw"):
@@ -224,10 +240,11 @@ class SentenceReader(UnitGiver):
         return Grounds(named, said, when if period else "", q.ground)
 
     def _kind(self, q: Quantity, who: str, done: list[Claim]) -> Kind:
-        clause = self.text[self._clause_from(q.start) : min(self.s.end, q.end + 60)]
+        start, end = self._clause_from(q.start), min(self.s.end, q.end + 60)
         before = done[-1].kind if done and done[-1].status == "current" else "reported"
         source = self.state.voice_kind if who else ""
-        return kind_of(clause, self.s.chinese, who or self.state.voice, source, before)
+        chinese, voice = self.s.chinese, who or self.state.voice
+        return kind_of(self.text, start, end, chinese, voice, source, before)
 
     def _carried_condition(self, kind: Kind) -> str:
         on = kind == "planned" and pattern("sentences.the_source").match(self.body)
@@ -237,9 +254,9 @@ class SentenceReader(UnitGiver):
         """The amount that the number is a part of: "of which", "of that total", 其中."""
         lead, end = self.state.lead, q.start  # "$870 million, of which" is itself the whole
         end = min(self.s.end, q.end + 40) if q.dimension == "fraction" else end
-        if lead is None or not pattern("sentences.of_that").search(self.text, self.s.start, end):
+        if lead is None or not search("sentences.of_that", self.text, self.s.start, end):
             return None
-        which = pattern("sentences.of_which").search(self.body)
+        which = self._says("sentences.of_which")
         if q.dimension != "fraction" and not (q.dimension == "money" and which):
             return None
         return done[0] if done and which else lead
@@ -260,10 +277,13 @@ class SentenceReader(UnitGiver):
         if grown and pattern("sentences.reaching").fullmatch(gap):
             ends = r" (?:growth|change)$"
             return Meaning(re.sub(ends, "", last.metric), re.sub(ends, "", last.family)), earlier
-        if not meaning.found and (earlier or pattern("sentences.estimate_word").search(gap)):
-            like = next((c for c in reversed(done) if c.unit == q.unit), None)
-            if like is not None and not like.metric.endswith(("growth", "change")):
-                return Meaning(like.metric, like.family), earlier
+        if meaning.found:
+            return meaning, earlier
+        listed = pattern("sentences.listed_on").fullmatch(gap) if last.unit == q.unit else None
+        if listed and last.family not in ("amount", "number") and not grown:
+            return Meaning(last.metric, last.family), earlier
+        if earlier or pattern("sentences.estimate_word").search(gap):
+            return of_like(q, done, meaning), earlier
         return meaning, earlier
 
     def _beside(self, q: Quantity, done: list[Claim]) -> str:
@@ -334,7 +354,7 @@ class SentenceReader(UnitGiver):
         if leads and not pattern("sentences.anaphor").match(self.body):
             state.lead = leads[0]
         for c in found:
-            if re.match(r"[A-Z]{3}(?:/|$)", c.unit):
+            if _CURRENCY.match(c.unit):
                 state.price = c.unit if "/" in c.unit else state.price
                 state.currency = c.unit[:3]
 
@@ -359,21 +379,3 @@ class SentenceReader(UnitGiver):
                 if c.kind == "planned" and c.period:
                     state.plan_periods.add(c.period)
             opened |= {kind} if c.period else set()
-
-
-def _share_of(meaning: Meaning, whole: Claim) -> Meaning:
-    """ "20% of that": the share of what that is."""
-    if not meaning.metric.startswith("share") or "share of" in meaning.metric:
-        return meaning
-    return replace(meaning, metric=meaning.metric.replace("share", f"share of {whole.metric}", 1))
-
-
-def _converted(claim: Claim, of: Claim | None) -> Claim:
-    """A figure in another currency means what the one that it restates means."""
-    if of is None:
-        return claim
-    return replace(
-        claim, converts=of.id, subject=of.subject, metric=of.metric, family=of.family,
-        period=of.period, period_basis=of.period_basis, kind=of.kind, status=of.status,
-        about=of.about, quantity=of.quantity, grounds=replace(of.grounds, unit=claim.grounds.unit),
-    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from outlay.evidence.lexicon import CURRENCY_BY_PREFIX, CURRENCY_BY_SUFFIX, alternation
 from outlay.evidence.quantities.numbers import find_numbers
@@ -29,6 +29,8 @@ _DATE = re.compile(
     r"(?:19|20)\d\d(?:[EAF]|年.*|\s?[-/ ]?\s?[QH][1-4]|[-/.]\d{1,2})?|[1-4][QH](?:20)?\d\d[EA]?"
     r"|(?:19|20)\d\d ?[-–/] ?(?:(?:19|20)\d\d|\d\d)|\d{1,2}月(?:\d{1,2}日)?"
 )
+_LONGEST = 12
+"""Digits of a number that stay as they are."""
 _LETTERS = re.compile(r"[A-Za-z]+|[\u3400-\u9fff]+")
 
 
@@ -88,7 +90,7 @@ def _value(raw: str, decimal: str) -> tuple[float, float] | None:
         return None
     bare = re.sub(r"['’\u00a0\u202f\u2009 ]", "", raw)
     group = "." if decimal == "," else ","
-    whole, mark, part = bare.partition(decimal)
+    whole, _, part = bare.partition(decimal)
     if decimal in part or group in part or not re.fullmatch(rf"\d+(?:\{group}\d{{2,3}})*", whole):
         if bare.count(group) == 1 and decimal not in bare:  # 34,5 among points
             return _value(raw, group)
@@ -96,16 +98,25 @@ def _value(raw: str, decimal: str) -> tuple[float, float] | None:
     digits = whole.replace(group, "")
     if group in whole and len(whole.rsplit(group, 1)[1]) == 2:
         return _value(raw, group) if bare.count(group) == 1 else None
-    value = float(f"{digits}.{part}" if mark else digits)
     if part:
-        return value, 0.5 * 10.0 ** -len(part)
+        return float(f"{digits}.{part}"), 0.5 * 10.0 ** -len(part)
+    return _whole(digits)
+
+
+def _whole(digits: str) -> tuple[float, float]:
+    value = float(digits)
     zeros = len(digits) - len(digits.rstrip("0"))
     return value, 0.5 * 10.0 ** max(0, min(zeros, len(digits) - 2))
 
 
+@lru_cache(4096)
 def figure_of(text: str, decimal: str = ".") -> Figure | None:
     """The figure that a cell holds and little else; None where it holds none."""
     text = text.strip()
+    if text.isascii() and text.isdigit() and len(text) <= _LONGEST:
+        value, rounding = _whole(text)
+        year = _DATE.fullmatch(text) is not None
+        return Figure(value, value, rounding=rounding, year=year)
     if len(text) > 60 or not any(c.isdigit() for c in text):
         return _in_words(text) if 0 < len(text) < 30 else None
     text = _NOTE.sub("", text)

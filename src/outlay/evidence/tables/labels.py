@@ -16,6 +16,7 @@ from outlay.evidence.rules import pattern, words
 from outlay.evidence.tables.units import TIMES, Said, unit_of
 from outlay.evidence.text.clean import Cleaned, Sentence, is_chinese
 from outlay.evidence.text.simplified import simplified
+from outlay.evidence.text.triggers import hint
 from outlay.evidence.types import Kind
 
 __all__ = ["Label", "Labels", "is_name"]
@@ -35,6 +36,12 @@ _MONTH_YEAR = re.compile(
 )
 _YEAR_OR_WORD = re.compile(r"[^\W\d_]|(?<!\d)(?:19|20)\d\d(?!\d)")
 _MAY_DATE = re.compile(r"\d|[年月季期半]|(?i:year|quarter|half|month)")
+_SORTS = tuple(
+    f"tables.{sort}"
+    for sort in ("planned", "estimated", "other_voice", "change", "share", "total", "no_period",
+                 "no_amount", "paid", "priced", "counted")
+)  # fmt: skip
+"""Rules for what a label is besides whom, what and when."""
 _YEARS = re.compile(r"(?i)\byears ended\b")
 
 
@@ -138,18 +145,7 @@ class Labels:
         return next((p for t in reversed(said) if (p := self.of(t).period)), "")
 
     def _periods(self, text: str) -> list[When]:
-        chinese = is_chinese(text)
-        if not _MAY_DATE.search(text):
-            return []
-        text = _CASED.sub(lambda m: m[0].lower(), _YEARS.sub("Year ended", text))
-        none: list[When] = []  # "notes due 2030" names no period in any language
-        for language in (chinese, not chinese):
-            found = find_periods(text, self.anchor, False, language)
-            found = [w for w in found if not any(w.start < n.end > n.start < w.end for n in none)]
-            if any(w.period for w in found):
-                return [self._of_year(w) for w in found if w.period]
-            none += [w for w in found if not w.relative]
-        return []
+        return [self._of_year(w) for w in _said_in(text, self.anchor)]
 
     def _of_year(self, when: When) -> When:
         """A quarter or a month without a year is of the year that the table is of, or of none."""
@@ -178,35 +174,67 @@ class Labels:
         return period
 
     def _label(self, text: str) -> Label:
-        plain = text.replace("_", " ")
-        if plain != text:  # capex_usd_bn
-            plain = _declaring(_ISO.sub(lambda m: m[0].upper(), plain))
-        words, plain = _words(plain), simplified(plain)
-        own = simplified(words)
-        known = _is_known(own)
-        hits = find_hits(plain, 0, len(plain))
-        if not known and pattern("tables.other_thing").search(own):
-            hits = []
-        ranked = sorted(hits, key=lambda h: (h.start - h.end, h.metric.order))
+        bare, plain = _bare(text)
         named, covers, sure = self._names.get(text.split("\n")[0], ("", 0, False))
-        planned, estimated = pattern("tables.planned"), pattern("tables.estimated")
-        kind: Kind = "planned" if planned.search(plain) else "reported"
-        voice = pattern("tables.other_voice").search(plain)
-        change = pattern("tables.change").search(plain) is not None
-        firm = words in (plain, text) and pattern("tables.firm").search(words)
-        return Label(
-            text, words, named if sure and 2 * covers >= len(words) else "", named, sure,
-            self._period(plain),
-            tuple(dict.fromkeys(h.metric for h in ranked)), known,
-            Said() if firm else unit_of(plain), "estimated" if estimated.search(plain) else kind,
-            voice[0].lower() if voice else "", change,
-            not change and pattern("tables.share").search(plain) is not None,
-            pattern("tables.total").search(plain) is not None,
-            pattern("tables.no_period").search(plain) is not None,
-            pattern("tables.no_amount").search(plain) is not None,
-            any(pattern(f"tables.{rule}").search(own) for rule in ("paid", "priced")),
-            pattern("tables.counted").search(own) is not None,
-        )  # fmt: skip
+        who = named if sure and 2 * covers >= len(bare.words) else ""
+        return replace(bare, who=who, named=named, sure=sure, period=self._period(plain))
+
+
+@lru_cache(maxsize=4096)
+def _bare(text: str) -> tuple[Label, str]:
+    """What a label says whatever table it stands in, and its text as it is read."""
+    plain = text.replace("_", " ")
+    if plain != text:  # capex_usd_bn
+        plain = _declaring(_ISO.sub(lambda m: m[0].upper(), plain))
+    words, plain = _words(plain), simplified(plain)
+    own = simplified(words)
+    known = _is_known(own)
+    hits = find_hits(plain, 0, len(plain))
+    if not known and pattern("tables.other_thing").search(own):
+        hits = []
+    ranked = sorted(hits, key=lambda h: (h.start - h.end, h.metric.order))
+    metrics = tuple(dict.fromkeys(h.metric for h in ranked))
+    firm = words in (plain, text) and pattern("tables.firm").search(words)
+    made = Label(text, words, hits=metrics, known=known, said=Said() if firm else unit_of(plain))
+    sorts = hint(_SORTS)
+    return (_sorted(made, plain, own) if sorts.may(plain) or sorts.may(own) else made), plain
+
+
+def _sorted(label: Label, plain: str, own: str) -> Label:
+    """The label with what its words say besides whom, what and when."""
+    planned, estimated = pattern("tables.planned"), pattern("tables.estimated")
+    kind: Kind = "planned" if planned.search(plain) else "reported"
+    voice = pattern("tables.other_voice").search(plain)
+    change = pattern("tables.change").search(plain) is not None
+    return replace(
+        label,
+        kind="estimated" if estimated.search(plain) else kind,
+        voice=voice[0].lower() if voice else "",
+        change=change,
+        share=not change and pattern("tables.share").search(plain) is not None,
+        total=pattern("tables.total").search(plain) is not None,
+        timeless=pattern("tables.no_period").search(plain) is not None,
+        no_amount=pattern("tables.no_amount").search(plain) is not None,
+        paid=any(pattern(f"tables.{rule}").search(own) for rule in ("paid", "priced")),
+        counted=pattern("tables.counted").search(own) is not None,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _said_in(text: str, anchor: Anchor) -> tuple[When, ...]:
+    """The periods that a text names, in the first language in which it names any."""
+    if not _MAY_DATE.search(text):
+        return ()
+    chinese = is_chinese(text)
+    text = _CASED.sub(lambda m: m[0].lower(), _YEARS.sub("Year ended", text))
+    none: list[When] = []  # "notes due 2030" names no period in any language
+    for language in (chinese, not chinese):
+        found = find_periods(text, anchor, False, language)
+        found = [w for w in found if not any(w.start < n.end > n.start < w.end for n in none)]
+        if any(w.period for w in found):
+            return tuple(w for w in found if w.period)
+        none += [w for w in found if not w.relative]
+    return ()
 
 
 def is_name(said: str) -> bool:

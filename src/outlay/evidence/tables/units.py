@@ -80,9 +80,14 @@ def _found_by(table: Mapping[str, str]) -> Iterator[tuple[str, str, re.Pattern[s
         yield word, table[word], re.compile(found)
 
 
+@cache
+def _any_currency() -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for word, _, _ in _currencies()))
+
+
 def _currency(text: str) -> tuple[str, int]:
     """A currency named in a text and where its word ends."""
-    for word, code, found in _currencies():
+    for word, code, found in _currencies() if _any_currency().search(text) else ():
         if word not in text:
             continue
         at = found.search(text)

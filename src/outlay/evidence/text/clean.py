@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from outlay.evidence.text.parsed import trimmed
+from outlay.evidence.text.parsed import matches_at, trimmed
 from outlay.results.claims import ReadNote
 
 __all__ = ["Cleaned", "Sentence", "clean", "is_chinese", "language_of", "wrapped_width"]
@@ -59,6 +60,17 @@ _STOP = re.compile(
 )
 
 
+_MAY_CODE = re.compile(
+    r"[(（\[<股证$A-Z\dSs](?:(?<=[(（\[<股证$])|(?<=[Ss])(?=tock [Cc]ode)"
+    r"|(?<=[A-Z\d])(?=[A-Z\d]{0,5}\.(?:US|HK|SH|SZ|SS|BJ|TW)))"
+)
+_MAY_NOISE = re.compile(
+    r"[hw\[+\dA-Z编标文招项采合备第](?:(?<=h)(?=ttps?:)|(?<=w)(?=ww\.)|(?<=[\[+])(?=\d)"
+    r"|(?<=[编标文招项采合备第])|(?<=\d)(?<!\d\d)(?=\d?:\d|\d{2,3}-\d|\d{10})"
+    r"|(?<=[A-Z])(?<![A-Za-z][A-Z])(?=[A-Z]|[a-z]*\.?(?: (?:No|number|ref)\.?)?[:：]? ?#?[A-Z]{0,6}[-/]?\d))"
+)
+"""Where the patterns of the same name may find something, told by less."""
+_LETTER = re.compile(r"[^\n]")
 _HAN_LETTER = re.compile("[\u3400-\u9fff]")
 _LATIN_LETTER = re.compile("[A-Za-z]")
 
@@ -105,29 +117,49 @@ def language_of(text: str) -> str:
     return "zh" if is_chinese(sample) else "en"
 
 
-def _blank(chars: list[str], start: int, end: int) -> None:
-    for i in range(start, end):
-        if chars[i] != "\n":
-            chars[i] = " "
+def _codes(text: str) -> Iterator[re.Match[str]]:
+    return matches_at(_CODE, text, (m.start() for m in _MAY_CODE.finditer(text)))
+
+
+def _noise(text: str) -> Iterator[re.Match[str]]:
+    places = [m.start() for m in _MAY_NOISE.finditer(text)]
+    if "@" in text:
+        addresses = (_begins(text, m.start()) for m in re.finditer("@", text))
+        places = sorted([*places, *addresses])
+    return matches_at(_NOISE, text, places)
+
+
+def _begins(text: str, end: int) -> int:
+    """Where the letters before an @ begin."""
+    start = end
+    while start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_.+-"):
+        start -= 1
+    return start
+
+
+def _blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with spaces there, but for ends of lines."""
+    parts, at = [], 0
+    for start, end in sorted(spans):
+        if end > at:
+            start = max(start, at)
+            parts += [text[at:start], _LETTER.sub(" ", text[start:end])]
+            at = end
+    return "".join(parts) + text[at:]
 
 
 def _mask(text: str) -> tuple[str, list[int]]:
     """Noise to spaces; also where a ticker tag ended (a clause may have been cut there)."""
     flat = text.translate(_WIDE)
-    chars = list(flat)
-    tag_ends = []
-    for m in _TAG.finditer(flat):
-        chars[m.start()] = " "
-        _blank(chars, *m.span("code"))
-        chars[m.end() - 1] = " "
-        tag_ends.append(m.end())
-    for pattern in (_CODE, _NOISE, _NUMBERING, _MARKDOWN):
-        for m in pattern.finditer("".join(chars) if pattern is _CODE else flat):
-            _blank(chars, *m.span())
+    tags = list(_TAG.finditer(flat))
+    signs = [(at, at + 1) for m in tags for at in (m.start(), m.end() - 1)]
+    untagged = _blanked(flat, [*signs, *(m.span("code") for m in tags)])
+    spans = [m.span() for m in _codes(untagged)]
+    for found in (_noise(flat), _NUMBERING.finditer(flat), _MARKDOWN.finditer(flat)):
+        spans += [m.span() for m in found]
     for m in _LINK.finditer(flat):
-        _blank(chars, *m.span(2))
-        chars[m.start()] = chars[m.end(1)] = " "
-    return "".join(chars), tag_ends
+        spans += [(m.start(), m.start() + 1), (m.end(1), m.end(2))]
+    return _blanked(untagged, spans), [m.end() for m in tags]
 
 
 def wrapped_width(text: str) -> int:
@@ -191,6 +223,16 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[A-Za-z']+|[\u3400-\u9fff]", text.lower())
 
 
+_NO_WORD = {code: None for code in range(128) if not re.match(r"\w", chr(code))}
+
+
+def _key(text: str) -> str:
+    """Its letters and digits, in small letters: two sentences of one key are the same."""
+    if text.isascii():
+        return text.translate(_NO_WORD).lower()
+    return re.sub(r"\W+", "", text).lower()
+
+
 def _split_restart(text: str, s: Sentence, tag_ends: set[int]) -> list[Sentence]:
     """Cut a sentence that starts again in its own middle (a clause printed twice round a tag)."""
     body = text[s.start : s.end]
@@ -230,7 +272,7 @@ def clean(text: str) -> Cleaned:
     seen: dict[str, tuple[int, int]] = {}
     for s in raw:
         for part in _split_restart(masked, s, ends) if s in tags else [s]:
-            key = re.sub(r"\W+", "", masked[part.start : part.end]).lower()
+            key = _key(masked[part.start : part.end])
             copy = seen.get(key) if len(key) >= (12 if part.chinese else 30) else None
             if part.repeated or copy:
                 part = replace(part, repeated=True)

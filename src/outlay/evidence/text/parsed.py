@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple, cast
 
@@ -21,6 +22,7 @@ __all__ = [
     "counted",
     "from_json",
     "listed",
+    "matches_at",
     "out_of_time",
     "trimmed",
     "without",
@@ -136,6 +138,18 @@ def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1].isspace():
         end -= 1
     return start, end
+
+
+def matches_at(
+    pattern: re.Pattern[str], text: str, places: Iterable[int]
+) -> Iterator[re.Match[str]]:
+    """What a pattern finds in a text from left to right, asked only at places, in order, among
+    which is each where it can begin."""
+    end = 0
+    for place in places:
+        if place >= end and (found := pattern.match(text, place)):
+            yield found
+            end = found.end()
 
 
 def without(parsed: Parsed, cuts: Sequence[tuple[int, int]], instead: str = "") -> Parsed:

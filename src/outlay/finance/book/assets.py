@@ -128,19 +128,20 @@ def _purchase(b: Book, p: Purchase) -> None:
         duty = b.scalar(f"{key}.duty", "1", p.duty, source=p.source)
         full = net * (1.0 + share + duty)
     cost = g.row(f"{key}.cost", b.convert(full, cur), b.cur, label=f"{p.id}: cost")
-    kernel = f"class.{p.asset_class}"
     b.put(f"capex.{p.asset_class}", cost)
     b.put("capex", cost)
-    spent = g.row(f"{key}.depreciation", cost.by_age(b[f"{kernel}.depreciation"]), b.cur)
+    off = _by_age(b, p, "depreciation")
+    spent = g.row(f"{key}.depreciation", cost.by_age(off), b.cur)
     pool = None if p.outside else p.chip
     b.put("depreciation", spent, pool)
     b.put(f"depreciation.{p.asset_class}", spent)
-    for_tax = cost.by_age(b[f"{kernel}.tax_depreciation"])
+    for_tax = cost.by_age(_by_age(b, p, "tax_depreciation"))
     b.put("tax.depreciation", g.row(f"{key}.tax_depreciation", for_tax, b.cur))
     if p.outside:
         b.put("outside", cost)
     else:
-        b.put("charge", g.row(f"{key}.charge", cost.by_age(b[f"{kernel}.charge"]), b.cur), p.chip)
+        charge = g.row(f"{key}.charge", cost.by_age(_by_age(b, p, "charge")), b.cur)
+        b.put("charge", charge, p.chip)
     value = value_by_age(b, key, p.asset_class, p.late)
     worth: Expr = cost
     if p.worth_each is not None:
@@ -160,11 +161,35 @@ def value_by_age(b: Book, key: str, name: str, late: float) -> Expr:
         return b[f"{kernel}.value"]
     if f"{key}.value" in b.graph:
         return b[f"{key}.value"]
-    after = b.scalar(f"{key}.late", "1", late, label="part of the first period gone at arrival",
-                     source="plan")  # fmt: skip
+    after = _gone_at_arrival(b, key, late)
     old = (b["time.age"] + 1.0 - after) / b[f"{kernel}.economic_periods"]
     left = 1.0 - (1.0 - b[f"{kernel}.residual"]) * old.at_most(1.0)
     return b.graph.row(f"{key}.value", left, "1", label="market value by age, share of cost")
+
+
+def _by_age(b: Book, p: Purchase, row: str) -> Expr:
+    """A kernel of the class for what comes into the first period when a part of it is gone.
+
+    Equation: (1 − late) K(a) + late K(a − 1): what stands for a part of a period is written off
+    for that part of it, and the rest a period after. Source: IAS 16.55, ASC 360-10-35-4: from when
+    it can be used.
+    """
+    kernel = b[f"class.{p.asset_class}.{row}"]
+    if not p.late:
+        return kernel
+    name = f"buy.{p.id}.{row}_by_age"
+    if name in b.graph:
+        return b[name]
+    after = _gone_at_arrival(b, f"buy.{p.id}", p.late)
+    return b.graph.row(name, kernel * (1.0 - after) + kernel.lag() * after, "1")
+
+
+def _gone_at_arrival(b: Book, key: str, late: float) -> Expr:
+    name = f"{key}.late"
+    if name in b.graph:
+        return b[name]
+    return b.scalar(name, "1", late, label="part of the first period gone at arrival",
+                    source="plan")  # fmt: skip
 
 
 def _deposits(b: Book, p: Purchase, key: str) -> None:
@@ -197,7 +222,7 @@ def _disposal(b: Book, d: Disposal, k: int) -> None:
     """Take a vintage, or part of it, off the books at the start of a period."""
     g = b.graph
     p = next(x for x in b.flows.purchases if x.id == d.purchase)
-    key, kernel = f"sell.{k}.{p.id}", f"class.{p.asset_class}"
+    key = f"sell.{k}.{p.id}"
     quantity = b.series(f"{key}.quantity", p.unit, d.quantity, source="plan")
     unit_cost = g.ratio(b[f"buy.{p.id}.cost"], b[f"buy.{p.id}.quantity"]).at(d.vintage)
     gone = g.row(f"{key}.cost", quantity * unit_cost, b.cur, label=f"{p.id}: cost of what left")
@@ -205,7 +230,7 @@ def _disposal(b: Book, d: Disposal, k: int) -> None:
     b.put("retired", gone)
 
     def shifted(row: str, steps: int) -> Expr:
-        kernel_row = b[f"{kernel}.{row}"]
+        kernel_row = _by_age(b, p, row)
         return kernel_row.lag(steps) if steps else kernel_row
 
     stopped = g.row(f"{key}.depreciation", -(gone_for_good * shifted("depreciation", d.vintage)))

@@ -42,7 +42,9 @@ def _kernels(b: Book, x: Lease) -> None:
     """By age a, for a first payment of 1: with n the term, g the growth, i the rate per period.
 
     Payments (1 + g)^a for a < n. Present value of m payments, the first being p:
-    p (1 − q^m) ÷ (1 − q) with q = (1 + g) ÷ (1 + i), and ÷ (1 + i) once more if in arrears.
+    p (1 − q^m) ÷ (1 − q) with q = (1 + g) ÷ (1 + i), and ÷ (1 + i) once more if in arrears. What
+    is paid in k equal parts, each at the end of its part of a period, is worth i ÷ (k j) times as
+    much as in arrears, with j = (1 + i)^(1/k) − 1.
     Source: Brealey, Myers, Allen, Principles of Corporate Finance, growing annuity.
     """
     g, key = b.graph, f"lease.{x.id}"
@@ -56,7 +58,8 @@ def _kernels(b: Book, x: Lease) -> None:
     alive = n > age
     g.row(f"{key}.payment_by_age", alive.where((1.0 + growth) ** age, 0.0))
     q = g.row(f"{key}.ratio", (1.0 + growth) / (1.0 + i))
-    late = advance.where(1.0, 1.0 / (1.0 + i))
+    early = _early(i, x.parts)
+    late = advance.where(1.0, early / (1.0 + i))
     level = q.equals(1.0)
     slope = level.where(1.0, 1.0 - q)
 
@@ -69,10 +72,20 @@ def _kernels(b: Book, x: Lease) -> None:
     liability = g.row(f"{key}.liability_by_age", owed, label=f"{x.id}: liability by age")
     before = liability.lag(1, b[f"{key}.present_value"])
     paid = b[f"{key}.payment_by_age"]
-    g.row(f"{key}.interest_by_age", alive.where(i * (before - advance * paid), 0.0))
+    saved = (early - 1.0) * (1.0 - advance) * paid  # by paying within the period
+    g.row(f"{key}.interest_by_age", alive.where(i * (before - advance * paid) - saved, 0.0))
     growth_level = growth.equals(0.0)
     total = growth_level.where(n, ((1.0 + growth) ** n - 1.0) / growth_level.where(1.0, growth))
     g.row(f"{key}.straight_by_age", alive.where(total / n, 0.0))
+
+
+def _early(i: Expr, parts: int) -> Expr:
+    """What payments within a period are worth at its end, over as much paid then: i ÷ (k j)."""
+    level = i.equals(0.0)
+    if parts == 1:
+        return level.where(1.0, 1.0)
+    j = level.where(1.0, (1.0 + i) ** (1.0 / parts) - 1.0)
+    return level.where(1.0, i / (j * float(parts)))
 
 
 def _tests(b: Book, x: Lease) -> None:

@@ -95,11 +95,12 @@ def _unwinds(a: Accounts) -> float:
     """Roll each lease's liability forward over its whole term, past the horizon if need be."""
     worst = 0.0
     for x in a.flows.leases:
-        i = math.pow(1 + x.rate, 1 / a.flows.periods_per_year) - 1
+        i = math.pow(1 + x.rate, 1 / (a.flows.periods_per_year * x.parts)) - 1
         left = float(a[f"lease.{x.id}.present_value"].flat[0])
         for age in range(x.term):
-            payment = (1 + x.escalation) ** age
-            left = (left - payment) * (1 + i) if x.in_advance else left * (1 + i) - payment
+            payment = (1 + x.escalation) ** age / x.parts
+            for _ in range(x.parts):
+                left = (left - payment) * (1 + i) if x.in_advance else left * (1 + i) - payment
         worst = max(worst, abs(left) / max(1.0, x.term))
     return worst
 

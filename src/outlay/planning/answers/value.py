@@ -13,6 +13,7 @@ steps of any share, as what it is set against: what whole ones cost is said on i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -40,13 +41,15 @@ from outlay.planning.result import Plan
 from outlay.planning.solver.solve import solve
 from outlay.planning.solver.tree.branches import Branches, apart
 
-__all__ = ["ALL", "DEFAULT", "THOUSAND", "Values", "values"]
+__all__ = ["ALL", "DEFAULT", "THOUSAND", "Values", "saved", "values"]
 
 
 DEFAULT = ("evpi", "factors", "megawatt", "chips")
 ALL = (*DEFAULT, "vss", "flexibility", "quarter", "do_nothing")
 QUARTER_MONTHS = 3.0
 THOUSAND = 1000.0
+ROUNDING = 1e-9
+"""Part of a cost by which two plans of the same cost may differ: the solver's last digits."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ class Values:
     def licence(self, factor: str) -> float:
         """Dearest less cheapest state: what the best state is worth against the worst."""
         costs = self.given[factor].values()
-        return max(costs) - min(costs)
+        return saved(max(costs), min(costs))
 
 
 def values(
@@ -102,7 +105,7 @@ def values(
     if "evpi" in asked:
         cost, first = _foresight(problem, options, branches)
         ws = _risk(problem, cost)
-        out = replace(out, evpi=best - ws, leaf_cost=cost, leaf_first=first)
+        out = replace(out, evpi=saved(best, ws), leaf_cost=cost, leaf_first=first)
     if "factors" in asked:
         factors, given_ = {}, {}
         for i, f in enumerate(problem.tree.factors, 1):
@@ -112,19 +115,24 @@ def values(
                 factors[f.name], given_[f.name] = _known(problem, plan, f.name, options, branches)
         out = replace(out, factors=factors, given=given_)
     if "vss" in asked:
-        out = replace(out, vss=_mean_value(problem, options) - best)
+        out = replace(out, vss=saved(_mean_value(problem, options), best))
     if "flexibility" in asked:
-        out = replace(out, flexibility=_static(problem, options) - best)
+        out = replace(out, flexibility=saved(_static(problem, options), best))
     if "megawatt" in asked:
         out = replace(out, megawatt=_megawatt(plan))
     if "chips" in asked:
         out = replace(out, chips=_chips(plan))
     if "quarter" in asked:
         sooner = solve(_sooner(problem), options)
-        out = replace(out, quarter=best - sooner.objective)
+        out = replace(out, quarter=saved(best, sooner.objective))
     if "do_nothing" in asked:
         out = replace(out, do_nothing=do_nothing(problem, options).objective)
     return out
+
+
+def saved(cost: float, other: float) -> float:
+    """How much less the other plan costs; none where both differ by their sums' rounding alone."""
+    return 0.0 if math.isclose(cost, other, rel_tol=ROUNDING) else cost - other
 
 
 def _risk(problem: PlanProblem, leaf_cost: Array) -> float:
@@ -175,14 +183,14 @@ def _known(
         sets = [leaves_given(tree, {factor: s}) for s in live]
         cost = branches.costs(sets)
         known = sum(float(tree.probability[n].sum()) * c for n, c in zip(sets, cost, strict=True))
-        return plan.any_share - known, dict(zip(live, cost, strict=True))
+        return saved(plan.any_share, known), dict(zip(live, cost, strict=True))
     parts = known_early(problem, factor)
     cost = [solve(q, options).objective for _, q in parts]
     if problem.tail.weight > 0:
         known = solve(forest(parts), options).objective
     else:
         known = sum(p * c for (p, _), c in zip(parts, cost, strict=True))
-    return plan.any_share - known, dict(zip(live, cost, strict=True))
+    return saved(plan.any_share, known), dict(zip(live, cost, strict=True))
 
 
 def _possible(problem: PlanProblem, factor: str, state: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from outlay.core.annuity import level_annuity
+from outlay.core.annuity import monthly_annuity
 from outlay.core.arrays import Array
 from outlay.core.periods import MONTHS_PER_YEAR
 from outlay.planning.contracts.clock import Clock, clock
@@ -69,15 +69,16 @@ def _upkeep(offer: Offer, problem: PlanProblem, when: Clock) -> Payment:
 def finance_lease(offer: Offer, chip: Chip, problem: PlanProblem) -> Terms:
     """Owned in all but name: capex at delivery, paid in level instalments over the term.
 
-    Equation: instalment per year = price (1 - deposit + levy) i / (1 - (1 + i)^-n),
-    i annual rate, n term [years] (level annuity, Brealey-Myers-Allen, chapter 2); i = 0: ÷ n.
+    Equation: instalments a year = price (1 - deposit + levy) 12 m / (1 - (1 + i)^-n), paid each
+    month; i annual rate, m = (1 + i)^(1/12) - 1, n term [years] (level annuity,
+    Brealey-Myers-Allen, chapter 2); i = 0: ÷ n.
     Hosts are paid at delivery. Instalments after the horizon are owed in full.
     """
     tree = problem.tree
     bought = purchase(offer, chip, problem)
     deposit = 0.0 if bought.direct else ordered_at(tree, bought.clock, offer.deposit)
     years = max(offer.term_months / MONTHS_PER_YEAR, 1e-9)
-    annuity = level_annuity(offer.finance_rate, years)
+    annuity = monthly_annuity(offer.finance_rate, years)
     price, levy = (ordered_at(tree, bought.clock, x) for x in (offer.price, offer.levy))
     per_year = price * (1 - deposit + levy) * annuity
     paid = clock(tree, offer.lead_months, offer.term_months)

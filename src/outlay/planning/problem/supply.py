@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from outlay.core.annuity import level_annuity
+from outlay.core.annuity import monthly_annuity
 from outlay.core.arrays import Array
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR, SECONDS_PER_YEAR, Period
 from outlay.planning.problem.node_studies import NodeStudies, level
@@ -100,7 +100,7 @@ def _one_offer(ns: NodeStudies, name: str, offer: StudyOffer, places: Places) ->
     # price. It holds whatever the price would bring with it: no levy, duty or deposit on top.
     by_rent = ns.of(lambda s: _by_rent(get(s))) > 0
     years = max(float(offer.term or 0), 1.0) / MONTHS_PER_YEAR
-    financed = rent * HOURS_PER_YEAR / level_annuity(rate, years)
+    financed = rent * HOURS_PER_YEAR / monthly_annuity(rate, years)
     price, rent = np.where(by_rent, financed, price), np.where(by_rent, 0.0, rent)
     cap = _caps(ns, lambda s: get(s).cap)
     upkeep = 0.0 * price

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from outlay.results.base import Row
+from outlay.results.base import Row, Unit
 
-__all__ = ["GROUPS", "Group", "Input", "InputGroup", "Inputs"]
+__all__ = ["GROUPS", "ExchangeRate", "Group", "Input", "InputGroup", "Inputs"]
 
 Group = Literal[
     "prices", "caps", "power", "budget", "demand", "chances", "rates", "training", "other"
@@ -78,6 +78,20 @@ class InputGroup(Row):
 
 
 @dataclass(frozen=True, slots=True)
+class ExchangeRate(Row):
+    """A currency that a study may be read in, at the rate of the study's date."""
+
+    code: str
+    """Its ISO code."""
+    rate: Annotated[float, Unit("units of it for one of the study's currency")]
+    """Units of it for one of the study's currency."""
+    known_on: str
+    """Day of the rate; of two that were crossed, of the older."""
+    source: str
+    """Who says so."""
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs(Row):
     """Every field of a study that one may move."""
 
@@ -87,6 +101,8 @@ class Inputs(Row):
     """Its version."""
     currency: str
     """The study's currency."""
+    rates: tuple[ExchangeRate, ...]
+    """Currencies that it may be read in, its own first."""
     groups: tuple[InputGroup, ...]
     """Those with inputs, in their order."""
     scenarios: tuple[str, ...]

@@ -48,6 +48,8 @@ class Storage(Document):
     """Runs: all of them, or the one that was asked for."""
     written: str = ""
     """The file or folder that was written."""
+    left: tuple[str, ...] = ()
+    """Files of the folder that are not the run's, and were not kept with it."""
     secret: str = ""
     """A new token: it is shown this once, and only its hash is kept."""
 

@@ -8,8 +8,8 @@ from typing import Literal
 from outlay.results.base import Money, Row, Share
 
 __all__ = [
-    "Assumed", "Entry", "HeldCount", "HeldRun", "HeldScenario", "HeldStudy", "HeldSweep",
-    "HeldToken", "Outcast", "Role", "State", "Who", "Work",
+    "Assumed", "Entry", "HeldCount", "HeldReading", "HeldRun", "HeldScenario", "HeldStudy",
+    "HeldSweep", "HeldToken", "Outcast", "Role", "State", "Who", "Work",
 ]  # fmt: skip
 
 Role = Literal["viewer", "editor", "admin"]
@@ -137,7 +137,7 @@ class Work(Row):
     tries: int
     """How often it was begun."""
     result: str
-    """What it left: id of a run, of a sweep or of claims; empty until it is done."""
+    """What it left: id of a run, of a sweep or of a reading; empty until it is done."""
     why: str
     """Why it failed or was stopped; empty: it was not."""
     asked_at: str
@@ -146,6 +146,26 @@ class Work(Row):
     """Who asked."""
     ended_at: str
     """When it ended (UTC, ISO); empty: it has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldReading(Row):
+    """A document that was handed in to be read."""
+
+    id: str
+    """Hash of its name and its bytes: the same document is kept once."""
+    name: str
+    """Its name, as it was handed in."""
+    bytes: int
+    """Its size."""
+    read: bool
+    """Whether its claims are there."""
+    work: str
+    """Id of the work that reads it, or did so last."""
+    made_at: str
+    """When it was handed in first (UTC, ISO)."""
+    made_by: str
+    """Who did so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +250,9 @@ class HeldCount(Row):
 
     name: Literal[
         "workspaces", "people", "studies", "scenarios", "runs", "works", "sweeps", "cases",
-        "files", "trail",
+        "readings", "files", "trail",
     ]  # fmt: skip
-    """Which. scenarios: in every version. cases: rows of sweeps. trail: its lines."""
+    """Which. scenarios: in every version. cases: rows of sweeps. readings: documents handed in to
+    be read. trail: its lines."""
     count: int
     """How many, in all workspaces."""

@@ -268,8 +268,8 @@ class Binding(Row):
     """factor=state of the branches where it binds; empty: in every one, or in no such pattern."""
     share: Share
     """Chance that it binds, mean over the periods."""
-    value: float
-    """What one more unit would save where there is any: expected, discounted, study currency."""
+    value: Annotated[float, Unit("study currency per unit")]
+    """What one more unit would save where there is any: expected, discounted."""
     tenth: Money
     """What a tenth more of it would save at that price, summed over the nodes: small changes; of a
     hall's megawatts, of all that are energised."""

@@ -46,7 +46,7 @@ class Headline(Document):
     title: str
     """The study's title."""
     currency: str
-    """The study's currency."""
+    """Of its money: the study's, or the one that was asked for."""
     changes: tuple[str, ...]
     """What is changed: path=value."""
     moved: tuple[Moved, ...]
@@ -81,5 +81,7 @@ class Headline(Document):
     """The difference as it is read, with its sign."""
     least_shown: str
     """The least as it is read; empty where it is not known."""
+    rate_shown: str
+    """At which rate the study's currency was put into it; empty: it is the study's."""
     orders: tuple[Ordered, ...]
     """Every offer that is ordered now, there or in the study as it stands; most chips first."""

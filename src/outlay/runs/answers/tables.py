@@ -94,7 +94,7 @@ def order_rows(plan: Plan) -> tuple[rows.Order, ...]:
                     kind=offer.kind,
                     sites=tuple(offer.sites),
                     quantity=quantity,
-                    delivered_at=str(period.shift(round(offer.lead_months / period.months))),
+                    delivered_at=str(period.after(offer.lead_months)),
                     unit_price=price,
                     rent_hour=offer.rent_hour.item(n),
                     spend=quantity * (price + hosts.item(n)),

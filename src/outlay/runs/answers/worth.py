@@ -10,7 +10,7 @@ import numpy as np
 
 from outlay.core.arrays import Array
 from outlay.core.progress import Progress, Told
-from outlay.planning.answers.value import THOUSAND
+from outlay.planning.answers.value import THOUSAND, saved
 from outlay.planning.result import Plan, Price
 from outlay.results.plans import worth as results
 from outlay.runs.answers.decision import megawatts_there
@@ -21,6 +21,7 @@ from outlay.runs.pipeline.execute import Stages
 if TYPE_CHECKING:
     from outlay.planning.answers.value import Values
     from outlay.planning.solver.tree.branches import Branches
+    from outlay.planning.solver.tree.recourse import Near
 
 __all__ = ["Worth", "chip_step", "power_step", "worth_of"]
 
@@ -80,8 +81,8 @@ def _knowing(stages: Stages, values: Values) -> list[results.Worth]:
             continue  # less demand costs less; that is not worth of anything one could get
         worst = max(cost, key=lambda s: cost[s])
         rows += [
-            _row(f"state:{name}:{state}", "state", cost[worst] - at, currency, name, state, worst)
-            for state, at in cost.items()
+            _row(f"state:{name}:{state}", "state", less, currency, name, state, worst)
+            for state, less in ((s, saved(cost[worst], at)) for s, at in cost.items())
             if state != worst
         ]
     rows += [
@@ -202,8 +203,9 @@ def _against(plan: Plan, orders: Mapping[str, float]) -> results.Worth:
     return _row("against", "against", more if np.isfinite(more) else None, plan.problem.currency)
 
 
-def _half(plan: Plan) -> Plan | None:
-    """The plan where every language model needs half the compute per token."""
+def _half(plan: Plan, near: Near | None = None) -> Plan | None:
+    """The plan where every language model needs half the compute per token. near: where the plan
+    itself ended."""
     problem = plan.problem
     token = np.array([x.unit == "token/s" for x in problem.loads])
     if not token.any():
@@ -217,7 +219,7 @@ def _half(plan: Plan) -> Plan | None:
     from outlay.runs.solved import Solved
 
     leaner = replace(problem, rate_factor=np.where(token[:, None], 2.0 * rate, rate))
-    return solve(leaner, WHOLE, Branches(leaner, recall=Solved.default()))
+    return solve(leaner, WHOLE, Branches(leaner, recall=Solved.default(), near=near))
 
 
 def _finite(value: float | None) -> float | None:
@@ -260,7 +262,7 @@ def worth_of(
 
     told = (lambda _: None) if deep else progress  # a small part of what `--deep` asks
     found = values(plan.problem, plan, DEFAULT, branches=branches, progress=told)
-    leaner = _half(plan)
+    leaner = _half(plan, None if branches is None else branches.ended)
     more = results.Deep()
     if deep:
         for i, name in enumerate(w for w in ALL if w not in DEFAULT):

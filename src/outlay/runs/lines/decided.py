@@ -55,7 +55,7 @@ def expansion_rows(plan: Plan) -> tuple[Expansion, ...]:
         for n in np.flatnonzero(plan.expansion_mw[s] > LEAST_MW):
             period = tree.periods[tree.period.item(n)]
             mw = plan.expansion_mw.item(s, n)
-            ready = period.shift(round(float(site.expansion.lead_months) / period.months))
+            ready = period.after(float(site.expansion.lead_months))
             out.append(
                 Expansion(
                     int(n), str(period), branch_name(tree, int(n)), tree.probability.item(n),

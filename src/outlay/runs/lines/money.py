@@ -48,8 +48,8 @@ def perimeter_of(
     sums: dict[tuple[str, str], list[float]] = {}
     for f in plan.flows:
         kind = "capex" if f.treatment == "capex" else "running"
-        if f.treatment not in ("capex", "opex", "lease"):
-            continue
+        if f.treatment not in ("capex", "opex", "lease") or f.capex_class == "resale":
+            continue  # what is sold brings in cash; beside what is authorised it is no spending
         year = str(tree.periods[tree.period.item(f.node)].fiscal_year(first_month))
         outside = _outside(f, plan, stands)
         worth = f.amount * tree.probability.item(f.node)

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from outlay.core.annuity import level_annuity
+from outlay.core.annuity import monthly_annuity
 from outlay.core.arrays import Array
 from outlay.core.periods import HOURS_PER_YEAR, MONTHS_PER_YEAR
 from outlay.finance.book.departures import lasting
@@ -98,17 +98,16 @@ def _financed(
         when = calendar_of(plan, offer)
         agreed = (offer.price, offer.levy, paid_ahead(offer, paid))
         price, levy, ahead = (ordered_at(tree, when, x) for x in agreed)
-        rest = price * (1.0 - ahead + levy)  # of its worth new
-        financed = price * (1.0 - ahead) * (1.0 + levy)
-        yearly = financed * level_annuity(offer.finance_rate, offer.term_months / MONTHS_PER_YEAR)
+        financed = price * (1.0 - ahead + levy)  # of its worth new; the levy is on the whole price
+        yearly = financed * monthly_annuity(offer.finance_rate, offer.term_months / MONTHS_PER_YEAR)
         out.append(
             Lease(
                 offer.id, at(starts), at(yearly * hours / HOURS_PER_YEAR),
                 currency, max(1, round(offer.term_months / months)), offer.finance_rate,
                 fair_value=float(financed.mean()), economic_years=life[offer.chip],
                 chip=offer.chip, transfers=True, treatment="finance",
-                lasting=lasting(plan, o), worth_each=at(rest), worth_class="accelerators",
-                late=late_by(plan, offer.lead_months),
+                lasting=lasting(plan, o), worth_each=at(financed), worth_class="accelerators",
+                late=late_by(plan, offer.lead_months), parts=months,
                 index=f"price:{offer.id}", source=f"supply.{offer.id}.price",
             )
         )  # fmt: skip

@@ -25,7 +25,7 @@ from numba.core import compiler, serialize
 from outlay.core.ingest.sealed import keep, with_seal
 from outlay.serving.compiled import code_of
 
-__all__ = ["NO", "TOP", "YES", "inlined", "inner", "is_compiled", "jit"]
+__all__ = ["NO", "TOP", "YES", "inlined", "inner", "is_compiled", "jit", "within"]
 
 SOURCES = (
     "jit", "closed", "lru", "state", "tiers", "slots", "kernel", "fleets/routing",
@@ -146,6 +146,7 @@ class Dispatcher(Protocol):
     """What Numba makes of a function: it looks for code, has it compiled, and calls it."""
 
     _cache: Compiled
+    py_func: Callable[..., object]
 
 
 def _compile(function: F, **options: object) -> F:
@@ -169,6 +170,11 @@ def inner(function: F) -> F:
 def inlined(function: F) -> F:
     """Compile `function` into its callers: passing the fleet's arrays costs more than the work."""
     return _compile(function, inline="always")
+
+
+def within(function: F) -> F:
+    """What `inner` made of a function, as `inlined` would have made it."""
+    return inlined(cast(F, cast(Dispatcher, function).py_func))
 
 
 def is_compiled(function: object) -> bool:

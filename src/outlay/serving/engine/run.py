@@ -238,14 +238,13 @@ def _waiting(
     """A run in which a request is sent when others end; its rows in order of sending."""
     from outlay.serving.engine.fleets.sending import run_sends
 
-    state, sent, turned = run_sends(
+    state, sent, turned, logs = run_sends(
         traffic, table, policy, clients, fleet, rq, re, rejected, draws, until_s, seed
     )
     place = np.argsort(sent, kind="stable")[: np.count_nonzero(np.isfinite(sent))]
     times, done = np.asarray(re.times, np.float64)[place], np.asarray(re.ints, np.int32)[place]
     moved = replace(traffic, arrival_s=sent).part(place)
-    none = (np.empty((0, 3)), np.empty((0, 2)))
-    found = _records(moved, table, rejected[place], times, done, [state], none, until_s)
+    found = _records(moved, table, rejected[place], times, done, [state], logs, until_s)
     return replace(found, turned=turned[place], place=place)
 
 
@@ -279,12 +278,16 @@ def _apart(
     empty: Callable[[int], FleetState],
 ) -> list[FleetState]:
     """Each replica alone with its feed."""
+    from outlay.serving.engine.fleets.together import room_to_look
     from outlay.serving.engine.state import R_LAST
 
     def one(feed: Int32s) -> FleetState:
         state = empty(1)
         state.row[0, R_LAST] = len(feed)
-        entry("run_pool")(until_s, ints, floats, table.base_s, table.slope_s, feed, state, rq, re)
+        seen = room_to_look(state)
+        entry("run_pool")(
+            until_s, ints, floats, table.base_s, table.slope_s, feed, seen, state, rq, re
+        )
         return state
 
     if workers > 1 and len(feeds) > 1:

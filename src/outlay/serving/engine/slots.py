@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 __all__ = ["finish", "join", "keep", "leave", "preempt", "prefilled", "push"]
 
 
-@inner
+@inlined
 def push(r: int, i: int, front: bool, st: FleetState, rq: Requests, re: Results) -> None:
     """Put request `i` into its class's queue at replica `r`, at the front where preempted."""
     c = rq.ints[i, Q_CLASS]
@@ -98,6 +98,22 @@ def keep(r: int, s: int, tokens: int, now: float, K: Ints, st: FleetState, rq: R
 
 
 @inner
+def let_go(
+    r: int, s: int, held: int, done: bool, now: float, K: Ints, st: FleetState, rq: Requests
+) -> None:
+    """What slot `s` holds in the prefix cache; where it is `done` its context stays there."""
+    row, slot = st.row[r], st.slot[r]
+    if done:
+        keep(r, s, held, now, K, st, rq)
+    if slot[s, S_SHARED] > 0:
+        leaf = rq.ints[slot[s, S_REQ], Q_LEAF]
+        release(
+            r * K[I_NODES], leaf, slot[s, S_SHARED], now, row, rq.nodes, st.ent, st.ent_s,
+            st.slots,
+        )  # fmt: skip
+
+
+@inlined
 def leave(
     r: int, s: int, held: int, done: bool, now: float, K: Ints, st: FleetState, rq: Requests
 ) -> None:
@@ -105,14 +121,7 @@ def leave(
     row, slot = st.row[r], st.slot[r]
     row[R_USED] -= (held + K[I_BLOCK] - 1) // K[I_BLOCK] - slot[s, S_SHARED]
     if K[I_CACHE]:
-        if done:
-            keep(r, s, held, now, K, st, rq)
-        if slot[s, S_SHARED] > 0:
-            leaf = rq.ints[slot[s, S_REQ], Q_LEAF]
-            release(
-                r * K[I_NODES], leaf, slot[s, S_SHARED], now, row, rq.nodes, st.ent, st.ent_s,
-                st.slots,
-            )  # fmt: skip
+        let_go(r, s, held, done, now, K, st, rq)
     slot[s, S_STATE] = 0
     st.work[r, A_FREE, row[R_FREE]] = s
     row[R_FREE] += 1
@@ -161,7 +170,7 @@ def preempt(
     push(r, i, YES, st, rq, re)
 
 
-@inner
+@inlined
 def join(r: int, s: int, tokens: int, K: Ints, st: FleetState, rq: Requests, re: Results) -> None:
     """Slot `s` starts decoding; `tokens` is the token counter of its first step."""
     row, slot = st.row[r], st.slot[r]
@@ -177,7 +186,7 @@ def join(r: int, s: int, tokens: int, K: Ints, st: FleetState, rq: Requests, re:
     st.hist[r, off % K[I_BLOCK]] += 1
 
 
-@inner
+@inlined
 def finish(r: int, i: int, now: float, st: FleetState, rq: Requests, re: Results) -> None:
     re.times[i, T_END] = now
     re.ints[i, W_MADE] = rq.ints[i, Q_OUT]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from outlay.serving.engine.fleets.sending import check_sends, pauses, starts, thoughts
 from outlay.serving.twin.cache import EPS_S
 from outlay.serving.twin.fleet import choose, route
+from outlay.serving.twin.scaling import Scaler, begun, close, switch
 
 if TYPE_CHECKING:
     from outlay.core.arrays import BoolArray
@@ -112,6 +113,12 @@ class Senders:
         times += [*self.due.values(), *(at for at, _ in self.free if self.file)]
         return min(times, default=math.inf)
 
+    def left(self) -> bool:
+        """Whether requests are still to come, or to end, or replicas to load."""
+        reps = self.twin.replicas
+        at_work = any(r.load or r.status == "loading" for r in reps)
+        return bool(self.file or self.due or at_work)
+
     def drop(self, i: int, at: float) -> None:
         rep = self.twin.replicas[self.twin.out.replica[i]]
         rep.queues[self.twin.t.priority.item(i)].remove(i)
@@ -129,6 +136,28 @@ def begin(twin: Twin, now: float, none: deque[int]) -> None:
         twin.advance(rep, now + 2 * EPS_S, none)
 
 
+def scaling_s(twin: Twin, scaler: Scaler, ticks: int) -> float:
+    """When a replica has loaded, or the rule is asked for the next time."""
+    rule = scaler.rule
+    if rule.metric == "schedule":
+        listed = {max(0.0, t - rule.delay_s) for t, _ in rule.schedule}
+        times = sorted(x for x in listed | {t for t, _ in rule.schedule} if x > 0)
+        tick = times[ticks] if ticks < len(times) else math.inf
+    else:
+        tick = rule.interval_s * (ticks + 1)
+    return min([tick, *(r.ready_s for r in twin.replicas if r.status == "loading")])
+
+
+def scale(twin: Twin, scaler: Scaler, now: float) -> int:
+    """Replicas that have loaded serve; where there are none, the rule is asked: how many ticks."""
+    ready = [r for r in twin.replicas if r.status == "loading" and r.ready_s <= now]
+    for rep in ready:
+        switch(rep, "active", now)
+    if not ready:
+        scaler.tick(twin, now)
+    return 0 if ready else 1
+
+
 def run_senders(
     twin: Twin, clients: Clients | None, never: BoolArray, until: float, seed: int
 ) -> tuple[list[float], list[int]]:
@@ -138,11 +167,26 @@ def run_senders(
     none: deque[int] = deque()
     admission = twin.policy.admission
     wait_s = math.inf if admission is None else admission.wait_s
+    rule = twin.policy.autoscale
+    scaler = None if rule is None else begun(twin, rule, [])
+    ticks = 0
     while True:
         late = x.late()
         late_s = math.inf if late is None else x.sent[late] + wait_s
         now = min(late_s, x.next_s())
+        if scaler is not None:
+            at = scaling_s(twin, scaler, ticks)
+            if at < now and at <= until and x.left():
+                scaler.arrived = [
+                    (s, twin.t.input_tokens.item(i))
+                    for i, s in enumerate(x.sent) if not math.isnan(s) and not never[i]
+                ]  # fmt: skip
+                ticks += scale(twin, scaler, at)
+                continue
         if now == math.inf or now > until:
+            if scaler is not None:
+                last = max([0.0, *(e for e in twin.out.end_s if math.isfinite(e))])
+                close(twin.replicas, last if until == math.inf else until)
             return x.sent, x.turned
         for rep in [r for r in twin.replicas if r.step_end is not None]:
             twin.advance(rep, now, none)

@@ -6,9 +6,9 @@ import hashlib
 import zlib
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, or_, select
 
-from outlay.store.database.tables import BlobRow, RunFileRow, StudyFileRow
+from outlay.store.database.tables import BlobRow, ReadingRow, RunFileRow, StudyFileRow
 from outlay.store.errors import StoreBroken
 
 __all__ = ["blob", "drop_unnamed", "keep_blobs"]
@@ -64,12 +64,14 @@ def _unpacked(data: bytes, size: int) -> bytes:
 
 
 def drop_unnamed(conn: Connection, names: Iterable[str]) -> None:
-    """Take away those of the hashes that no study and no run names any more."""
+    """Take away those of the hashes that no study, no run and no reading names any more."""
+    read = (ReadingRow.document, ReadingRow.claims, ReadingRow.page)
     for name in set(names):
         conn.execute(
             delete(BlobRow).where(
                 BlobRow.sha256 == name,
                 ~select(StudyFileRow.name).where(StudyFileRow.sha256 == name).exists(),
                 ~select(RunFileRow.name).where(RunFileRow.sha256 == name).exists(),
+                ~select(ReadingRow.id).where(or_(*(of == name for of in read))).exists(),
             )
         )

@@ -18,7 +18,7 @@ from outlay.store.errors import StoreBroken, StoreNewer
 
 __all__ = ["KNOWN", "NEWEST", "copied_file", "move_on"]
 
-KNOWN = ("0001", "0002")
+KNOWN = ("0001", "0002", "0003")
 """Revisions, the oldest first."""
 NEWEST = KNOWN[-1]
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 __all__ = [
-    "BlobRow", "CaseRow", "Kept", "OutcastRow", "PersonRow", "RunFileRow", "RunRow",
+    "BlobRow", "CaseRow", "Kept", "OutcastRow", "PersonRow", "ReadingRow", "RunFileRow", "RunRow",
     "ScenarioRow", "StudyFileRow", "StudyRow", "StudyTextRow", "SweepRow", "TokenRow", "TrailRow",
     "WorkRow", "WorkspaceRow",
 ]  # fmt: skip
@@ -251,6 +251,22 @@ class OutcastRow(Kept):
         ForeignKeyConstraint(["workspace", "sweep"], ["sweeps.workspace", "sweeps.id"],
                              ondelete="CASCADE"),
     )  # fmt: skip
+
+
+class ReadingRow(Kept):
+    """A document that was handed in, and what it was read as; that is null until it is read."""
+
+    __tablename__ = "readings"
+    workspace: Mapped[str] = mapped_column(ForeignKey(WORKSPACE), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger())
+    document: Mapped[str] = mapped_column(ForeignKey("blobs.sha256"), index=True)
+    claims: Mapped[str | None] = mapped_column(ForeignKey("blobs.sha256"), index=True)
+    page: Mapped[str | None] = mapped_column(ForeignKey("blobs.sha256"), index=True)
+    work: Mapped[str]
+    made_at: Mapped[str]
+    made_by: Mapped[str]
 
 
 class TrailRow(Kept):

@@ -17,6 +17,7 @@ from outlay.store.database.tables import (
     CaseRow,
     Kept,
     PersonRow,
+    ReadingRow,
     RunRow,
     ScenarioRow,
     StudyRow,
@@ -31,13 +32,13 @@ from outlay.store.held.shelf import Shelf
 __all__ = ["Keeping"]
 
 Counted = Literal[
-    "workspaces", "people", "studies", "scenarios", "runs", "works", "sweeps", "cases", "files",
-    "trail",
+    "workspaces", "people", "studies", "scenarios", "runs", "works", "sweeps", "cases", "readings",
+    "files", "trail",
 ]  # fmt: skip
 COUNTED: dict[Counted, type[Kept]] = {
     "workspaces": WorkspaceRow, "people": PersonRow, "studies": StudyRow, "scenarios": ScenarioRow,
-    "runs": RunRow, "works": WorkRow, "sweeps": SweepRow, "cases": CaseRow, "files": BlobRow,
-    "trail": TrailRow,
+    "runs": RunRow, "works": WorkRow, "sweeps": SweepRow, "cases": CaseRow,
+    "readings": ReadingRow, "files": BlobRow, "trail": TrailRow,
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from outlay.store.held.people import as_who
 from outlay.store.held.shelf import Change, Shelf, whole_rows
 from outlay.store.held.studies import current_version
 
-__all__ = ["Works"]
+__all__ = ["Works", "put_by"]
 
 WORK = "work"
 TRIES = 3
@@ -38,38 +38,29 @@ class Works(Shelf):
         """Ask for work; it waits for who takes it. request: plain values."""
         if kind not in KINDS:
             raise InputError(Problem("no such work", "kind", kind[:80], ", ".join(KINDS)))
-        text = checked_text(canonical(dict(request)), "request", MOST_REQUEST)
-        id = secrets.token_hex(16)
         with self._changing(who) as change:
             if study:
                 current_version(change.conn, who, study)
-            waiting = change.conn.execute(
-                select(func.count())
-                .select_from(WorkRow)
-                .where(WorkRow.workspace == who.workspace, WorkRow.state == "queued")
-            ).scalar_one()
-            if waiting >= MOST_WAITING:
-                raise InputError(Problem("too much work waits already", value=f"{waiting:,}"))
-            change.conn.execute(
-                insert(WorkRow).values(
-                    id=id, workspace=who.workspace, kind=kind, study=study, request=text,
-                    state="queued", share=None, said="", tries=0, result="", why="", worker="",
-                    leased=0.0, asked_at=change.at, asked_by=who.name, asker=who.id, ended_at="",
-                )
-            )  # fmt: skip
-            change.did("work.ask", id, kind=kind, study=study)
-            return _work(change.conn, who, id)
+            return put_by(change, kind, study, request)
 
-    def works(self, who: Who) -> tuple[Work, ...]:
-        """All work of the workspace, the newest first."""
+    def works(
+        self, who: Who, kind: str = "", study: str | None = None, past: str = "",
+        most: int | None = None,
+    ) -> tuple[Work, ...]:  # fmt: skip
+        """All work of the workspace, the newest first; of one kind, of one study. past: only that
+        which comes after this one; most: so much of it."""
         with self._reading(who) as conn:
-            found = whole_rows(
-                conn,
-                select(WorkRow)
-                .where(WorkRow.workspace == who.workspace)
-                .order_by(WorkRow.number.desc()),
-            )
-            return tuple(map(_as_work, found))
+            asked = select(WorkRow).where(WorkRow.workspace == who.workspace)
+            if kind:
+                asked = asked.where(WorkRow.kind == kind)
+            if study is not None:
+                asked = asked.where(WorkRow.study == checked_id("study", study))
+            if past:
+                _work(conn, who, past)
+                last = select(WorkRow.number).where(WorkRow.id == past).scalar_subquery()
+                asked = asked.where(WorkRow.number < last)
+            ordered = asked.order_by(WorkRow.number.desc()).limit(most)
+            return tuple(map(_as_work, whole_rows(conn, ordered)))
 
     def work(self, who: Who, id: str) -> Work:
         """One of them."""
@@ -169,6 +160,28 @@ class Works(Shelf):
                     )
                     change.did("work.again", id, tries=tries)
             return len(rows)
+
+
+def put_by(change: Change, kind: str, study: str, request: Mapping[str, object]) -> Work:
+    """Work that waits from now on, with what else one transaction changes."""
+    text = checked_text(canonical(dict(request)), "request", MOST_REQUEST)
+    id, who = secrets.token_hex(16), change.who
+    waiting = change.conn.execute(
+        select(func.count())
+        .select_from(WorkRow)
+        .where(WorkRow.workspace == who.workspace, WorkRow.state == "queued")
+    ).scalar_one()
+    if waiting >= MOST_WAITING:
+        raise InputError(Problem("too much work waits already", value=f"{waiting:,}"))
+    change.conn.execute(
+        insert(WorkRow).values(
+            id=id, workspace=who.workspace, kind=kind, study=study, request=text,
+            state="queued", share=None, said="", tries=0, result="", why="", worker="",
+            leased=0.0, asked_at=change.at, asked_by=who.name, asker=who.id, ended_at="",
+        )
+    )  # fmt: skip
+    change.did("work.ask", id, kind=kind, study=study)
+    return _work(change.conn, who, id)
 
 
 def _as_work(row: WorkRow) -> Work:

@@ -109,7 +109,7 @@ class Offer(StrictModel):
     price: Annotated[Schedule, schedule("money")] | None = None
     """Price of a chip, by period of order; before its first entry none can be ordered. Nothing
     only for chips `from_pool`. A finance lease may name it instead of its rent: it is then paid in
-    level instalments over the term."""
+    level monthly instalments over the term, at `finance.borrowing_rate`."""
     host: Annotated[Num, number("money")] | None = None
     """Server shell, network and storage per chip, bought with it."""
     rent: Annotated[Schedule, schedule("price_per_chip_hour", ">0")] | None = None

@@ -78,6 +78,9 @@ _READ = _api(
     GET /runs/{id}/files
     GET /runs/{id}/parts/{part}
     GET /runs/{id}/explain
+    GET /readings
+    GET /readings/{id}
+    GET /readings/{id}/part
     GET /sweeps
     GET /sweeps/{id}
     GET /sweeps/{id}/parts/{part}
@@ -112,6 +115,7 @@ _WRITE = (
         DELETE /studies/{id}/scenarios/{name}
         DELETE /works/{id}
         DELETE /runs/{id}
+        DELETE /readings/{id}
         """,
     ),
 )

@@ -28,7 +28,8 @@ class Crew:
         self._guard = threading.Lock()
         self._there: set[subprocess.Popen[bytes]] = set()
         self._threads = [
-            threading.Thread(target=self._keep, daemon=True) for _ in range(room.workers)
+            threading.Thread(target=self._keep, args=(reads,), daemon=True)
+            for reads in (*[False] * room.workers, *[True] * room.readings)
         ]
         for thread in self._threads:
             thread.start()
@@ -42,17 +43,17 @@ class Crew:
         for thread in self._threads:
             thread.join(timeout=5.0)
 
-    def _keep(self) -> None:
+    def _keep(self, reads: bool) -> None:
         wait = SOON_S
         while not self._closed.is_set():
             began, code = time.monotonic(), 1
             with suppress(ApartError), OwnFolder() as folder:
-                code = self._one(folder)
+                code = self._one(folder, reads)
             well = code in (0, UNWANTED) or time.monotonic() - began > LATE_S
             wait = SOON_S if well else min(2 * wait, LATE_S)
             self._closed.wait(wait)
 
-    def _one(self, folder: str) -> int:
+    def _one(self, folder: str, reads: bool) -> int:
         limits = long_lived(self._room.memory)
         process = started(
             "outlay.workbench.live.worker", (), limits, folder, environment(), heard=False
@@ -64,7 +65,7 @@ class Crew:
         assert process.stdin is not None
         try:
             with suppress(OSError):  # it ended before it was told
-                told = {"store": self._room.store, "lease_s": self._room.lease_s}
+                told = {"store": self._room.store, "lease_s": self._room.lease_s, "reads": reads}
                 process.stdin.write(packed(told))
                 process.stdin.flush()
             return process.wait()

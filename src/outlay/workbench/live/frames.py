@@ -22,13 +22,13 @@ def packed(message: Message) -> bytes:
     return LENGTH.pack(len(body)) + body
 
 
-def read_message(stream: IO[bytes]) -> dict[str, object] | None:
-    """The next message; None where the other side is gone."""
+def read_message(stream: IO[bytes], most: int = MOST) -> dict[str, object] | None:
+    """The next message; None where the other side is gone, or says more than `most` bytes."""
     head = stream.read(LENGTH.size)
     if len(head) < LENGTH.size:
         return None
     size = LENGTH.unpack(head)[0]
-    body = stream.read(size) if size <= MOST else b""
+    body = stream.read(size) if size <= most else b""
     if len(body) < size or not size:
         return None
     found: object = json.loads(body)

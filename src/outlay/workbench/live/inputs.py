@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from outlay.core.errors import OutlayError, StudyError
@@ -43,6 +45,10 @@ TIMES = 2.0
 """How far from its value a number without a stated range slides, within what is usual."""
 STEPS = 100
 """Steps of a slider, about."""
+NUMBERED = re.compile(
+    r"(?P<before>[^\d-]*)(?P<n>-?\d[\d,]*(?:\.\d+)?)\s*(?P<code>[A-Z]{3}(?=/))?(?P<unit>\D.*)"
+)
+"""A number with what stands before and behind it: `¥160bn`, `0.3 CNY/kWh`."""
 YEAR = 31_557_600.0
 HOURS = 8766.0
 """Of a year."""
@@ -103,6 +109,7 @@ def inputs_of(
     from outlay.report.words.names import names_of
     from outlay.runs.documents.things import things_of
     from outlay.study.checks.money import rates
+    from outlay.workbench.parts.exchanged import rates_from
 
     called, fx = Called(names_of(things_of(loaded.study), say), say), rates(loaded.study.as_of)
     weighty = _weighty(loaded, fx)
@@ -125,7 +132,9 @@ def inputs_of(
     groups = tuple(
         InputGroup(group, tuple(sorted(rows, key=place))) for group, rows in found.items() if rows
     )
-    return Inputs(study, version, loaded.study.currency, groups, tuple(loaded.study.scenarios))
+    own, day = loaded.study.currency, loaded.study.as_of
+    scenarios = tuple(loaded.study.scenarios)
+    return Inputs(study, version, own, rates_from(day, own), groups, scenarios)
 
 
 def _thing(path: str) -> str:
@@ -221,8 +230,9 @@ def _input(
     least, most = _tidy(by * least), _tidy(by * most)
     return Input(
         path=text_of(path), name=f"{name} {period}".strip(), of=of, group=group, slides=True,
-        value=_tidy(by * number.value), unit=unit, shown=shown(number.value, number.unit), low=low,
-        high=high, least=least, most=most, step=_step(least, most, whole=measured == "months"),
+        value=_tidy(by * number.value), unit=unit, low=low, high=high,
+        shown=_read_as(shown(number.value, number.unit), called.say), least=least, most=most,
+        step=_step(least, most, whole=measured == "months"),
         source=number.source, source_text=_told(source), grade=number.grade,
         letter=LETTERS.get(number.grade, "A"), note=number.note, line=number.line or None,
         stated=number.stated, schedule_of=above, period=period,
@@ -260,6 +270,21 @@ def read_in(value: float, unit: str) -> tuple[float, str]:
         if abs(value) >= size:
             return factor, written.format(c=code)
     return 1.0, "" if unit == "1" else unit
+
+
+def _read_as(text: str, say: Words) -> str:
+    """A number with its unit as the language has it: 20,000颗 for `20,000 chips`, ¥1,600亿."""
+    found = NUMBERED.fullmatch(text)
+    if found is None:
+        return text
+    code, unit = found["code"] or "", found["unit"]
+    known = say.texts.get(f"boxed.{unit}")
+    if known is None:
+        return text
+    times, _, word = known.partition(" ")
+    number = Decimal(found["n"].replace(",", "")) * Decimal(times)
+    gap = " " if code else ""
+    return f"{found['before']}{number.normalize():,f}{gap}{code}{word}"
 
 
 def _tidy(value: float) -> float:

@@ -16,8 +16,11 @@ from dataclasses import dataclass, field
 
 from outlay.core.errors import CancelledError, OutlayError
 
-__all__ = ["Lanes", "Question", "Step"]
+__all__ = ["LATE", "Lanes", "Question", "Step"]
 
+LATE = "late"
+"""What a question says that has no first answer, as a change of the programme's form has none: the
+second lane goes on with it, and the first is free."""
 SETTLE_S = 0.15
 """How long a question stands before it is solved exactly: while one drags, none is."""
 
@@ -99,7 +102,8 @@ class Lanes:
                 raise CancelledError("a newer question took the place of this one")
             found = next(question.steps, None)
             if found is not None:
-                self._tell(question.seq, *found)
+                if found[0] != LATE:
+                    self._tell(question.seq, *found)
                 return True
             self._end(question)
         except CancelledError:

@@ -19,25 +19,29 @@ FOREVER = 1 << 30
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """store: its address. sessions: studies kept solved at once. workers: processes for work.
-    readers: processes that read studies and folders. idle_s: after which a session that nobody asks
-    ends. memory: bytes of each process. lease_s: for how long a worker has work before it must say
-    that it is still there."""
+    """store: its address. sessions: studies kept solved at once. workers: processes for plans and
+    sweeps. readings: processes for documents that are handed in. readers: processes that read
+    studies and folders. idle_s: after which a session that nobody asks ends. memory: bytes of each
+    process. answers: characters of exact answers that are kept. lease_s: for how long a worker has
+    work before it must say that it is still there."""
 
     store: str
     sessions: int = 4
     workers: int = 1
+    readings: int = 0
     readers: int = 2
     idle_s: float = 900.0
     memory: int = 6 << 30
+    answers: int = 0
     lease_s: float = 15.0
 
 
 def room_of(settings: Settings) -> Room:
     """What the settings allow."""
     return Room(
-        settings.store, settings.max_sessions, settings.workers, idle_s=settings.idle_s,
-        memory=settings.session_memory,
+        settings.store, settings.max_sessions, settings.workers, min(1, settings.workers),
+        idle_s=settings.idle_s, memory=settings.session_memory,
+        answers=settings.kept_answers,
     )  # fmt: skip
 
 

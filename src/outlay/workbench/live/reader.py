@@ -6,6 +6,8 @@ What it is asked is JSON with `do`; what it answers is the text that is sent on,
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,8 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outlay.core.apart import answer_all
-from outlay.core.errors import OutlayError, UnknownNameError
-from outlay.workbench.live.frames import unpacked
+from outlay.core.errors import InputError, OutlayError, Problem, UnknownNameError, nearest
+from outlay.core.ingest.names import shown
+from outlay.core.progress import Progress
+from outlay.study.files import unnamed
+from outlay.workbench.live.frames import packed, read_message, unpacked
 from outlay.workbench.live.solver import laid, wrong
 
 if TYPE_CHECKING:
@@ -25,9 +30,13 @@ if TYPE_CHECKING:
     from outlay.runs.documents.folder import Given
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["answer", "main"]
+__all__ = ["DOCUMENT", "answer", "main"]
 
 Question = Mapping[str, object]
+DOCUMENT = "document"
+"""The argument of a process that reads one document and ends."""
+MOST_TOLD = 20
+"""Files that are named in one refusal."""
 FEW = 4
 """Runs that stay read."""
 
@@ -46,7 +55,17 @@ def _texts(asked: Question, name: str) -> tuple[str, ...]:
 
 
 def _title(asked: Question) -> str:
-    return json.dumps({"title": _loaded(asked).study.title})
+    """Its title. Raises InputError for files beside it that it does not name, where they were
+    handed in with it."""
+    loaded, given = _loaded(asked), unpacked(asked["files"])
+    if asked["given"] and (unused := unnamed(given, (n.name for n in loaded.named))):
+        allowed = ", ".join(sorted({n.name for n in loaded.named})) or "none: the study names none"
+        raise InputError([
+            Problem("a file that the study does not name", f"files.{shown(name)[:80]}",
+                    allowed=allowed[:400], hint=nearest(name, [n.name for n in loaded.named]))
+            for name in unused[:MOST_TOLD]
+        ])  # fmt: skip
+    return json.dumps({"title": loaded.study.title})
 
 
 def _check(asked: Question) -> str:
@@ -87,14 +106,15 @@ def _evidence(asked: Question) -> str:
     return to_text(claims_document(documents_read(_loaded(asked)) or reconciled([], [])))
 
 
-def _document(asked: Question) -> str:
-    """What a document claims."""
+def _document(asked: Question, tell: Progress) -> dict[str, object]:
+    """What a document claims, as a document of ours and as HTML."""
     from outlay.evidence.document import claims_document
+    from outlay.evidence.page import document_html
     from outlay.evidence.reading import read
     from outlay.results.schema import to_text
 
-    found = read(list(unpacked(asked["files"]).items()), all_or_none=False)
-    return to_text(claims_document(found))
+    found = read(list(unpacked(asked["files"]).items()), all_or_none=False, tell=tell)
+    return {"claims": to_text(claims_document(found)), "page": document_html(found)}
 
 
 def _diff(asked: Question) -> str:
@@ -144,7 +164,8 @@ def _part(asked: Question) -> str:
 
     loaded, given = _run(str(asked["folder"]))
     return fragment(given.plan, loaded, str(asked["part"]), str(asked["language"]),
-                    branch=str(asked["branch"]), files=str(asked["files"]))  # fmt: skip
+                    branch=str(asked["branch"]), files=str(asked["files"]),
+                    currency=str(asked["currency"]))  # fmt: skip
 
 
 def _why(asked: Question) -> str:
@@ -272,7 +293,7 @@ def _template(asked: Question) -> str:
 
 DOES: Mapping[str, Callable[[Question], str]] = {
     "title": _title, "check": _check, "inputs": _inputs, "evidence": _evidence,
-    "document": _document, "diff": _diff, "explain": _explain, "compare": _compare,
+    "diff": _diff, "explain": _explain, "compare": _compare,
     "part": _part, "catalogue": _catalogue, "rate": _rate, "vary": _vary, "sweep": _sweep,
     "sweep_table": _sweep_table, "sweep_part": _sweep_part, "why": _why, "compared": _compared,
     "documents": _documents, "catalogued": _catalogued, "template": _template,
@@ -298,9 +319,29 @@ NAMED = frozenset(("catalogue", "catalogued", "explain", "part", "why"))
 """What is asked of a name that may not be there."""
 
 
+def one_document() -> None:
+    """Read the one document that is handed in, and say meanwhile how far that is."""
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+
+    def say(told: Mapping[str, object]) -> None:
+        out.write(packed(told))
+        out.flush()
+
+    asked = read_message(sys.stdin.buffer)
+    if asked is None:
+        return
+    try:
+        say(_document(asked, lambda line: say({"said": line})))
+    except OutlayError as err:
+        say({"wrong": str(err)})
+    except (MemoryError, RecursionError) as err:
+        say({"wrong": f"it is too large or too deep to be read ({type(err).__name__})"})
+
+
 def main() -> None:
-    """Answer until nobody asks."""
-    answer_all(answer)
+    """Answer until nobody asks; or read one document and end."""
+    one_document() if DOCUMENT in sys.argv[1:] else answer_all(answer)
 
 
 if __name__ == "__main__":

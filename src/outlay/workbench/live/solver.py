@@ -20,7 +20,7 @@ from outlay.results.checks import Error, problems
 from outlay.results.plans.what_if import WhatIf
 from outlay.results.schema import to_json
 from outlay.workbench.live.frames import packed, read_message, unpacked
-from outlay.workbench.live.lanes import Lanes, Question
+from outlay.workbench.live.lanes import LATE, Lanes, Question
 
 if TYPE_CHECKING:
     from outlay.planning.answers.kept import Kept
@@ -47,6 +47,7 @@ class Asked:
     changes: tuple[str, ...]
     scenario: str
     language: str
+    currency: str
 
 
 class Solver:
@@ -81,28 +82,39 @@ class Solver:
     def _steps(self, asked: Asked, stopped: threading.Event) -> Iterator[tuple[str, object]]:
         from outlay.report.words.language import words
         from outlay.report.words.plans.what_if import headline_of
+        from outlay.workbench.parts.exchanged import exchanged, rate_line, rate_to
 
         say = words(asked.language)
         for found in self._answers(asked, stopped):
-            headline = headline_of(found, asked.seq, say)
+            if found is None:
+                yield LATE, None
+                continue
+            shown, told = found, ""
+            if asked.currency and asked.currency != found.currency:
+                loaded = self._loaded(asked.version)
+                rate = rate_to(loaded.study.as_of, found.currency, asked.currency)
+                shown, told = exchanged(found, rate), rate_line(rate, found.currency, say)
+            headline = headline_of(shown, asked.seq, say, told)
             yield headline.stage, to_json(headline)
 
-    def _answers(self, asked: Asked, stopped: threading.Event) -> Iterator[WhatIf]:
-        from outlay.runs.what_if import ask, solved
+    def _answers(self, asked: Asked, stopped: threading.Event) -> Iterator[WhatIf | None]:
+        """What is found; None before what takes long and has no first answer."""
+        from outlay.runs.what_if import solved, steps
 
         progress = self._progress(asked.seq)
         base = self._solved(asked, progress)
         loaded = base.loaded if base is not None else self._loaded(asked.version)
         changes = laid(loaded, asked.changes, asked.scenario)
         if base is not None:
-            yield from ask(base, changes, stop=stopped.is_set)
+            yield from steps(base, changes, stop=stopped.is_set)
             return
         # No plan of the study as it stands keeps every limit: one of the changed study may.
         if not changes and self._why is not None:
             raise self._why
+        yield None
         alone = solved(loaded.again(changes), self._kept, progress)
-        for found in ask(alone, (), stop=stopped.is_set):
-            yield replace(found, changes=changes)
+        for found in steps(alone, (), stop=stopped.is_set):
+            yield found and replace(found, changes=changes)
 
     def _page(self, asked: Asked, stopped: threading.Event) -> Iterator[tuple[str, object]]:
         """The first screen of the exact plan, as a page shows it."""
@@ -127,7 +139,7 @@ class Solver:
         run = run_study(changed, Options(worlds=0, values=False), progress, self._kept)
         assert run.result is not None
         plan = said(run.result, words(asked.language))
-        yield "first", fragment(plan, changed, "first", asked.language)
+        yield "first", fragment(plan, changed, "first", asked.language, currency=asked.currency)
 
     # the study ----------------------------------------------------------------------------
 
@@ -141,7 +153,7 @@ class Solver:
 
     def _solved(self, asked: Asked, progress: Progress) -> Base | None:
         """The study as it stands, solved; None where no plan of it keeps every limit."""
-        from outlay.planning.answers.kept import Kept, key_of
+        from outlay.planning.answers.kept import Kept
         from outlay.runs.what_if import solved
 
         with self._guard:
@@ -151,7 +163,7 @@ class Solver:
             self._base, self._why = None, None
             try:
                 self._base = solved(loaded, self._kept, progress)
-                self._kept = Kept(key_of(self._base.model.any_share.matrix), self._base.basis)
+                self._kept = Kept(self._base.near.key, self._base.near.basis)
             except InfeasibleError as err:
                 self._why = err
             self._version = asked.version
@@ -189,6 +201,7 @@ def _asked(message: dict[str, object]) -> Asked:
     return Asked(
         int(str(message["seq"])), int(str(message["version"])), str(message["ask"]),
         tuple(map(str, changes)), str(message["scenario"]), str(message["language"]),
+        str(message["currency"]),
     )  # fmt: skip
 
 

@@ -19,11 +19,12 @@ from outlay.workbench.live.frames import Message, packed, read_message, texts
 from outlay.workbench.live.limits import Room, environment, long_lived
 from outlay.workbench.live.solver import wrong
 
-__all__ = ["PING_S", "Event", "Files", "Studio", "Wanted"]
+__all__ = ["PING_S", "SEQ", "Event", "Files", "Studio", "Wanted"]
 
 AGAIN = 1
 """How often a question is put again to a new process where the one it was put to is gone."""
 SEQ = itertools.count(1)
+"""Numbers of questions."""
 PING_S = 15.0
 """After which a stream says that it is still there."""
 Files = Callable[[], Mapping[str, bytes]]
@@ -40,7 +41,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A question. what: `live` (headlines) or `first` (the first screen of the exact plan)."""
+    """A question. what: `live` (headlines) or `first` (the first screen of the exact plan).
+    currency: that its money is shown in; empty: the study's."""
 
     tab: str
     version: int
@@ -48,6 +50,7 @@ class Wanted:
     scenario: str = ""
     language: str = "en"
     what: str = "live"
+    currency: str = ""
 
 
 @dataclass
@@ -103,10 +106,12 @@ class Studio:
         finally:
             self._leave(asked.seq)
 
-    def close(self) -> None:
-        """End the process and every question."""
+    def close(self, why: str = "") -> None:
+        """End the process and every question; why: what is told to whoever asked one."""
         with self._guard:
             for asked in self._open.values():
+                if why:
+                    asked.tell("problem", wrong(OutlayError(why)))
                 asked.tell("end", None)
             self._open.clear()
             self._end()
@@ -136,7 +141,7 @@ class Studio:
         try:
             self._send({"ask": w.what, "seq": asked.seq, "version": w.version,
                         "changes": list(w.changes), "scenario": w.scenario,
-                        "language": w.language})  # fmt: skip
+                        "language": w.language, "currency": w.currency})  # fmt: skip
         except OutlayError as err:
             self._open.pop(asked.seq, None)
             asked.tell("problem", wrong(err))

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from outlay.store.opened import Store
     from outlay.study.reading.loader import LoadedStudy
 
-__all__ = ["KINDS", "UNWANTED", "Beat", "do_next", "main"]
+__all__ = ["KINDS", "READINGS", "UNWANTED", "Beat", "do_next", "main"]
 
 
 KINDS = ("plan", "sweep")
+"""What the usual worker does; readings have one of their own, which no plan keeps waiting."""
+READINGS = ("read",)
 POLL_S = 0.3
 BEAT_S = 2.0
 REAP_S = 10.0
@@ -60,6 +62,8 @@ class Beat:
         end: Callable[[], None] = lambda: os._exit(UNWANTED),
     ) -> None:  # fmt: skip
         self._last, self._over = Last(), threading.Event()
+        self.hides = ""
+        """A folder of ours, which is nothing to whoever reads the line."""
         self._store, self._work, self._worker = store, work, worker
         self._end, self._lease_s = end, lease_s
         threading.Thread(target=self._go_on, daemon=True).start()
@@ -70,7 +74,15 @@ class Beat:
         said = (
             "writing the report" if isinstance(line, Told) and line.stage == WRITES else str(line)
         )
-        self._last = Last(self._last.share if share is None else share, said)
+        self._last = Last(self._last.share if share is None else share, self.plain(said))
+
+    def plain(self, said: str) -> str:
+        """A line without the folder that it is done in."""
+        return (
+            said.replace(f"{self.hides}{os.sep}", "").replace(self.hides, "")
+            if self.hides
+            else said
+        )
 
     def over(self) -> None:
         """The work has ended."""
@@ -98,7 +110,7 @@ def _plan(store: Store, who: Who, work: Work, asked: Request, tell: Beat) -> str
 
     version, loaded = int(str(asked["version"])), _study(store, who, work, asked)
     with tempfile.TemporaryDirectory(prefix="outlay-work-") as folder:
-        out = Path(folder) / "run"
+        out, tell.hides = Path(folder) / "run", folder
         plan(loaded, quick=bool(asked["quick"]),
              language=str(asked["language"]), out=out, progress=tell)  # fmt: skip
         made = {p.relative_to(out).as_posix(): p.read_bytes()
@@ -129,6 +141,51 @@ def _sweep(store: Store, who: Who, work: Work, asked: Request, tell: Beat) -> st
     return journal.id
 
 
+def _read(store: Store, who: Who, work: Work, asked: Request, tell: Beat) -> str:
+    """A document, read in a process of its own within a reader's limits: the reading's id."""
+    from outlay.core.apart import ApartError, ended, started
+    from outlay.core.spawned import OwnFolder
+    from outlay.workbench.live.desk import LIMITS
+    from outlay.workbench.live.frames import packed, texts
+    from outlay.workbench.live.limits import environment
+    from outlay.workbench.live.reader import DOCUMENT
+
+    id, found, late = str(asked["reading"]), dict[str, object](), threading.Event()
+    name, data = store.document(who, id)
+    with OwnFolder() as folder:
+        process = started("outlay.workbench.live.reader", (DOCUMENT,), LIMITS, folder,
+                          environment(), heard=False)  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def ends() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(LIMITS.wall_s, ends)
+        timer.start()
+        try:
+            with contextlib.suppress(OSError):  # it ended before it had heard all
+                process.stdin.write(packed({"files": texts({name: data})}))
+                process.stdin.close()
+            while (message := read_message(process.stdout, LIMITS.output)) is not None:
+                found = message
+                if "said" in message:
+                    tell(str(message["said"]))
+        finally:
+            timer.cancel()
+            process.kill()
+            code = process.wait()
+            process.stdout.close()
+    if "claims" in found:
+        store.keep_reading(who, id, str(found["claims"]), str(found["page"]))
+        return id
+    if "wrong" in found:
+        raise OutlayError(str(found["wrong"]))
+    how = f"it took longer than {LIMITS.wall_s:g} s" if late.is_set() else ended(code)
+    raise ApartError(f"the document was not read: {how}")
+
+
 def _study(store: Store, who: Who, work: Work, asked: Request) -> LoadedStudy:
     """The study as it stood when the work was asked for, with what was laid over it."""
     from outlay.study.reading.loader import load_kept
@@ -147,12 +204,12 @@ def _texts(asked: Request, name: str) -> tuple[str, ...]:
     return tuple(map(str, found))
 
 
-DOES = {"plan": _plan, "sweep": _sweep}
+DOES = {"plan": _plan, "sweep": _sweep, "read": _read}
 
 
-def do_next(store: Store, worker: str, lease_s: float) -> bool:
-    """Take the next work and do it; False where there is none."""
-    taken = store.take(worker, KINDS, lease_s)
+def do_next(store: Store, worker: str, lease_s: float, kinds: Iterable[str] = KINDS) -> bool:
+    """Take the next work of these kinds and do it; False where there is none."""
+    taken = store.take(worker, kinds, lease_s)
     if taken is None:
         return False
     work, who, asked = taken
@@ -160,11 +217,11 @@ def do_next(store: Store, worker: str, lease_s: float) -> bool:
     try:
         store.finish(work.id, worker, DOES[work.kind](store, who, work, asked, tell))
     except OutlayError as err:
-        store.fail(work.id, worker, str(err))
+        store.fail(work.id, worker, tell.plain(str(err)))
     except MemoryError:
         store.fail(work.id, worker, "it takes more memory than one work may")
     except Exception as err:
-        store.fail(work.id, worker, f"{type(err).__name__}: {err}")
+        store.fail(work.id, worker, tell.plain(f"{type(err).__name__}: {err}"))
     finally:
         tell.over()
     return True
@@ -179,13 +236,14 @@ def main() -> None:
         return
     threading.Thread(target=_until_alone, daemon=True).start()
     store, lease_s = open_store(str(asked["store"])), float(str(asked["lease_s"]))
+    kinds = READINGS if asked["reads"] else KINDS
     worker, reaped = f"{os.getpid()}-{secrets.token_hex(4)}", 0.0
     while True:
         with contextlib.suppress(OutlayError):  # the database may be away for a while
             if time.monotonic() - reaped > REAP_S:
                 store.reap()
                 reaped = time.monotonic()
-            if do_next(store, worker, lease_s):
+            if do_next(store, worker, lease_s, kinds):
                 return
         time.sleep(POLL_S)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
+from html import escape
 from typing import TYPE_CHECKING
 
 from outlay.core.errors import DrawingError, Problem, UnknownNameError, nearest
@@ -15,6 +17,7 @@ from outlay.report.words.of_plan import words_of
 from outlay.report.words.plans.answers import said
 from outlay.results.plans.answers import Answer
 from outlay.results.plans.plan import Plan
+from outlay.workbench.parts.exchanged import exchanged, rate_line, rate_to
 from outlay.workbench.parts.tables import branches, orders_by_node, power_by_site
 
 if TYPE_CHECKING:
@@ -42,13 +45,15 @@ def fragment(
     language: str = "",
     *,
     branch: str = "",
+    currency: str = "",
     files: str | None = None,
     draw: Callable[[Spec], str] = to_svg,
 ) -> str:
     """The part of a plan as HTML without style, script or address of elsewhere.
 
     loaded: the study that was planned, for the documents it cites. language: empty is the plan's
-    own. branch: states; empty is every branch. files: address before the files of the run; none:
+    own. branch: states; empty is every branch. currency: of its money; empty is the
+    study's. files: address before the files of the run; none:
     it is no run yet, and nothing of it can be explained or taken along. draw: how a picture becomes
     markup; one that cannot be drawn is left out, and the page says so.
 
@@ -59,7 +64,13 @@ def fragment(
         raise UnknownNameError(
             Problem("no such part of a plan", "part", part, ", ".join(known), nearest(part, known))
         )
-    if language and language != plan.headline.language:
+    language = language or plan.headline.language
+    told = ""
+    if currency and currency != plan.currency:
+        rate = rate_to(date.fromisoformat(plan.as_of), plan.currency, currency)
+        told = rate_line(rate, plan.currency, words(language))
+        plan = exchanged(plan, rate)
+    if told or language != plan.headline.language:
         plan = said(plan, words(language))
     say = words_of(plan)
 
@@ -72,8 +83,10 @@ def fragment(
     made = Pieces(plan, say, files, drawn, whys=files is not None)
     make = PARTS.get(part)
     if make is not None:
-        return make(Asked(made, loaded, branch))
-    return made.answers([a for a in plan.answers if a.id == part])
+        text = make(Asked(made, loaded, branch))
+    else:
+        text = made.answers([a for a in plan.answers if a.id == part])
+    return f'<p class="exchanged">{escape(told)}</p>{text}' if told else text
 
 
 def parts_of(plan: Plan) -> tuple[str, ...]:
@@ -168,8 +181,6 @@ def _evidence(of: Asked) -> str:
 
 
 def _uncited(say: Words) -> str:
-    from markupsafe import escape
-
     return f"<p>{escape(say('parts.no_documents'))}</p>"
 
 

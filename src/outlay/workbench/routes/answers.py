@@ -17,7 +17,6 @@ from starlette.exceptions import HTTPException
 
 from outlay.core.apart import ApartError
 from outlay.core.errors import InfeasibleError, InputError, OutlayError, Problem
-from outlay.core.ingest.names import shown
 from outlay.results.base import Row
 from outlay.results.checks import Error, problems
 from outlay.results.schema import to_json
@@ -25,8 +24,12 @@ from outlay.store.errors import NotAllowed, NotThere, Stale, StoreBroken, StoreB
 from outlay.workbench.live.desk import RefusedError
 from outlay.workbench.routes.asked import UnmatchedError
 from outlay.workbench.routes.means.conflicts import conflict
+from outlay.workbench.routes.means.unread import known_names, unread
 
-__all__ = ["JSON", "catch", "document", "kind", "listed", "row", "rows", "tagged", "wrong"]
+__all__ = [
+    "JSON", "catch", "document", "kind", "listed", "paged", "row", "rows", "tagged",
+    "wrong",
+]  # fmt: skip
 
 JSON = "application/json"
 LOG = logging.getLogger("outlay.workbench")
@@ -63,9 +66,20 @@ def row(found: Row, status: int = 200) -> Response:
     return _json(_plain(found), status)
 
 
-def rows(found: Sequence[Row]) -> Response:
+def rows(found: Sequence[Row], headers: Mapping[str, str] | None = None) -> Response:
     """Rows as JSON."""
-    return _json([_plain(r) for r in found])
+    return _json([_plain(r) for r in found], headers=headers)
+
+
+def paged(request: Request, found: Sequence[Row], most: int) -> Response:
+    """Up to so many rows, of which one more was asked for; where that is there, `Link` has the
+    address of the next."""
+    if len(found) <= most:
+        return rows(found)
+    shown = found[:most]
+    after = str(getattr(shown[-1], "id"))  # noqa: B009
+    url = request.url.include_query_params(after=after)
+    return rows(shown, {"Link": f'<{url.path}?{url.query}>; rel="next"'})
 
 
 def listed(found: Mapping[str, int]) -> Response:
@@ -118,25 +132,11 @@ async def _ours(request: Request, err: Exception) -> Response:
     return wrong(503, err.problems(), headers=LATER)
 
 
-async def _unread(_: Request, err: Exception) -> Response:
+async def _unread(request: Request, err: Exception) -> Response:
     assert isinstance(err, RequestValidationError)
-    found = [
-        Problem(str(e["msg"]), ".".join(map(str, e["loc"])), _value(e), _allowed(e))
-        for e in err.errors()[:20]
-    ]
+    names = known_names(request)
+    found = [unread(e, names) for e in err.errors()[:20]]
     return wrong(400 if any("json" in str(e["type"]) for e in err.errors()) else 422, found)
-
-
-def _value(error: Mapping[str, object]) -> str:
-    given = error.get("input")
-    return "" if error["type"] == "missing" else shown(repr(given)[:80])
-
-
-def _allowed(error: Mapping[str, object]) -> str:
-    told = error.get("ctx")
-    if not isinstance(told, dict):
-        return ""
-    return ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in told.items() if k != "error")[:200]
 
 
 async def _http(_: Request, err: Exception) -> Response:

@@ -1,15 +1,12 @@
-"""What is known without a study: the catalogue, a model's rate, what a document claims."""
+"""What is known without a study: the catalogue, a model's rate, a study to begin with."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 
-from outlay.core.errors import InputError
-from outlay.workbench.live.frames import texts
 from outlay.workbench.routes.answers import document, kind
 from outlay.workbench.routes.asked import Asker, Body, Held
 
@@ -61,20 +58,6 @@ def rate(house: Held, who: Asker, body: RateAsked) -> Response:
     return document(house.desk.ask("rate", given=body.model_dump()))
 
 
-async def documents(
-    request: Request, house: Held, who: Asker,
-    name: Annotated[str, Query(min_length=1, max_length=200, pattern=r"^[^/\\\x00-\x1f]+$")],
-) -> Response:  # fmt: skip
-    """What a document claims, contradictions first; it is read in a process of its own."""
-    data = await request.body()
-    if not data:
-        raise InputError("an empty document", where=name)
-    said = await run_in_threadpool(house.desk.ask, "document", files=texts({name: data}))
-    return document(said)
-
-
-RAW = {"requestBody": {"required": True, "content": {
-    "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}}  # fmt: skip
 router = APIRouter(tags=["known"])
 router.get(
     "/catalogue/{table}", response_model=None, responses=kind("catalogue", "The table.")
@@ -83,7 +66,3 @@ router.get(
     "/templates/{door}", response_model=None, responses=kind("init", "The study, in `text`.")
 )(template)  # fmt: skip
 router.post("/rate", response_model=None, responses=kind("rate", "The rate."))(rate)
-router.post(
-    "/documents", response_model=None, responses=kind("claims", "What it claims."),
-    openapi_extra=RAW,
-)(documents)  # fmt: skip

@@ -14,9 +14,9 @@ from starlette.concurrency import run_in_threadpool
 from outlay.results.kept.workbench import Who
 from outlay.workbench.live.studio import Event, Wanted
 from outlay.workbench.routes.answers import document, title_of
-from outlay.workbench.routes.asked import Asker, Changes, Held, House, Id, Language
+from outlay.workbench.routes.asked import Asker, Changes, Currency, Held, House, Id, Language
 from outlay.workbench.routes.scenarios import changes_of
-from outlay.workbench.routes.studies import files_of
+from outlay.workbench.routes.studies import Version, files_of
 
 __all__ = ["EVENTS", "events", "router"]
 
@@ -43,13 +43,13 @@ def events(found: AsyncGenerator[Event]) -> StreamingResponse:
 
 async def _asked(
     house: House, who: Who, id: str, tab: str, changes: list[str], scenario: str, language: str,
-    what: str,
+    what: str, version: int | None, currency: str,
 ) -> AsyncGenerator[Event]:  # fmt: skip
     def of() -> Wanted:
-        held = house.store.study(who, id)
+        held = house.store.study(who, id, version)
         under, own = changes_of(house, who, id, scenario)
         every = (*under, *changes)
-        return Wanted(f"{who.id}/{tab}", held.version, every, own, language, what)
+        return Wanted(f"{who.id}/{tab}", held.version, every, own, language, what, currency)
 
     wanted = await run_in_threadpool(of)
     return house.floor.ask(
@@ -59,19 +59,24 @@ async def _asked(
 
 async def live(
     house: Held, who: Asker, id: Id, tab: Tab, changes: Changes = [], scenario: Named = "",  # noqa: B006
-    language: Language = "en",
+    language: Language = "en", version: Version = None, currency: Currency = "",
 ) -> Response:  # fmt: skip
     """What changes would cost and order first: `begun`, `progress`, `coarse`, `exact`, `problem`,
-    `superseded`, `end`. A newer request of the same tab ends the older one."""
-    return events(await _asked(house, who, id, tab, changes, scenario, language, "live"))
+    `superseded`, `end`. A newer request of the same tab ends the older one. They are laid over the
+    newest version of the study, or another."""
+    return events(
+        await _asked(house, who, id, tab, changes, scenario, language, "live", version, currency)
+    )
 
 
 async def first(
     house: Held, who: Asker, id: Id, tab: Tab = "first", changes: Changes = [],  # noqa: B006
-    scenario: Named = "", language: Language = "en",
+    scenario: Named = "", language: Language = "en", version: Version = None,
+    currency: Currency = "",
 ) -> Response:  # fmt: skip
     """The first screen of the exact plan of the study with changes, as a piece of HTML."""
-    found = await _asked(house, who, id, tab, changes, scenario, language, "first")
+    found = await _asked(house, who, id, tab, changes, scenario, language, "first", version,
+                         currency)  # fmt: skip
     async with aclosing(found):
         async for event in found:
             if event.name == "first":

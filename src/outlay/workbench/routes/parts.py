@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi import Path as Place
 
 from outlay.workbench.live.frames import texts
-from outlay.workbench.routes.asked import Asker, Held, Id, Language
+from outlay.workbench.routes.asked import Asker, Currency, Held, Id, Language
 from outlay.workbench.routes.known import Table
 from outlay.workbench.routes.runs import RunId, folder_of
 from outlay.workbench.routes.studies import files_of
@@ -29,15 +29,21 @@ Short = Annotated[str, Query(max_length=500)]
 
 def part(
     house: Held, who: Asker, id: Id, part: Part, language: Language = "en", branch: Short = "",
-    path: Short = "",
+    path: Short = "", currency: Currency = "",
 ) -> Response:  # fmt: skip
     """A part of a run; `why`: where the number at `path` comes from."""
     folder = folder_of(house, who, id)  # refuses whoever may not see it, before what is kept
     if part == "why":
         asked = {"do": "why", "path": path, "branch": branch}
     else:
-        asked = {"do": "part", "part": part, "branch": branch, "files": f"/api/v1/runs/{id}/files/"}
-    key = (id, part, language, branch, path)
+        asked = {
+            "do": "part",
+            "part": part,
+            "branch": branch,
+            "currency": currency,
+            "files": f"/api/v1/runs/{id}/files/",
+        }
+    key = (id, part, language, branch, path, currency)
     return _piece(
         house.shelf.get(key, lambda: house.desk.ask(**asked, folder=folder, language=language))
     )

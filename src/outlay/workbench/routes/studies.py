@@ -25,7 +25,7 @@ from outlay.workbench.routes.asked import (
     decoded,
 )
 
-__all__ = ["files_of", "handed", "router"]
+__all__ = ["Version", "files_of", "handed", "router"]
 
 STUDY = "study.yaml"
 Version = Annotated[int | None, Query(ge=1, le=999_999_999)]
@@ -52,9 +52,11 @@ def files_of(house: House, who: Who, study: str, version: int | None = None) -> 
     return {**beside, STUDY: found.text.encode()}
 
 
-def _title(house: House, text: str, files: dict[str, bytes]) -> str:
-    """The study's title. Raises what is wrong with it."""
-    said = house.desk.ask("title", files=texts({**files, STUDY: text.encode()}), changes=[])
+def _title(house: House, text: str, files: dict[str, bytes], *, given: bool = True) -> str:
+    """The study's title. Raises what is wrong with it; of files that were given with it, those
+    that it does not name."""
+    said = house.desk.ask("title", files=texts({**files, STUDY: text.encode()}), changes=[],
+                          given=given)  # fmt: skip
     return str(json.loads(said)["title"])
 
 
@@ -86,7 +88,7 @@ def save(house: Held, who: Asker, id: Id, body: SavedStudy, match: Match) -> Res
     """Save a study as the next version, on top of the one that `If-Match` names."""
     files = None if body.files is None else decoded(body.files)
     beside = dict(house.store.study_files(who, id)) if files is None else files
-    title = _title(house, body.text, beside)
+    title = _title(house, body.text, beside, given=files is not None)
     found = house.store.save_study(who, id, match, title, body.text, files)
     return tagged(found, found.version)
 
@@ -127,8 +129,7 @@ def inputs(house: Held, who: Asker, id: Id, language: Language = "en") -> Respon
 
 def _newest_sweep(house: House, who: Who, study: str) -> str:
     """The newest sweep of the study that is done; empty: there is none."""
-    done = (w.result for w in house.store.works(who)
-            if (w.kind, w.study, w.state) == ("sweep", study, "done"))  # fmt: skip
+    done = (w.result for w in house.store.works(who, "sweep", study) if w.state == "done")
     return next(done, "")
 
 

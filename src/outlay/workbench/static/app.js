@@ -3,12 +3,13 @@
 import { api, at } from "./api.js";
 import { Bar, useJob } from "./bar.js";
 import { announced, Headline } from "./headline.js";
-import { html, render, useCallback, useEffect, useErrorBoundary, useMemo, useReducer, useRef, useState } from "./html.js";
+import { html, render, useCallback, useEffect, useErrorBoundary, useLayoutEffect, useMemo, useReducer, useRef, useState } from "./html.js";
 import { Live, QUIET } from "./live.js";
 import { Failed, Waiting } from "./pieces.js";
 import { grouped, Inputs } from "./rows.js";
 import { RunPage } from "./shown.js";
-import { addressOf, reduce, setsOf, start, viewOf } from "./state.js";
+import { addressOf, begun, reduce, setsOf, viewOf } from "./state.js";
+import { held as heldSteps, keep as keepSteps } from "./steps.js";
 import { has, LANGUAGES, say, speak } from "./words.js";
 
 const OF_STUDY = ["decision", "inputs", "scenarios", "tree", "sites", "money", "evidence", "sweeps", "text"];
@@ -23,18 +24,21 @@ const here = () => viewOf(
 // The state and the address follow each other: a page that one goes to is a step of the browser's
 // own Back; a change is not, for that is what undo takes back.
 function useView() {
-  const [state, dispatch] = useReducer(reduce, null, () => start(here()));
+  const [state, dispatch] = useReducer(reduce, null, () => begun(here(), heldSteps()));
+  useEffect(() => keepSteps(state), [state]);
   const last = useRef(state.view);
   useEffect(() => {
     const address = addressOf(state.view);
     const before = last.current;
     last.current = state.view;
     const shown = window.location.pathname === "/" && window.location.hash !== "" && addressOf(here()) === address;
-    if (shown) return;
+    // On the first run the address is newer than the view, should somebody have gone on meanwhile.
+    const first = before === state.view && window.location.pathname === "/" && window.location.hash !== "";
+    if (shown || first) return;
     const page = before.page !== state.view.page || before.study !== state.view.study;
     window.history[page ? "pushState" : "replaceState"](null, "", `/#${address}`);
   }, [state.view]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const follow = () => dispatch({ type: "address", address: window.location.hash });
     window.addEventListener("popstate", follow);
     window.addEventListener("hashchange", follow);
@@ -167,6 +171,18 @@ function usePage(id) {
   return found.id === id ? found : { page: null, error: false };
 }
 
+// In which currency amounts are shown: the study's own, or one that has a rate on its date.
+function Currency({ rates, view, go }) {
+  const codes = rates.map((r) => r.code);
+  const known = !view.currency || codes.includes(view.currency);
+  return html`<label class="currency"><span class="hidden">${say("currency")}</span>
+    <select id="currency" value=${view.currency || codes[0]} title=${say("currency")}
+      onChange=${(e) => go({ about: view.about, currency: e.currentTarget.value === codes[0] ? "" : e.currentTarget.value })}>
+      ${!known && html`<option value=${view.currency}>${say("no_rate", { code: view.currency })}</option>`}
+      ${codes.map((code) => html`<option value=${code}>${code}</option>`)}
+    </select></label>`;
+}
+
 // What goes wrong in a page stays in it.
 function Kept({ children }) {
   const [error, reset] = useErrorBoundary((e) => console.error(e));
@@ -217,17 +233,17 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
   const question = useMemo(
     // A scenario may be saved anew under its name: its version tells the answers apart.
     () => (held && settled ? { study: id, version: held.version, scenario: view.scenario, sets: setsOf(view), language,
+      ...(view.currency ? { currency: view.currency } : {}),
       ...(chosen ? { edition: chosen.version } : {}) } : null),
-    [held, id, view.scenario, view.changes, language, settled, chosen?.version],
+    [held, id, view.scenario, view.changes, view.currency, language, settled, chosen?.version],
   );
-  const live = useLive(view.page === "text" ? null : question, !state.hold);
+  const live = useLive(view.page === "text" ? null : question, !state.pulled);
   const narrow = useNarrow();
   const [runs, setRuns] = useState(0);
   const job = useJob(id, question, () => setRuns((n) => n + 1));
   const { page, error } = usePage(view.page);
   const lay = useCallback((values, hold, final) => {
-    dispatch({ type: "set", values, hold });
-    if (final) dispatch({ type: "release" });
+    dispatch({ type: "set", values, hold, final });
   }, []);
   const open = (run) => dispatch({ type: "go", to: { page: "tree", run } });
   const may = who?.role !== "viewer";
@@ -235,7 +251,7 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
     study: held, changes: setsOf(view), scenario: view.scenario, run: null, api, at, view, dispatch, language, who, may,
     question, live, inputs: { groups, fields }, laidBase, lay, scenarios: list, own: inputs.value?.scenarios ?? [],
     onSaved: () => setSaves((n) => n + 1), onStudy: study.again, job, about: view.about,
-    go: (to) => dispatch({ type: "go", to }),
+    go: (to) => dispatch({ type: "go", to }), rates: inputs.value?.rates ?? [],
   };
   useEffect(() => {
     document.title = [held?.title, say(view.page), "Outlay"].filter(Boolean).join(" · ");
@@ -264,6 +280,7 @@ function Frame({ view, state, dispatch, who, language, onLanguage }) {
     <header class="top">
       <a class="brand" href="#/studies">Outlay</a>
       <h1>${id ? held?.title ?? "" : say(has(view.page) ? view.page : "studies")}${held && html` <small class="quiet">${say("version", { n: held.version })}</small>`}</h1>
+      ${id && held && inputs.value && html`<${Currency} rates=${inputs.value.rates} view=${view} go=${props.go} />`}
       <label class="language"><span class="hidden">${say("language")}</span>
         <select value=${language} onChange=${(e) => onLanguage(e.currentTarget.value)}>
           ${Object.entries(LANGUAGES).map(([key, name]) => html`<option value=${key} lang=${key}>${name}</option>`)}

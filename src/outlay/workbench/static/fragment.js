@@ -244,7 +244,7 @@ export function Fragment({ path, query, ...shown }) {
 }
 
 // A part of a kept run.
-export function Part({ run, part, language, branch, ...shown }) {
-  return html`<${Fragment} path=${at("runs", run.id, "parts", part)} query=${{ language, branch }}
+export function Part({ run, part, language, branch, currency, ...shown }) {
+  return html`<${Fragment} path=${at("runs", run.id, "parts", part)} query=${{ language, branch, currency }}
     whys=${{ run: run.id, branch }} language=${language} ...${shown} />`;
 }

@@ -47,6 +47,7 @@ export function Headline({ live, wide }) {
       <span class="quiet">${say("cost")}</span>
       <output class="cost">${costOf(h)}</output>
       <span class=${`difference ${h.difference === 0 ? "" : "changed"}`}>${h.kept ? againstOf(h, live.scenario) : ""}</span>
+      ${wide && h.rate_shown && html`<small class="quiet rate">${h.rate_shown}</small>`}
     </div>`}
     ${h && !none && wide && (h.changes.length > 0 || live.scenario) && html`<ul class="sentences">${h.sentences.map((line) => html`<li>${line}</li>`)}</ul>`}</div>
     ${h && !none && wide && html`<${Orders} h=${h} />`}

@@ -27,7 +27,7 @@ export class Live {
   }
 
   ask(question, { hurry = true } = {}) {
-    // question: {study, version, scenario, sets, language}
+    // question: {study, version, scenario, sets, language, currency?}
     const key = JSON.stringify(question);
     if (this.flight?.key === key && !this.next) return;
     if (this.now.asked === key && this.now.state === "exact" && !this.flight) return;
@@ -63,11 +63,11 @@ export class Live {
     this.flight = flight;
     const other = this.now.headline && this.now.study !== question.study ? { headline: null } : {};
     this.set({ ...other, study: question.study, tab: this.tab, scenario: question.scenario, state: "asking", asked: key, said: "", share: null });
-    const { study, version, scenario, sets, language } = question;
+    const { study, version, scenario, sets, language, currency } = question;
     try {
       await api.stream(
         `${at("studies", study)}/live`,
-        { tab: this.tab, version: version || "", scenario, set: sets, language },
+        { tab: this.tab, version: version || "", scenario, set: sets, language, currency },
         (found) => this.heard(flight, found),
         flight.abort.signal,
       );

@@ -15,7 +15,13 @@ function split(text) {
 export function scaleOf(row) {
   const found = split(row.shown ?? "");
   if (!found || !found.number || !row.value) return { before: "", factor: 1, after: bare(row) ? "" : row.unit, gap: " " };
-  return { before: found.before, factor: row.value / found.number, after: found.after, gap: found.gap };
+  return { before: found.before, factor: whole(row.value / found.number), after: found.after, gap: found.gap };
+}
+
+// A scale is a power of ten; what is shown was rounded.
+function whole(factor) {
+  const ten = 10 ** Math.round(Math.log10(factor));
+  return Math.abs(factor / ten - 1) < 0.005 ? ten : factor;
 }
 
 export function rounded(value, digits = 6) {
@@ -59,12 +65,16 @@ export function valueOf(row, text) {
   return null;
 }
 
+const CHINESE = /[\u4e00-\u9fff]/;
+
 // What somebody typed, as it is laid: a bare number is in the scale that stands beside the box.
 export function typed(row, text) {
   if (row.slides === false) return text.trim();
   const found = split(text);
-  if (!found || found.after || found.before.trim()) return text.trim();
   const { before, factor, after } = scaleOf(row);
+  const ours = CHINESE.test(after) && found?.after === after && found.before.trim() === before.trim(); // no unit of a study's reader
+  if (found && ours) return textOf(row, found.number * factor);
+  if (!found || found.after || found.before.trim()) return text.trim();
   return before.trim() || after ? textOf(row, found.number * factor) : text.trim();
 }
 

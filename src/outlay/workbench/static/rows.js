@@ -5,6 +5,7 @@ import { leversOf, nameOf, shownOf, spanOf, together, typedIn, valueOf } from ".
 import { say } from "./words.js";
 
 let pulls = 0;
+const RUN_MS = 1000; // keys of one slider that follow each other sooner are one step back
 
 // Where low, high and the study's own value stand on a slider, in per cent of its way.
 const place = (span, value) => `${Math.max(0, Math.min(100, (100 * (span.at(value) - span.min)) / (span.max - span.min)))}%`;
@@ -53,10 +54,11 @@ class Row extends Component {
 
   slide(event, final) {
     const { row, rows, lay } = this.props;
-    if (!this.hold) this.hold = `${row.path} ${(pulls += 1)}`;
+    const runs = this.keyed && performance.now() - this.at < RUN_MS;
+    if (!this.hold || (this.over && !runs)) this.hold = `${row.path} ${(pulls += 1)}`;
+    Object.assign(this, { at: performance.now(), over: final });
     const value = this.span.from(Number(event.currentTarget.value));
-    lay(together(rows, row, value), final ? "" : this.hold, final);
-    if (final) this.hold = "";
+    lay(together(rows, row, value), this.hold, final);
   }
 
   render({ row, rows, text, base, whole, lay }) {
@@ -87,6 +89,11 @@ class Row extends Component {
             <input type="range" min=${this.span.min} max=${this.span.max} step=${this.span.step}
               value=${this.span.at(value)} aria-label=${say("slider_of", { name })}
               aria-valuetext=${shown} data-path=${row.path}
+              onKeyDown=${() => {
+                this.keyed = true;
+              }} onPointerDown=${() => {
+                this.keyed = false;
+              }}
               onInput=${(e) => this.slide(e, false)} onChange=${(e) => this.slide(e, true)} />
           </div>`
         : whole && html`<p class="small">${say("no_slider")}</p>`}

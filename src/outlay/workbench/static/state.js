@@ -1,17 +1,24 @@
 // What the page shows, as one value: pure functions from it to the next, and to its address and back.
 //
 // A view is where one is and what is laid over the study: {page, study, version, changes, scenario,
-// run, about}. `changes` is a list of [path, text] in the order in which they were first made. An
+// run, about, currency}. `changes` is a list of [path, text] in the order in which they were first made. An
 // address holds a whole view, so a link shows another what one sees. Undo takes back what was laid
 // over the study (changes, scenario); the pages that one looked at meanwhile are the browser's Back.
 
 export const PLAIN = Object.freeze({
-  page: "studies", study: "", version: 0, changes: [], scenario: "", run: "", about: "",
+  page: "studies", study: "", version: 0, changes: [], scenario: "", run: "", about: "", currency: "",
 });
 
 export const start = (view = PLAIN) => ({
-  view: { ...PLAIN, ...view }, past: [], future: [], hold: "", kept: {},
+  view: { ...PLAIN, ...view }, past: [], future: [], hold: "", pulled: false, kept: {},
 });
+
+// The state of a page that is loaded: its view, and the steps that this tab had kept (or null).
+export function begun(view, had) {
+  if (!had) return start(view);
+  const { study, at, past, future, kept } = had;
+  return went({ ...start({ study, ...at }), past, future, kept }, view);
+}
 
 // From a view to its address (what stands after #) and back.
 
@@ -24,6 +31,7 @@ export function addressOf(view) {
   if (view.scenario) asked.push(`scenario=${part(view.scenario)}`);
   if (view.run) asked.push(`run=${part(view.run)}`);
   if (view.about) asked.push(`about=${part(view.about)}`);
+  if (view.currency) asked.push(`currency=${part(view.currency)}`);
   for (const [name, text] of view.changes) asked.push(`set=${part(`${name}=${text}`)}`);
   return asked.length ? `${path}?${asked.join("&")}` : path;
 }
@@ -49,6 +57,7 @@ export function viewOf(address) {
     const key = at < 0 ? one : one.slice(0, at);
     const text = at < 0 ? "" : decoded(one.slice(at + 1));
     if (key === "version" && /^\d{1,9}$/.test(text)) view.version = Number(text);
+    else if (key === "currency" && /^[A-Z]{3}$/.test(text)) view.currency = text;
     else if (key === "scenario" || key === "run" || key === "about") view[key] = text;
     else if (key === "set" && text.indexOf("=") > 0) {
       const cut = text.indexOf("=");
@@ -82,7 +91,7 @@ const whatOf = ({ changes, scenario, run }) => ({ changes, scenario, run });
 
 function moved(state, view, hold = "") {
   if (sameWhat(view, state.view)) return { ...state, hold: hold === state.hold ? hold : "" };
-  // Steps of one pull of a slider are one step back.
+  // Steps of one pull of a slider, or of a run of its keys, are one step back.
   if (hold && hold === state.hold) return { ...state, view, future: [] };
   return { ...state, view, past: [...state.past, whatOf(state.view)], future: [], hold };
 }
@@ -91,22 +100,22 @@ function taken(state, from, to) {
   if (!state[from].length) return state;
   const whole = { ...state.view, ...state[from].at(-1) };
   return {
-    ...state, view: whole, hold: "",
+    ...state, view: whole, hold: "", pulled: false,
     [from]: state[from].slice(0, -1), [to]: [...state[to], whatOf(state.view)],
   };
 }
 
-// {type: "set", values, hold?} lays values over the study; "clear" takes all away; "replace" lays
+// {type: "set", values, hold?, final?} lays values over the study, those of one hold as one step,
+// pulled until the final one; "clear" takes all away; "replace" lays
 // others; "scenario" takes a scenario; "go" goes to a page, a study, a run; "address" is a link.
 export function reduce(state, action) {
   const { view } = state;
   switch (action.type) {
     case "set":
       return moved(
-        state, { ...view, run: "", changes: laid(view.changes, action.values) }, action.hold ?? "",
+        { ...state, pulled: Boolean(action.hold) && !action.final },
+        { ...view, run: "", changes: laid(view.changes, action.values) }, action.hold ?? "",
       );
-    case "release":
-      return state.hold ? { ...state, hold: "" } : state;
     case "clear":
       return moved(state, { ...view, run: "", changes: [], scenario: "" });
     case "replace":
@@ -131,10 +140,10 @@ function went(state, view) {
   const { view: from, past, future } = state;
   if (view.study === from.study) return sameWhat(view, from) ? { ...state, view, hold: "" } : moved(state, view);
   const kept = from.study ? { ...state.kept, [from.study]: { at: whatOf(from), past, future } } : state.kept;
-  const begun = { ...start(view), kept };
-  if (!Object.hasOwn(kept, view.study)) return begun;
+  const fresh = { ...start(view), kept };
+  if (!Object.hasOwn(kept, view.study)) return fresh;
   const back = kept[view.study];
   return sameWhat(view, { ...view, ...back.at })
-    ? { ...begun, past: back.past, future: back.future }
-    : { ...begun, past: [...back.past, back.at] };
+    ? { ...fresh, past: back.past, future: back.future }
+    : { ...fresh, past: [...back.past, back.at] };
 }

@@ -2,6 +2,7 @@
 
 const EN = {
   skip: "Skip to the answer",
+  currency: "Currency of amounts", no_rate: "no rate for {code}",
   nav: "Pages", language: "Language", studies: "Studies", decision: "Decision", inputs: "Inputs",
   scenarios: "Scenarios", tree: "Tree", sites: "Sites and megawatts", money: "Money",
   evidence: "Evidence", runs: "Kept plans", compare: "Compare", catalogue: "Catalogue",
@@ -45,7 +46,7 @@ const EN = {
   keeping: "Keeping the plan", cancel: "Cancel", kept: "Kept.", open_run: "Open it",
   n_changes: "{n} changes", one_change: "1 change", no_changes: "No changes",
   failed: "It did not work", cancelled: "Cancelled.", interrupted: "It was interrupted.", queued: "Waiting for its turn",
-  close: "Close",
+  close: "Close", more_rows: "Show more",
   // studies
   your_studies: "Studies", no_studies: "No study is here yet. Begin with one of the four below, or bring yours.",
   begin: "Begin a study", begin_hint: "A commented study that plans at once; every number in it is yours to replace.",
@@ -54,6 +55,7 @@ const EN = {
   bring: "Bring a study", drop: "Drop study.yaml here, with the files it names; or", choose: "choose files",
   drop_now: "Let go to bring it in", open: "Open", remove: "Remove", remove_sure: "Remove “{title}” with all its versions?",
   yes_remove: "Yes, remove", no: "No", saved_by: "saved {when} by {who}", working: "Working …",
+  bring_named: "Bring it in without {names}",
   no_yaml: "None of these files is a study (a file that ends in .yaml, .yml or .json).",
   // text
   text_label: "The study as it is written", save: "Save as a new version", saved: "Saved as version {n}.",
@@ -97,7 +99,9 @@ const EN = {
   find_hint: "words that a row must have", back_table: "Back to {table}", t_chips: "Chips", t_models: "Models",
   t_prices: "Prices", t_fx: "Exchange rates", t_regions: "Regions", t_events: "Export controls",
   t_series: "Token series", t_peers: "Peers", t_costs: "Costs", t_traces: "Traces", t_shapes: "Day shapes",
-  t_facts: "Market facts", t_disputes: "Disputed figures", documents: "What the documents say",
+  t_facts: "Market facts", t_disputes: "Disputed figures", documents: "What the documents say", read_other: "Read other documents",
+  read_hint: "Reports, filings, articles: each is read in a process of its own, apart from this study. Reading goes on when the page is closed.",
+  read_choose: "Hand in documents",
   numbers: "Each number and who says so", number: "Number", range_of: "Stated range", note_of: "Note", line_of: "Line",
   assumed: "assumed", find: "Find a number", only_assumed: "Assumptions only", n_numbers: "{n} numbers",
   n_shown: "{n} of {all} numbers", trail_of: "What was done, by whom", when: "When", who: "Who", did: "What",
@@ -114,6 +118,7 @@ const EN = {
 
 const ZH = {
   skip: "跳到答案",
+  currency: "金额的货币", no_rate: "没有 {code} 的汇率",
   nav: "页面", language: "语言", studies: "研究", decision: "决策", inputs: "输入",
   scenarios: "情景", tree: "决策树", sites: "机房与兆瓦", money: "资金",
   evidence: "证据", runs: "保存的方案", compare: "比较", catalogue: "目录",
@@ -153,7 +158,7 @@ const ZH = {
   keeping: "正在保存方案", cancel: "取消", kept: "已保存。", open_run: "打开",
   n_changes: "{n} 项改动", one_change: "1 项改动", no_changes: "无改动",
   failed: "未成功", cancelled: "已取消。", interrupted: "被中断。", queued: "等待中",
-  close: "关闭",
+  close: "关闭", more_rows: "显示更多",
   your_studies: "研究", no_studies: "这里还没有研究。请从下面四种之一开始，或带入您自己的。",
   begin: "新建研究", begin_hint: "带注释、可立即规划的研究；其中每个数字都可换成您自己的。",
   founder: "创业者", founder_hint: "按 token 出售模型", lab: "实验室", lab_hint: "按日期训练",
@@ -161,6 +166,7 @@ const ZH = {
   bring: "带入研究", drop: "把 study.yaml 及其引用的文件拖到这里；或", choose: "选择文件",
   drop_now: "松开即可带入", open: "打开", remove: "移除", remove_sure: "移除“{title}”及其全部版本？",
   yes_remove: "是，移除", no: "否", saved_by: "{who} 保存于 {when}", working: "处理中……",
+  bring_named: "不带 {names} 而带入",
   no_yaml: "这些文件中没有研究（以 .yaml、.yml 或 .json 结尾的文件）。",
   text_label: "研究原文", save: "保存为新版本", saved: "已保存为第 {n} 版。",
   versions: "版本", unsaved: "尚未保存", take_theirs: "采用对方的", keep_mine: "用我的覆盖",
@@ -194,7 +200,9 @@ const ZH = {
   two_needed: "比较需要两个保存的方案，现有：{n}。", pick_other: "请另选一个方案来比较。", table: "表", find_word: "搜索", find_hint: "行中须含的词",
   back_table: "回到{table}", t_chips: "芯片", t_models: "模型", t_prices: "价格", t_fx: "汇率", t_regions: "地区", t_events: "出口管制",
   t_series: "词元序列", t_peers: "同行", t_costs: "成本", t_traces: "请求记录", t_shapes: "日内形状", t_facts: "市场事实",
-  t_disputes: "有争议的数字", documents: "文件所言", numbers: "每个数字及其出处", number: "数字", range_of: "所述区间", note_of: "备注",
+  t_disputes: "有争议的数字", documents: "文件所言", read_other: "阅读其他文件",
+  read_hint: "报告、公告、文章：每份都在单独的进程中阅读，与本研究无关。关闭页面后仍继续。",
+  read_choose: "交来文件", numbers: "每个数字及其出处", number: "数字", range_of: "所述区间", note_of: "备注",
   line_of: "行", assumed: "假设", find: "查找数字", only_assumed: "只看假设", n_numbers: "{n} 个数字", n_shown: "{all} 个数字中的 {n} 个",
   trail_of: "何人做了何事", when: "时间", who: "何人", did: "何事", about: "对象", detail: "详情", more: "更早的记录", no_trail: "尚无记录。",
   trail_admin: "只有工作区管理员可读审计记录。", newer_lines: "更新的记录", trail_hint: "每行带有前一行的哈希，改动一行即可发现。", begin_sweep: "开始扫描",

@@ -20,6 +20,8 @@ def _get_kwargs(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -35,6 +37,15 @@ def _get_kwargs(
     params["scenario"] = scenario
 
     params["language"] = language
+
+    json_version: int | None | Unset
+    if isinstance(version, Unset):
+        json_version = UNSET
+    else:
+        json_version = version
+    params["version"] = json_version
+
+    params["currency"] = currency
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -120,6 +131,8 @@ def sync_detailed(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> Response[Any | Error | str]:
     """First
 
@@ -131,6 +144,8 @@ def sync_detailed(
         set_ (list[str] | Unset): `path=value`, laid over the study in this order.
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
+        version (int | None | Unset):
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -146,6 +161,8 @@ def sync_detailed(
         set_=set_,
         scenario=scenario,
         language=language,
+        version=version,
+        currency=currency,
     )
 
     response = client.get_httpx_client().request(
@@ -163,6 +180,8 @@ def sync(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> Any | Error | str | None:
     """First
 
@@ -174,6 +193,8 @@ def sync(
         set_ (list[str] | Unset): `path=value`, laid over the study in this order.
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
+        version (int | None | Unset):
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -190,6 +211,8 @@ def sync(
         set_=set_,
         scenario=scenario,
         language=language,
+        version=version,
+        currency=currency,
     ).parsed
 
 
@@ -201,6 +224,8 @@ async def asyncio_detailed(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> Response[Any | Error | str]:
     """First
 
@@ -212,6 +237,8 @@ async def asyncio_detailed(
         set_ (list[str] | Unset): `path=value`, laid over the study in this order.
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
+        version (int | None | Unset):
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -227,6 +254,8 @@ async def asyncio_detailed(
         set_=set_,
         scenario=scenario,
         language=language,
+        version=version,
+        currency=currency,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -242,6 +271,8 @@ async def asyncio(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> Any | Error | str | None:
     """First
 
@@ -253,6 +284,8 @@ async def asyncio(
         set_ (list[str] | Unset): `path=value`, laid over the study in this order.
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
+        version (int | None | Unset):
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -270,5 +303,7 @@ async def asyncio(
             set_=set_,
             scenario=scenario,
             language=language,
+            version=version,
+            currency=currency,
         )
     ).parsed

@@ -20,6 +20,8 @@ def _get_kwargs(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -35,6 +37,15 @@ def _get_kwargs(
     params["scenario"] = scenario
 
     params["language"] = language
+
+    json_version: int | None | Unset
+    if isinstance(version, Unset):
+        json_version = UNSET
+    else:
+        json_version = version
+    params["version"] = json_version
+
+    params["currency"] = currency
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -116,11 +127,14 @@ def sync_detailed(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> Response[Error | str]:
     """Live
 
      What changes would cost and order first: `begun`, `progress`, `coarse`, `exact`, `problem`,
-    `superseded`, `end`. A newer request of the same tab ends the older one.
+    `superseded`, `end`. A newer request of the same tab ends the older one. They are laid over the
+    newest version of the study, or another.
 
     Args:
         id (str):
@@ -128,6 +142,8 @@ def sync_detailed(
         set_ (list[str] | Unset): `path=value`, laid over the study in this order.
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
+        version (int | None | Unset):
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -143,6 +159,8 @@ def sync_detailed(
         set_=set_,
         scenario=scenario,
         language=language,
+        version=version,
+        currency=currency,
     )
 
     response = client.get_httpx_client().request(
@@ -160,11 +178,14 @@ def sync(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> Error | str | None:
     """Live
 
      What changes would cost and order first: `begun`, `progress`, `coarse`, `exact`, `problem`,
-    `superseded`, `end`. A newer request of the same tab ends the older one.
+    `superseded`, `end`. A newer request of the same tab ends the older one. They are laid over the
+    newest version of the study, or another.
 
     Args:
         id (str):
@@ -172,6 +193,8 @@ def sync(
         set_ (list[str] | Unset): `path=value`, laid over the study in this order.
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
+        version (int | None | Unset):
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -188,6 +211,8 @@ def sync(
         set_=set_,
         scenario=scenario,
         language=language,
+        version=version,
+        currency=currency,
     ).parsed
 
 
@@ -199,11 +224,14 @@ async def asyncio_detailed(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> Response[Error | str]:
     """Live
 
      What changes would cost and order first: `begun`, `progress`, `coarse`, `exact`, `problem`,
-    `superseded`, `end`. A newer request of the same tab ends the older one.
+    `superseded`, `end`. A newer request of the same tab ends the older one. They are laid over the
+    newest version of the study, or another.
 
     Args:
         id (str):
@@ -211,6 +239,8 @@ async def asyncio_detailed(
         set_ (list[str] | Unset): `path=value`, laid over the study in this order.
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
+        version (int | None | Unset):
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -226,6 +256,8 @@ async def asyncio_detailed(
         set_=set_,
         scenario=scenario,
         language=language,
+        version=version,
+        currency=currency,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -241,11 +273,14 @@ async def asyncio(
     set_: list[str] | Unset = UNSET,
     scenario: str | Unset = "",
     language: str | Unset = "en",
+    version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> Error | str | None:
     """Live
 
      What changes would cost and order first: `begun`, `progress`, `coarse`, `exact`, `problem`,
-    `superseded`, `end`. A newer request of the same tab ends the older one.
+    `superseded`, `end`. A newer request of the same tab ends the older one. They are laid over the
+    newest version of the study, or another.
 
     Args:
         id (str):
@@ -253,6 +288,8 @@ async def asyncio(
         set_ (list[str] | Unset): `path=value`, laid over the study in this order.
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
+        version (int | None | Unset):
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -270,5 +307,7 @@ async def asyncio(
             set_=set_,
             scenario=scenario,
             language=language,
+            version=version,
+            currency=currency,
         )
     ).parsed

@@ -12,6 +12,8 @@ from outlay.evidence.text.parsed import ParsedCell, ParsedTable
 __all__ = ["Piece", "aligned_tables", "tables_of"]
 
 _GAP = re.compile(r"(?: {2,}|\t+| ?(?:\. ?){3,}|…+| ?_{3,})[ \t]*")
+_GAPS = ("  ", "\t", "…", "..", ". .", "__")
+"""One of them stands in each."""
 _VALUE = re.compile(
     r"[(（]?\s?[-–—−+~<>≤≥]?\s?(?:[A-Z]{0,3}[$€£¥₩₹]|[A-Z]{3})?\s?[(（]?[-–—−]?\d[\d.,'’ ]*"
     r"(?:\s?[–—-]\s?\d[\d.,]*)?"
@@ -39,7 +41,7 @@ class Piece:
 def aligned_tables(text: str, free: Sequence[tuple[int, int]]) -> Iterator[ParsedTable]:
     """Tables of a typed text, in the stretches of it that are no other table's."""
     for start, end in free:
-        if not _GAP.search(text, start, end):
+        if all(text.find(gap, start, end) < 0 for gap in _GAPS):
             continue
         lines: list[list[Piece]] = []
         at = start

@@ -70,6 +70,8 @@ def _done(found: Storage, say: Words) -> Iterator[str]:
     for run in found.runs:
         key = "kept.imported" if found.done == "import" else "kept.exported"
         yield say(key, id=run.id[:DIGITS], path=found.written, title=shown(run.title))
+    if found.left:
+        yield say("kept.left", names=say.listed([shown(name) for name in found.left]))
     for who in found.people:
         name = shown(who.name)
         if found.secret:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from outlay.core.quantities.formats import format_money
 from outlay.report.words.language import Words
@@ -20,12 +21,15 @@ LEAST = 1e-5
 """Gap below which nobody reads its digits."""
 
 
-def what_if_lines(found: WhatIf, say: Words | None = None) -> Iterator[str]:
-    """The cost beside that of the study as it stands; the gap; orders that are not the same."""
-    say = words_for(found.things, found.currency, abs(found.base), say)
+def what_if_lines(
+    found: WhatIf, say: Words | None = None, money: Callable[[float], str] | None = None
+) -> Iterator[str]:
+    """The cost beside that of the study as it stands; the gap; orders that are not the same.
 
-    def money(value: float) -> str:
-        return format_money(value, found.currency, 5)
+    money: how an amount is written; with five digits where nothing is given.
+    """
+    say = words_for(found.things, found.currency, abs(found.base), say)
+    money = money or partial(format_money, currency=found.currency, digits=5)
 
     sign = "+" if found.difference >= 0 else ""
     key = "exact" if found.stage == "exact" else "plan" if found.kept else "corner"
@@ -59,8 +63,10 @@ def _per_cent(gap: float) -> str:
     return f"{100 * gap:.2g}" if gap >= LEAST or gap == 0 else f"< {least}"
 
 
-def headline_of(found: WhatIf, seq: int, say: Words | None = None) -> Headline:
-    """A what-if as a page shows it; `seq`: number of the question."""
+def headline_of(
+    found: WhatIf, seq: int, say: Words | None = None, rate_shown: str = ""
+) -> Headline:
+    """A what-if as a page shows it; `seq`: number of the question; rate_shown: of its currency."""
     say = words_for(found.things, found.currency, abs(found.base), say)
     both = dict.fromkeys((*found.first_orders, *found.base_orders))
     rows = [
@@ -77,9 +83,9 @@ def headline_of(found: WhatIf, seq: int, say: Words | None = None) -> Headline:
         objective=found.objective, kept=found.kept, least=found.least, gap=found.gap,
         base=found.base, difference=found.difference, first_orders=found.first_orders,
         base_orders=found.base_orders, things=found.things, language=say.language,
-        sentences=tuple(line.strip() for line in what_if_lines(found, say)),
+        sentences=tuple(line.strip() for line in what_if_lines(found, say, say.money)),
         cost_shown=say.money(found.objective), base_shown=say.money(found.base),
         difference_shown=f"{sign}{say.money(found.difference)}",
-        least_shown="" if found.least is None else say.money(found.least),
+        rate_shown=rate_shown, least_shown="" if found.least is None else say.money(found.least),
         orders=tuple(sorted(rows, key=lambda r: (-r.chips, -r.before, r.offer))),
     )  # fmt: skip

@@ -22,13 +22,15 @@ from outlay.core.ingest.sealed import without_seal
 from outlay.serving.engine.code.calls import Native, loaded
 from outlay.serving.store import default_folder
 
-__all__ = ["HERE", "Function", "entry", "is_ready", "key_of", "sources"]
+__all__ = ["HERE", "TIERED", "Function", "entry", "is_ready", "key_of", "sources"]
 
 Function = Callable[..., None]
 
 HERE = Path(__file__).parent
 MOST = 10_000_000
 """Bytes of one function's code: some 30,000 are usual."""
+TIERED = "_tiered"
+"""What follows a function's name where its replicas have tiers of KV cache beside memory."""
 BUILT_FOR = ("linux", "x86_64")
 
 
@@ -68,9 +70,11 @@ def compiled(name: str) -> Function:
     from outlay.serving.engine.fleets.fleet import run_fleet
     from outlay.serving.engine.fleets.loop import run_loop
     from outlay.serving.engine.fleets.pool import run_pool
+    from outlay.serving.engine.fleets.scaling import blocks_in_use
 
     functions: dict[str, Function] = {
         "run_fleet": run_fleet, "run_loop": run_loop, "run_pool": run_pool,
+        "blocks_in_use": blocks_in_use,
     }  # fmt: skip
     return functions[name]
 
@@ -83,7 +87,10 @@ def entry(name: str) -> Function:
         return compiled(name)
 
     def call(*args: object) -> None:
-        if not code(args):  # arrays of another kind than those that it was made for
+        if code(args):
+            return
+        tiered = shipped(name + TIERED)  # the arguments are not those of replicas without tiers
+        if tiered is None or not tiered(args):
             compiled(name)(*args)
 
     return call

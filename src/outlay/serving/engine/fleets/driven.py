@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outlay.core.arrays import Array, IntArray
-from outlay.serving.engine.fleets.rules import Asking, first_count, tick_times
+from outlay.serving.engine.fleets.rules import Asking, Ticks, first_count
 from outlay.serving.engine.policy import Autoscale
 from outlay.serving.engine.state import (
     ACTIVE,
@@ -47,20 +47,28 @@ class Replicas:
         self.row: IntArray = np.asarray(state.row, np.int64)
         self.flo: Array = np.asarray(state.flo, np.float64)
         self.switched: list[tuple[float, int]] = []
+        self.status: list[int] = []
+        self.look()
+
+    def look(self) -> None:
+        """See what has changed in a run."""
+        self.status = self.row[:, R_STATUS].tolist()
 
     def begin(self, number: int) -> None:
         """So many are on before the first request comes."""
         self.row[number:, R_STATUS] = OFF
+        self.look()
         self.switched.append((0.0, int(min(number, len(self.row)))))
 
     def at(self, *status: int) -> list[int]:
         """Replicas of these statuses, in order."""
-        now: list[int] = self.row[:, R_STATUS].tolist()
-        return [r for r, s in enumerate(now) if s in status]
+        return [r for r, s in enumerate(self.status) if s in status]
 
     def ready_s(self) -> float:
         """When the next one has loaded."""
-        return min((self.flo.item(r, F_READY) for r in self.at(LOADING)), default=math.inf)
+        if LOADING not in self.status:
+            return math.inf
+        return min(self.flo.item(r, F_READY) for r in self.at(LOADING))
 
     def loaded(self, t: float) -> None:
         """Those that have loaded by `t` take requests."""
@@ -70,6 +78,8 @@ class Replicas:
 
     def drained(self) -> None:
         """Those that had nothing left to do were off from their last token."""
+        if DRAINING not in self.status:
+            return
         for r in self.at(DRAINING):
             if self.row.item(r, R_LOAD) == 0:
                 self._switch(r, OFF, self.flo.item(r, F_CLOCK))
@@ -79,8 +89,10 @@ class Replicas:
         first those that load, then the last ones, which drain."""
         on = self.at(ACTIVE, LOADING)
         more = number - len(on)
+        if more == 0:
+            return
         for r in [*self.at(DRAINING), *self.at(OFF)][: max(0, more)]:
-            if self.row.item(r, R_STATUS) == DRAINING:
+            if self.status[r] == DRAINING:
                 self._switch(r, ACTIVE, t)
             else:
                 self._switch(r, LOADING, t)
@@ -91,10 +103,10 @@ class Replicas:
 
     def load(self) -> int:
         """Requests waiting or running, over all."""
-        return int(np.sum(self.row[:, R_LOAD]))
+        return int(self.row[:, R_LOAD].sum())
 
     def _switch(self, r: int, status: int, t: float) -> None:
-        was = self.row.item(r, R_STATUS) in (LOADING, ACTIVE, DRAINING)
+        was = self.status[r] in (LOADING, ACTIVE, DRAINING)
         will = status in (LOADING, ACTIVE, DRAINING)
         if was and not will:
             self.flo[r, F_ON] += t - self.flo.item(r, F_SINCE)
@@ -102,7 +114,7 @@ class Replicas:
             self.flo[r, F_SINCE] = t
         if was != will:
             self.switched.append((t, 1 if will else -1))
-        self.row[r, R_STATUS] = status
+        self.row[r, R_STATUS] = self.status[r] = status
         if status == ACTIVE and self.row.item(r, R_FLIGHT) == self.row.item(r, R_LOAD) == 0:
             self.flo[r, F_CLOCK] = max(self.flo.item(r, F_CLOCK), t)
 
@@ -123,16 +135,17 @@ def drive(
     """
     asking = Asking(rule, total, len(fleet.row))
     fleet.begin(first_count(rule))
-    ticks = tick_times(rule, until[1])
+    ticks = Ticks(rule, until[1])
     log: list[tuple[float, float, float]] = []
     k = 0
     while True:
-        tick = ticks.item(k) if k < len(ticks) else math.inf
+        tick = ticks.at(k)
         stop = min(tick, fleet.ready_s() if cut else math.inf)
         if stop > until[0] or stop == math.inf:
             run(until[0], True)
             break
         left = run(stop, False)
+        fleet.look()
         if not left and fleet.load() == 0 and not fleet.at(LOADING):
             break
         if cut and fleet.ready_s() <= stop:
@@ -150,6 +163,7 @@ def drive(
 
 def settle(fleet: Replicas, last: float) -> Array:
     """Close the account of replicas that are on at the end: [switch, (time, +n or -n)]."""
+    fleet.look()
     fleet.drained()
     for r in fleet.at(ACTIVE, LOADING, DRAINING):
         off = max(last, fleet.flo.item(r, F_SINCE))

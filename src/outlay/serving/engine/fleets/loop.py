@@ -16,7 +16,7 @@ from outlay.serving.engine.closed import EPS_S
 from outlay.serving.engine.fleets.joining import accept
 from outlay.serving.engine.fleets.routing import choose, remember
 from outlay.serving.engine.jit import inner, jit
-from outlay.serving.engine.kernel import advance
+from outlay.serving.engine.kernel import advance_here
 from outlay.serving.engine.state import (
     A_FREE,
     F_EVENT,
@@ -313,7 +313,7 @@ def run_loop(
         if t == np.inf or t > until:
             break
         phase, k, n = ENDS, 0, R
-        while True:  # one place that calls `advance`: each gets a copy of it
+        while True:  # one place that calls `advance_here`: each gets a copy of it
             if k == n:
                 if phase != ENDS:
                     break
@@ -337,7 +337,7 @@ def run_loop(
                 continue
             free = st.row[r, R_FREE]
             flush = phase in (DUE, LATE)
-            advance(r, limit, flush, K, P, base, slope, feed, st, rq, re)
+            advance_here(r, limit, flush, K, P, base, slope, feed, st, rq, re)
             if phase == DUE:
                 joined(r, i, t, home, K, x, st, rq, re)
             elif phase == LATE:

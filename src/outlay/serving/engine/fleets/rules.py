@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from outlay.core.arrays import Array
 from outlay.core.errors import InputError, Problem
 from outlay.serving.engine.policy import METRICS, Autoscale
 
-__all__ = ["Asking", "checked_rule", "first_count", "scheduled", "tick_times"]
+__all__ = ["Asking", "Ticks", "checked_rule", "first_count", "scheduled", "tick_times"]
 
 MOST_TICKS = 5_000_000
 
@@ -48,9 +49,13 @@ def checked_rule(rule: Autoscale) -> None:
 
 def scheduled(rule: Autoscale, t: float) -> int:
     """Replicas that are on at `t`: the most that serve from now until one started now is loaded."""
-    counts = [n for at, n in rule.schedule if at <= t]
-    now = counts[-1] if counts else rule.schedule[0][1]
-    return max([now, *(n for at, n in rule.schedule if t < at <= t + rule.delay_s)])
+    begun = bisect_right(rule.schedule, t, key=_time)
+    coming = bisect_right(rule.schedule, t + rule.delay_s, key=_time)
+    return max(n for _, n in rule.schedule[max(begun - 1, 0) : max(begun, coming, 1)])
+
+
+def _time(entry: tuple[float, int]) -> float:
+    return entry[0]
 
 
 def first_count(rule: Autoscale) -> int:
@@ -67,6 +72,23 @@ def tick_times(rule: Autoscale, until_s: float) -> Array:
     if until_s / rule.interval_s > MOST_TICKS:
         raise InputError("too many scaling ticks", hint="use a longer interval_s")
     return np.arange(rule.interval_s, until_s + rule.interval_s, rule.interval_s)
+
+
+class Ticks:
+    """When a rule is asked, by number; of a run whose end nobody knows, without end."""
+
+    def __init__(self, rule: Autoscale, until_s: float) -> None:
+        self._rule = rule
+        listed = rule.metric == "schedule" or math.isfinite(until_s)
+        self._times: Array | None = tick_times(rule, until_s) if listed else None
+
+    def at(self, k: int) -> float:
+        """The time of tick `k`, from 0; never where there are fewer."""
+        if self._times is not None:
+            return self._times.item(k) if k < len(self._times) else math.inf
+        if k >= MOST_TICKS:
+            raise InputError("too many scaling ticks", hint="use a longer interval_s")
+        return self._rule.interval_s * (k + 1)
 
 
 class Asking:

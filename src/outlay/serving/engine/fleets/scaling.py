@@ -60,8 +60,10 @@ def wake(t: float, st: FleetState) -> None:
 
 
 @jit
-def blocks_in_use(t: float, K: Ints, base: Floats, slope: Floats, st: FleetState) -> int:
-    """KV blocks of running sequences and of groups in use at `t`, over all replicas.
+def blocks_in_use(
+    t: float, K: Ints, base: Floats, slope: Floats, found: Ints, st: FleetState
+) -> None:
+    """KV blocks of running sequences and of groups in use at `t`, over all replicas: found[0].
 
     A stretch of decode steps takes its blocks at its end; those of the steps begun by `t` count.
     """
@@ -80,4 +82,4 @@ def blocks_in_use(t: float, K: Ints, base: Floats, slope: Floats, st: FleetState
         if k > 1:
             g0 = ((d + 1) * num) >> DEN_BITS
             total += growth(st.hist[r], K[I_BLOCK], b, g0 - 1, g1 - g0)
-    return total
+    found[0] = total

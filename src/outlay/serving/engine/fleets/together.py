@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from outlay.serving.engine.views import Ints
     from outlay.serving.traffic.chains import PrefixTree
 
-__all__ = ["Engine", "control_events", "empty_fleet", "together"]
+__all__ = ["Engine", "control_events", "empty_fleet", "room_to_look", "together"]
 
 Int32s = npt.NDArray[np.int32]
 Engine: TypeAlias = tuple[IntArray, Array, Array, Array]
@@ -47,6 +48,12 @@ def empty_fleet(
     return new_state(replicas, int(K[I.I_MAXB]), int(K[I.I_CLASSES]), block, entries, tiers)
 
 
+def room_to_look(state: FleetState) -> tuple[Array, Int32s]:
+    """Room for what a router sees of each replica: its next event, its load."""
+    replicas = state.row.shape[0]
+    return np.empty(replicas), np.empty(replicas, np.int32)
+
+
 def together(
     rq: Requests,
     re: Results,
@@ -62,7 +69,7 @@ def together(
     homes: sessions that a router may remember the replica of.
     """
     from outlay.serving.engine.fleets.driven import Replicas, arriving, drive, settle
-    from outlay.serving.engine.state import F_CLOCK, F_ON, I_TOTAL, Q_INP
+    from outlay.serving.engine.state import F_CLOCK, F_ON, Q_INP
 
     ints, floats, base, slope = engine
     lean = not policy.failures and policy.routing == "least_loaded"
@@ -70,7 +77,8 @@ def together(
     none = (np.empty((0, 3)), np.empty((0, 2)))
     if lean and rule is None:
         empty = np.empty(0, np.int32)
-        entry("run_pool")(until_s, ints, floats, base, slope, empty, state, rq, re)
+        seen = room_to_look(state)
+        entry("run_pool")(until_s, ints, floats, base, slope, empty, seen, state, rq, re)
         flo = np.asarray(state.flo, np.float64)  # all on, to the end of the last
         flo[:, F_ON] = flo[:, F_CLOCK].max() if until_s == math.inf else until_s
         return none
@@ -86,15 +94,25 @@ def together(
         settle(fleet, ended(re, until_s))
         return none
 
-    def blocks(t: float) -> float:
-        from outlay.serving.engine.fleets.scaling import blocks_in_use
-
-        return float(blocks_in_use(t, ints, base, slope, state)) / ints.item(I_TOTAL)
-
     prompts = np.asarray(rq.ints, np.int32)[order, Q_INP]
-    total = arriving(rule, fleet, times, prompts, blocks)
+    total = arriving(rule, fleet, times, prompts, blocks_of(ints, base, slope, state))
     log = drive(rule, fleet, (until_s, end), go, total, cut=lean)
     return log, settle(fleet, ended(re, until_s))
+
+
+def blocks_of(
+    ints: IntArray, base: Array, slope: Array, state: FleetState
+) -> Callable[[float], float]:
+    """Share of a replica's KV blocks that all use together, at a time."""
+    from outlay.serving.engine.state import I_TOTAL
+
+    used: IntArray = np.zeros(1, np.int64)
+
+    def blocks(t: float) -> float:
+        entry("blocks_in_use")(t, ints, base, slope, used, state)
+        return used.item(0) / ints.item(I_TOTAL)
+
+    return blocks
 
 
 def ended(re: Results, until_s: float) -> float:
@@ -111,11 +129,12 @@ def _pool_run(
 ) -> Run:  # fmt: skip
     """A pool that goes on where it stopped; its replicas are on, or not, as their status says."""
     empty, at, go_on = np.empty(0, np.int32), [0], entry("run_pool")
+    seen = room_to_look(state)
 
     def go(until: float, whole: bool) -> bool:
         upto = len(order) if whole else int(np.searchsorted(times, until, side="left"))
         part = rq._replace(order=order[at[0] : upto])
-        go_on(until, *engine, empty, state, part, re)
+        go_on(until, *engine, empty, seen, state, part, re)
         at[0] = upto
         return upto < len(order)
 

@@ -28,8 +28,8 @@ function First({ study, question, live, language }) {
     }
     const mine = new AbortController();
     abort.current = mine;
-    const { version, scenario, sets } = question;
-    api.text(`${at("studies", study)}/first`, { tab: live.tab, version: version || "", scenario, set: sets, language }, mine.signal)
+    const { version, scenario, sets, currency } = question;
+    api.text(`${at("studies", study)}/first`, { tab: live.tab, version: version || "", scenario, set: sets, language, currency }, mine.signal)
       .then((text) => {
         if (text) {
           keep(key, text);

@@ -46,9 +46,9 @@ function useColumns(study, columns) {
   return found;
 }
 
-function Side({ study, list, own, changes, scenario, inputs, language }) {
+function Side({ study, list, own, changes, scenario, inputs, language, currency }) {
   const [hidden, setHidden] = useState([]);
-  const of = { study: study.id, version: study.version, language };
+  const of = { study: study.id, version: study.version, language, ...(currency ? { currency } : {}) };
   const columns = [
     { id: "base", title: say("as_it_stands"), question: { ...of, scenario: "", sets: [] }, values: [] },
     ...(changes.length ? [{ id: "now", title: say("present"), question: { ...of, scenario, sets: changes }, values: valueOfSets(changes) }] : []),
@@ -162,7 +162,7 @@ function Form({ study, first, changes, inputs, onDone, onCancel }) {
   </form>`;
 }
 
-function Component({ study, scenarios, changes, scenario, inputs, dispatch, may, onSaved, language, own }) {
+function Component({ study, scenarios, changes, scenario, inputs, dispatch, may, onSaved, language, own, view }) {
   const [form, setForm] = useState(null);
   const [error, setError] = useState(null);
   const remove = async (s) => {
@@ -197,7 +197,7 @@ function Component({ study, scenarios, changes, scenario, inputs, dispatch, may,
       setForm(null);
       onSaved();
     }} />`}
-    <${Side} study=${study} list=${scenarios} own=${own} changes=${changes} scenario=${scenario} inputs=${inputs} language=${language} />`;
+    <${Side} study=${study} list=${scenarios} own=${own} changes=${changes} scenario=${scenario} inputs=${inputs} language=${language} currency=${view.currency} />`;
 }
 
 export const page = { id: "scenarios", title: "scenarios", Component };

@@ -3,6 +3,6 @@
 import { Part } from "../fragment.js";
 import { html } from "../html.js";
 
-const Component = ({ run, language }) => html`<${Part} run=${run} part="sites" language=${language} open />`;
+const Component = ({ run, language, view }) => html`<${Part} run=${run} part="sites" language=${language} currency=${view.currency} open />`;
 
 export const page = { id: "sites", title: "sites", Component };

@@ -25,7 +25,10 @@ export function sorted(files) {
 function Bring({ onDone, onError }) {
   const [over, setOver] = useState(false);
   const [busy, setBusy] = useState(false);
+  const [unnamed, setUnnamed] = useState(null); // {files, names}: refused for files that the study does not name
   const take = async (files) => {
+    setUnnamed(null);
+    onError(null);
     const { study, rest } = sorted(files);
     if (!study) {
       onError({ problems: [{ what: say("no_yaml"), value: [...files].map((f) => f.name).join(", ") }] });
@@ -38,6 +41,8 @@ function Bring({ onDone, onError }) {
       onDone(await api.post("/studies", { text: await study.text(), ...(rest.length ? { files: held } : {}) }));
     } catch (error) {
       onError(error);
+      const names = (error.problems ?? []).map((p) => p.where).filter((where) => where?.startsWith("files.")).map((where) => where.slice(6));
+      if (error.status === 422 && names.length && names.length === error.problems.length) setUnnamed({ files: [...files], names });
     }
     setBusy(false);
   };
@@ -59,6 +64,7 @@ function Bring({ onDone, onError }) {
           e.currentTarget.value = "";
           if (files.length) take(files);
         }} /></label></p>
+    ${unnamed && html`<p><button type="button" class="strong" id="bring-named" onClick=${() => take(unnamed.files.filter((f) => !unnamed.names.includes(f.name)))}>${say("bring_named", { names: unnamed.names.join(", ") })}</button></p>`}
   </div>`;
 }
 

@@ -3,7 +3,7 @@
 import { Part } from "../fragment.js";
 import { html } from "../html.js";
 
-const Component = ({ run, language, about, go }) => html`<${Part} run=${run} part="tree" language=${language}
+const Component = ({ run, language, view, about, go }) => html`<${Part} run=${run} part="tree" language=${language} currency=${view.currency}
   branch=${about} onPick=${(_, branch) => go({ about: branch })} open />`;
 
 export const page = { id: "tree", title: "tree", Component };
