@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from outlay.planning.answers import again
+from outlay.planning.answers.again import Started, Warm
 from outlay.planning.problem.remap import given as certain
 from outlay.planning.problem.remap import leaves_given
 from outlay.planning.problem.types import PlanProblem, Tail
@@ -137,3 +139,25 @@ def test_what_is_kept_is_told_apart_by_where_it_was_solved_from() -> None:
     other = replace(near, x=near.x + 1.0)
     keys = {solved.content_key(model, n) for n in (None, near, other)}
     assert len(keys) == 3
+
+
+@pytest.mark.parametrize("taken", [-1.0, 1.0])  # at once, or once the dual has had its steps
+def test_a_what_if_that_is_far_is_solved_from_the_plans_trunk(
+    taken: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(again, "TAKEN", taken)
+    monkeypatch.setattr(again, "FEW", 0)
+    monkeypatch.setattr(again, "TRIED", 0.0)
+    problem = branching(5)
+    _, near, _ = ended(problem)
+    changed = replace(problem, demand=problem.demand * 1.3)
+    model = build(changed)
+    warm = Warm(model.matrix, near.basis)
+    branches = Started(changed, lambda _: warm, near=near)
+    session, found = branches.solve(model)
+    assert session is not warm
+    assert branches.started
+    best = Session(model.matrix).solve("simplex").objective
+    assert found.objective == pytest.approx(best, rel=1e-9)
+    assert branches.ended is not None  # a what-if of its own may start there
+    assert np.array_equal(branches.ended.x, found.x)

@@ -1,4 +1,5 @@
 """Figures that stand near each other: each slip is found, and its twin without one says nothing."""
+# ruff: noqa: E501 - texts are kept in one piece
 
 from __future__ import annotations
 
@@ -40,6 +41,10 @@ PAIRS = {
         "Varley AI paid a deposit of 30% of the order value of $236.8 million, or "
         "$[71.04|74.01] million.",
         "arithmetic: percentage of an amount", (0.3, 236.8e6, 74.01e6),
+    ),
+    "a percentage of round numbers": (
+        "Varley AI paid a deposit of 10% of the price of $2,100 million, or $[210|201] million.",
+        "arithmetic: percentage of an amount", (0.1, 2.1e9, 201e6),
     ),
     "a percentage of the sentence before": (
         "Brack Systems spent $640 million in 2025. Servers took 60% of it, or $[384|438] million.",

@@ -14,6 +14,6 @@ def __getattr__(name: str) -> object:
     """The reader is imported when first asked for: who parses one file needs none of its words."""
     if name not in __all__:
         raise AttributeError(name)
-    from outlay.evidence import reading
+    from outlay.evidence.reading import read, read_text
 
-    return reading.read if name == "read" else reading.read_text
+    return read if name == "read" else read_text

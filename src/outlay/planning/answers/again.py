@@ -5,7 +5,8 @@ and the primal simplex mends it; where only right sides or bounds did, its price
 already, and the dual one mends those. Either ends a few hundred to a few thousand steps away. The
 dual one goes without the perturbation of costs that it begins with from nothing, which alone takes
 some 2,000 steps to undo; where it does not end within a limit the perturbed one goes on from there,
-and behind all stands the plan's own way.
+and behind all stands the plan's own way. A tree whose corner breaks many limits, or which the dual
+one does not mend soon, starts from the old plan's trunk instead (`solver.tree.recourse`).
 
 Every question starts from the same basis, that of the study as it stands, so that no answer depends
 on those before it: the optimum need not be a single corner, and another start may end in another.

@@ -106,6 +106,13 @@ class Senders:
         ]
         return min(waiting)[1] if waiting else None
 
+    def late_s(self, late: int | None) -> float:
+        """When that request has waited too long."""
+        admission = self.twin.policy.admission
+        if late is None or admission is None:
+            return math.inf
+        return self.sent[late] + admission.wait_s
+
     def next_s(self) -> float:
         """When a step ends or begins, a request is due, or a user free."""
         times = [r.step_end for r in self.twin.replicas if r.step_end is not None]
@@ -136,8 +143,10 @@ def begin(twin: Twin, now: float, none: deque[int]) -> None:
         twin.advance(rep, now + 2 * EPS_S, none)
 
 
-def scaling_s(twin: Twin, scaler: Scaler, ticks: int) -> float:
+def scaling_s(twin: Twin, scaler: Scaler | None, ticks: int) -> float:
     """When a replica has loaded, or the rule is asked for the next time."""
+    if scaler is None:
+        return math.inf
     rule = scaler.rule
     if rule.metric == "schedule":
         listed = {max(0.0, t - rule.delay_s) for t, _ in rule.schedule}
@@ -148,45 +157,51 @@ def scaling_s(twin: Twin, scaler: Scaler, ticks: int) -> float:
     return min([tick, *(r.ready_s for r in twin.replicas if r.status == "loading")])
 
 
-def scale(twin: Twin, scaler: Scaler, now: float) -> int:
+def scale(x: Senders, scaler: Scaler | None, now: float) -> int:
     """Replicas that have loaded serve; where there are none, the rule is asked: how many ticks."""
-    ready = [r for r in twin.replicas if r.status == "loading" and r.ready_s <= now]
+    ready = [r for r in x.twin.replicas if r.status == "loading" and r.ready_s <= now]
     for rep in ready:
         switch(rep, "active", now)
-    if not ready:
-        scaler.tick(twin, now)
-    return 0 if ready else 1
+    if ready or scaler is None:
+        return 0
+    scaler.arrived = [
+        (s, x.twin.t.input_tokens.item(i))
+        for i, s in enumerate(x.sent)
+        if not math.isnan(s) and not x.never[i]
+    ]
+    scaler.tick(x.twin, now)
+    return 1
 
 
 def run_senders(
     twin: Twin, clients: Clients | None, never: BoolArray, until: float, seed: int
 ) -> tuple[list[float], list[int]]:
     """When each request was sent (NaN: never), and which were turned away (1 full, 2 late)."""
+    sent, turned = _sent(twin, clients, never, until, seed)
+    if twin.policy.autoscale is not None:
+        last = max([0.0, *filter(math.isfinite, twin.out.end_s)])
+        close(twin.replicas, last if until == math.inf else until)
+    return sent, turned
+
+
+def _sent(
+    twin: Twin, clients: Clients | None, never: BoolArray, until: float, seed: int
+) -> tuple[list[float], list[int]]:
     check_sends(twin.t, twin.table, twin.policy, clients)
     x = Senders(twin, clients, never, seed)
     none: deque[int] = deque()
-    admission = twin.policy.admission
-    wait_s = math.inf if admission is None else admission.wait_s
     rule = twin.policy.autoscale
     scaler = None if rule is None else begun(twin, rule, [])
     ticks = 0
     while True:
         late = x.late()
-        late_s = math.inf if late is None else x.sent[late] + wait_s
+        late_s = x.late_s(late)
         now = min(late_s, x.next_s())
-        if scaler is not None:
-            at = scaling_s(twin, scaler, ticks)
-            if at < now and at <= until and x.left():
-                scaler.arrived = [
-                    (s, twin.t.input_tokens.item(i))
-                    for i, s in enumerate(x.sent) if not math.isnan(s) and not never[i]
-                ]  # fmt: skip
-                ticks += scale(twin, scaler, at)
-                continue
+        at = scaling_s(twin, scaler, ticks)
+        if at < now and at <= until and x.left():
+            ticks += scale(x, scaler, at)
+            continue
         if now == math.inf or now > until:
-            if scaler is not None:
-                last = max([0.0, *(e for e in twin.out.end_s if math.isfinite(e))])
-                close(twin.replicas, last if until == math.inf else until)
             return x.sent, x.turned
         for rep in [r for r in twin.replicas if r.step_end is not None]:
             twin.advance(rep, now, none)

@@ -93,9 +93,10 @@ class Beat:
         while not self._over.wait(min(BEAT_S, self._lease_s / 3)):
             try:
                 last = self._last
-                if not self._store.beat(
+                wanted = self._store.beat(
                     self._work, self._worker, self._lease_s, last.share, last.said
-                ):
+                )
+                if not wanted and not self._over.is_set():
                     self._end()
                 heard = time.monotonic()
             except OutlayError:  # the database is away: another may take it when the lease is over
@@ -215,15 +216,19 @@ def do_next(store: Store, worker: str, lease_s: float, kinds: Iterable[str] = KI
     work, who, asked = taken
     tell = Beat(store, work.id, worker, lease_s)
     try:
-        store.finish(work.id, worker, DOES[work.kind](store, who, work, asked, tell))
+        result, why = DOES[work.kind](store, who, work, asked, tell), ""
     except OutlayError as err:
-        store.fail(work.id, worker, tell.plain(str(err)))
+        result, why = "", str(err) or "it failed"
     except MemoryError:
-        store.fail(work.id, worker, "it takes more memory than one work may")
+        result, why = "", "it takes more memory than one work may"
     except Exception as err:
-        store.fail(work.id, worker, tell.plain(f"{type(err).__name__}: {err}"))
+        result, why = "", f"{type(err).__name__}: {err}"
     finally:
-        tell.over()
+        tell.over()  # before it is told: a beat after that would find the work ended
+    if why:
+        store.fail(work.id, worker, tell.plain(why))
+    else:
+        store.finish(work.id, worker, result)
     return True
 
 

@@ -7,7 +7,7 @@ sentence that names its row. What ties the two is in the words beside both.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from outlay.evidence.checks.causes import digits, slip
@@ -22,6 +22,8 @@ __all__ = ["again", "restated"]
 
 _WORD = re.compile(r"\w")
 _NONE = (None, -1)
+_MOST_SAID = 150
+"""Amounts of one unit in running text that are looked at: more are lists of things."""
 _TITLE = 400  # characters into a document that its titles reach at most
 _FEWEST = 2  # words that two places share before they speak of one thing
 _NOUN = 3  # words of a quantity that names no more than its unit
@@ -38,15 +40,19 @@ def again(
     beside: of at least one of them no other place has the value."""
     good = [c for c in claims if live(c) and c.unit not in _NO_THING and not c.tag]
     for members in by_key(good, lambda c: (c.document, c.unit)).values():
+        prose = [c for c in members if not in_table(c)]
+        if not 0 < len(prose) <= _MOST_SAID:
+            continue
         said_in: dict[float, set[tuple[int, int]]] = defaultdict(set)
         for c in members:
             said_in[c.value].add(c.span)
-        for a, b in _pairs(members):
+        forms = Counter(content(c.sentence) for c in prose)
+        for a, b in _pairs(members, prose):
             once = min(len(said_in[c.value]) for c in (a, b)) == 1
-            cause = slip(a, b) if once else ""
+            listed = any(forms[content(c.sentence)] > _FEWEST for c in (a, b))
+            cause = "" if listed or not once else slip(a, b)
             if cause and _of_one_thing(a, b, things, members):
-                keep = near[a.subject].most(a, b)
-                yield _told(a, b, cause, keep)
+                yield _told(a, b, cause, near[a.subject].most(a, b))
 
 
 def restated(
@@ -102,24 +108,27 @@ def _told(a: Claim, b: Claim, cause: str, keep: Claim) -> Contradiction:
     return Contradiction((a.id, b.id), relation, high / low, cause, keep.id, text, "hard")
 
 
-def _pairs(members: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
-    """Those whose figures are the same, or the same but for two that are swapped."""
+def _pairs(members: Sequence[Claim], prose: Sequence[Claim]) -> Iterator[tuple[Claim, Claim]]:
+    """Amounts of running text with those that have the same figures, or the same but for two that
+    are swapped."""
     by_digits: dict[str, list[Claim]] = defaultdict(list)
-    for c in members:
-        if c.value_low is not None and c.value_low == c.value_high and c.value > 0:
-            for form in _forms(c):
-                by_digits[form].append(c)
+    for c in filter(_is_one, members):
+        for form in _forms(c):
+            by_digits[form].append(c)
     seen: set[tuple[str, str]] = set()
-    for form, of in by_digits.items():
-        if len(of) > _MOST:
-            continue
-        for other in (form, *_swapped(form)):
-            for a in of:
-                for b in by_digits.get(other, ())[:_MOST]:
-                    if a.value_span < b.value_span and (a.id, b.id) not in seen:
-                        seen.add((a.id, b.id))
-                        if a.value != b.value:
-                            yield a, b
+    for c in filter(_is_one, prose):
+        for form in (f for own in _forms(c) for f in (own, *_swapped(own))):
+            alike = by_digits.get(form, ())
+            for other in alike if len(alike) <= _MOST else ():
+                a, b = (c, other) if c.value_span < other.value_span else (other, c)
+                if a.value != b.value and (a.id, b.id) not in seen:
+                    seen.add((a.id, b.id))
+                    yield a, b
+
+
+def _is_one(c: Claim) -> bool:
+    """Whether it is one positive number and no range."""
+    return c.value_low is not None and c.value_low == c.value_high and c.value > 0
 
 
 def _forms(c: Claim) -> set[str]:
