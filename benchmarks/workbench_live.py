@@ -57,9 +57,16 @@ def server(study: Path, home: Path) -> Iterator[tuple[httpx.Client, str]]:
         running.wait(30)
 
 
-def served(client: httpx.Client, study: str, changes: list[str]) -> list[tuple[str, float, object]]:
+ROUNDS = ("EUR", "", "USD", "JPY", "GBP", "HKD", "SGD")
+"""Currency of each round's answers: a server keeps exact ones, and none may be asked twice."""
+
+
+def served(
+    client: httpx.Client, study: str, changes: list[str], currency: str = ""
+) -> list[tuple[str, float, object]]:
     """(event, seconds since the question, data)."""
-    query = urllib.parse.urlencode([("tab", "bench"), *(("set", c) for c in changes)])
+    asked = [("tab", "bench"), ("currency", currency), *(("set", c) for c in changes)]
+    query = urllib.parse.urlencode(asked)
     began, name, out = time.perf_counter(), "", []
     with client.stream("GET", f"/api/v1/studies/{study}/live?{query}") as answer:
         answer.raise_for_status()
@@ -93,7 +100,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("study", nargs="?", default=str(REFERENCE))
     parser.add_argument("--only", default="")
-    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=1, choices=range(1, len(ROUNDS)))
     args = parser.parse_args()
     study = outlay.load(args.study)
     kept = outlay.session(study)
@@ -108,7 +115,7 @@ def main() -> None:
         print(f"{'change':34s} {'coarse':>8s} {'bare':>8s} {'exact':>8s} {'bare':>8s}")
         for turn in range(args.rounds + 1):
             for name, changes in cases:
-                found = {n: t for n, t, _ in served(c, id, changes)}
+                found = {n: t for n, t, _ in served(c, id, changes, ROUNDS[turn])}
                 try:
                     bare = dict(alone(kept, changes))
                 except OutlayError as err:

@@ -111,7 +111,7 @@ def test_capacities_that_were_simulated_are_counted_and_kept(tmp_path: Path) -> 
 def test_the_signal_of_a_terminal_reaches_the_workers_without_a_word(tmp_path: Path) -> None:
     """Ctrl-C goes to the whole group; the processes that work through the worlds say nothing."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "outlay", "plan", str(SMALL), "--worlds", "200000"],
+        [sys.executable, "-m", "outlay", "plan", str(SMALL), "--worlds", "40000"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         env={**os.environ, "OUTLAY_CACHE": str(tmp_path)},
     )  # fmt: skip

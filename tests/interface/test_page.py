@@ -19,9 +19,9 @@ from typing import Any
 
 import pytest
 
-import outlay
 from outlay.report.page.laid import MOST_ROWS
 from support.browser import Browser, Page, browser
+from support.planned import written
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "tests" / "browser" / "node_modules" / "axe-core" / "axe.min.js"
@@ -41,20 +41,14 @@ def chromium() -> Iterator[Browser]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Each example planned and written as `outlay plan` does, once it is asked for."""
-    made: dict[str, Path] = {}
-    for name in EXAMPLES:
-        made[name] = tmp_path_factory.mktemp(name)
-        outlay.plan(ROOT / "examples" / name / "study.yaml").save(made[name])
-    return made
-
-
 @pytest.fixture(scope="module", params=EXAMPLES)
-def report(request: pytest.FixtureRequest, folders: dict[str, Path]) -> Path:
-    name: str = request.param
-    return folders[name] / "report.html"
+def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of each example, as `outlay plan` writes it."""
+    return written(study_of(request.param), tmp_path_factory) / "report.html"
+
+
+def study_of(example: str) -> Path:
+    return ROOT / "examples" / example / "study.yaml"
 
 
 @pytest.fixture
@@ -360,5 +354,6 @@ def test_a_caption_stands_on_the_sheet_of_its_picture(page: Page, tmp_path: Path
 # What the page is made of.
 
 
-def test_the_reference_is_a_small_file(folders: dict[str, Path]) -> None:
-    assert (folders["bytedance-2026"] / "report.html").stat().st_size <= LARGEST
+def test_the_reference_is_a_small_file(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = written(study_of("bytedance-2026"), tmp_path_factory)
+    assert (folder / "report.html").stat().st_size <= LARGEST

@@ -13,6 +13,7 @@ from outlay.report.html import render
 from outlay.report.words.language import words
 from outlay.report.words.plans.answers import said
 from support.browser import Browser, browser
+from support.planned import written
 from support.plans import hand_made
 
 pytestmark = pytest.mark.browser
@@ -47,7 +48,7 @@ def report(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         outlay.init(request.param, out.parent / f"{request.param}.yaml")
         outlay.plan(out.parent / f"{request.param}.yaml").save(out)
     else:
-        outlay.plan(STUDIES[request.param]).save(out)
+        return written(STUDIES[request.param], tmp_path_factory) / "report.html"
     return out / "report.html"
 
 

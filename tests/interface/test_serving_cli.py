@@ -388,3 +388,27 @@ def test_notes_of_several_chips_say_of_which_and_the_load_once(trace):
                 "--chip", "h100-sxm,h100-80gb-sxm,l40s").stderr  # fmt: skip
     assert said.count("note: read 3,000 requests") == 1
     assert "note: l40s: llama-3.1-8b is taken in bf16" in said
+
+
+def test_a_run_in_which_no_request_fits_fails_and_shows_what_it_found():
+    few = call("simulate", *ON, "--rate", 2, "--requests", 5, "--isl", 10_000_000, "--json")
+    assert few.exit_code == 1
+    assert json.loads(few.stdout)["rejected"] == 5
+
+
+def test_limits_of_classes_are_enough_and_classes_without_any_are_told(tmp_path):
+    path = tmp_path / "classes.csv"
+    rows = [f"{0.2 * k:.1f},300,40,{k % 2}" for k in range(200)]
+    path.write_text("\n".join(["arrival_s,input_tokens,output_tokens,priority", *rows]) + "\n")
+    ask = ("--model", "llama-3.1-8b", "--chip", "h100-sxm", "--trace", path, "--slo-class")
+    both = answer("size", *ask, "0: ttft=0.2; 1: ttft=30")
+    assert both["slo"]["ttft_s"] is both["slo"]["tpot_s"] is None
+    assert [c["ttft_s"] for c in both["classes"]] == [0.2, 30.0]
+    one = answer("size", *ask, "0: ttft=0.2")
+    told = "requests of class 1 have no limit: they are to end, however late"
+    assert (told in both["warnings"], told in one["warnings"]) == (False, True)
+
+
+def test_without_a_trace_limits_of_classes_are_of_nobody():
+    with pytest.raises(InputError, match="no limit to size for"):
+        outlay.size(rate=2.0, model="llama-3.1-8b", chip="h100-sxm", slo_class="0: ttft=1")

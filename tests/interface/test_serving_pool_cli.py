@@ -66,12 +66,41 @@ def test_chips_add_up_and_every_model_holds_its_limits(doc):
 
 
 def test_the_series_reaches_the_peaks_and_is_no_less_than_its_parts(doc):
-    for k, m in enumerate(doc["models"]):
-        assert max(w["chips"][k] for w in doc["series"]) == m["peak_chips"]
+    windows = {}
+    for w in doc["series"]:
+        windows.setdefault(w["time_s"], []).append((w["model"], w["chips"], w["together"]))
+    for m in doc["models"]:
+        assert max(w["chips"] for w in doc["series"] if w["model"] == m["name"]) == m["peak_chips"]
     assert max(w["together"] for w in doc["series"]) == doc["chips"]
-    assert all(max(w["chips"]) <= w["together"] <= sum(w["chips"]) for w in doc["series"])
+    for rows in windows.values():
+        assert [name for name, _, _ in rows] == ["big", "small"]
+        chips, (whole, same) = [n for _, n, _ in rows], [n for _, _, n in rows]
+        assert whole == same
+        assert max(chips) <= whole <= sum(chips)
     full = max(doc["series"], key=lambda w: w["together"])
     assert abs(full["time_s"] - doc["peak_s"]) <= doc["window_s"]
+
+
+def test_a_pool_keeps_one_spare_for_all_and_costs_what_its_chips_do(folder, doc):
+    assert (doc["spare_chips"], doc["apart_spare_chips"]) == (4, 4 + 1)
+    two = call(folder / "pool.csv", "--load-delay", "20", "--window", "60", "--spares", "2",
+               "--price", "3", "--json")  # fmt: skip
+    found = json.loads(two.stdout)
+    assert (found["spare_chips"], found["apart_spare_chips"]) == (8, 10)
+    paid = found["chips"] + 8
+    assert found["usd_per_day"] == pytest.approx(paid * 24 * 3)
+    assert found["usd_per_year"] == pytest.approx(found["usd_per_day"] * 365.25)
+    assert found["apart_usd_per_day"] == pytest.approx((found["apart_chips"] + 10) * 24 * 3)
+    tokens = sum(pl.read_csv(folder / f)["output_tokens"].sum() for f in ("a.csv", "b.csv"))
+    whole = paid * found["end_s"] / 3600 * 3
+    assert found["usd_per_mtok"] == pytest.approx(whole / tokens * 1e6)
+
+
+def test_rows_hold_one_number_a_cell(folder):
+    out = call(folder / "pool.csv", "--load-delay", "20", "--window", "60", "--format", "csv")
+    head, first, *_ = out.stdout.splitlines()
+    assert head == "time_s,model,chips,together"
+    assert first.count(",") == 3
 
 
 def test_words_tell_chips_saved_and_when_the_pool_is_full(folder, doc):
@@ -80,6 +109,11 @@ def test_words_tell_chips_saved_and_when_the_pool_is_full(folder, doc):
     assert f"{doc['chips']:.0f} × h100-sxm serve 2 models" in told
     assert f"sharing saves {doc['saved_chips']:.0f}" in told
     assert "big 60 s; small 20 s" in told
+    assert (
+        "4 more chips are spare, for whichever model loses a replica; fleets apart keep 5" in told
+    )
+    assert f"{doc['usd_per_day']:,.0f} USD/day, {doc['usd_per_year']:,.0f} USD/year" in told
+    assert f"fleets apart {doc['apart_usd_per_day']:,.0f} USD/day" in told
     assert f"most at {doc['peak_s'] / 60:.0f} min" in told
     for m in doc["models"]:
         assert f"{100 * m['within_share']:.2f} %" in told

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis import Case
 
 from outlay.store.opened import open_store
 from outlay.workbench.application import create_app
@@ -17,12 +16,14 @@ from outlay.workbench.settings import Settings
 from support.guarded import Serving, served
 from support.shared import ROOT
 
+if TYPE_CHECKING:
+    from schemathesis import Case
+
 EXAMPLES = int(os.environ.get("OUTLAY_REQUESTS", "1"))
 """Of each operation; the searches that found something used 200."""
 STUDY = (ROOT / "examples" / "lab-training" / "study.yaml").read_text(encoding="utf-8")
 SOLVES = ("/live", "/first", "/events")
 """What would begin a solver, or waits for news, where the thing is there."""
-schemathesis.serializer.alias("application/zip", "application/octet-stream")
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serving, s
 
 
 def test_no_request_makes_the_server_fail(place: tuple[Serving, str, str]) -> None:
+    import schemathesis  # here, as it takes a second and other tests need it not
+
+    schemathesis.serializer.alias("application/zip", "application/octet-stream")
     server, token, study = place
     app = server.door._app
     schema = schemathesis.openapi.from_dict(app.openapi())  # type: ignore[attr-defined]

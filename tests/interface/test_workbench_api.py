@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -424,6 +425,45 @@ def test_a_plan_is_asked_for_followed_and_cancelled(api: Api, study: str) -> Non
     assert work["id"] in {w["id"] for w in api.ask("GET", "/works").json()}
 
 
+def test_lists_are_read_page_by_page_to_their_end(api: Api, study: str) -> None:
+    """Each row once, the newest first; `Link` has the address of the next page, and of none after
+    the last."""
+    who = api.people["ada"]
+    asked = [api.store.ask(who, "plan", study, {"n": n}).id for n in range(5)]
+    for n in range(5):
+        made = run_files("en" if n % 2 else f"en{n}")
+        api.store.keep_run(who, made, study, 1, changes=(f"a={n}",))
+    for path, wanted in (
+        (f"/works?kind=plan&study={study}", [*reversed(asked)]),
+        (f"/runs?study={study}", [r.id for r in api.store.runs(who, study)]),
+    ):
+        found: list[str] = []
+        at = f"{path}&limit=2"
+        while at:
+            answer = api.ask("GET", at)
+            assert len(answer.json()) <= 2
+            found += [row["id"] for row in answer.json()]
+            at = answer.links["next"]["url"].removeprefix("/api/v1") if answer.links else ""
+        assert found[: len(wanted)] == wanted
+        assert len(found) == len(set(found)) == len(api.ask("GET", path).json())
+    assert api.ask("GET", "/runs?after=none").status_code == 404
+    assert api.ask("GET", "/works?limit=0").status_code == 422
+    for id in asked:
+        api.store.cancel(who, id)
+    for run in api.store.runs(who, study):
+        api.store.remove_run(who, run.id)
+
+
+def test_a_part_of_a_file_that_there_is_not_is_refused_by_a_document(api: Api) -> None:
+    home = f"{api.address}/static/app.js"
+    assert httpx.get(home, headers={"Range": "bytes=0-9"}).status_code == 206
+    for asked, status in (("lines=1", 400), ("bytes=9-1", 400), ("bytes=99999999-", 416)):
+        told = httpx.get(home, headers={"Range": asked})
+        assert told.status_code == status
+        (error,) = told.json()["errors"]
+        assert (error["where"], error["value"]) == ("Range", asked)
+
+
 def test_a_sweep_is_refused_before_it_is_work_and_read_from_its_journal(
     api: Api, study: str
 ) -> None:
@@ -477,6 +517,9 @@ def test_a_run_goes_out_and_comes_in_as_one_file(api: Api) -> None:
     assert one.headers["content-disposition"] == 'attachment; filename="study.yaml"'
     assert one.headers["x-content-type-options"] == "nosniff"
     taken = api.ask("GET", f"/runs/{id}/export")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("outlay.workbench.routes.runs.zipped", None)  # it is kept
+        assert api.ask("GET", f"/runs/{id}/export").content == taken.content
     with zipfile.ZipFile(io.BytesIO(taken.content)) as out:
         assert {n.partition("/")[2]: out.read(n) for n in out.namelist()} == files
     why = api.ask("GET", f"/runs/{id}/explain?path=expected_cost")

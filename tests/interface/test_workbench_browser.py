@@ -18,7 +18,7 @@ import pytest
 from support.workbench import AXE, Desk, desk
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.browser
 
@@ -232,6 +232,28 @@ def test_a_link_shows_another_what_one_sees(room: Desk) -> None:
         assert laid(page) == [f"{CAP}=300 chip", f"{PRICE}=41k USD"]
         page.click("#undo")
         assert settled(page) == cost
+
+
+def test_the_first_screen_is_the_question_s_and_the_way_back_asks_nothing(room: Desk) -> None:
+    """First screens that are numbered as they are asked for, laid under the page."""
+    asked: list[str] = []
+
+    def numbered(route: Route) -> None:
+        asked.append(route.request.url)
+        route.fulfill(content_type="text/html", body=f"<p>screen {len(asked)}</p>")
+
+    with room.page(place(room, "inputs")) as page:
+        settled(page)
+        page.route("**/first?*", numbered)
+        typed(page, CAP, "300")
+        page.click("nav >> text=Decision")
+        page.wait_for_selector(".first:not(.stale) >> text=screen 1")
+        typed(page, CAP, "301")
+        page.wait_for_selector(".first:not(.stale) >> text=screen 2")
+        page.click("#undo")
+        page.wait_for_selector(".first:not(.stale) >> text=screen 1")
+        assert len(asked) == 2
+        assert f"{CAP}%3D301" in asked[1]
 
 
 def test_what_cannot_be_planned_is_said_and_taken_back(room: Desk) -> None:

@@ -172,6 +172,8 @@ def test_the_first_screen_of_a_kept_plan_is_the_reports(room: Room) -> None:
             assert say.called(order.offer) in text
         for year in room.plan.capex_by_year:
             assert say.money(room.plan.capex(year)) in text
+        drawn_now = "document.querySelector('.bar i[data-width]').parentNode.clientWidth > 0"
+        page.wait_for_function(drawn_now)  # the style sheet may come after the piece
         found: list[list[float]] = page.evaluate("""
             [...document.querySelectorAll('.bar i[data-width]')].map(i => [
               Number(i.dataset.width), 100 * i.clientWidth / i.parentNode.clientWidth])""")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outlay.core.errors import InputError
-from outlay.serving.engine.policy import Admission, Autoscale, Clients, Policy
+from outlay.serving.engine.policy import Admission, Clients, Failure, Policy
 from outlay.serving.engine.run import run
 from outlay.serving.engine.steps import DenseTable, dense
 from outlay.serving.metrics import latencies, summary
@@ -169,7 +169,7 @@ def test_nobody_begins_later_than_the_wait_that_is_allowed() -> None:
         (Policy(), Clients(2, 1.0, "normal")),
         (Policy(admission=Admission(0)), None),
         (Policy(admission=Admission(wait_s=0.0)), None),
-        (Policy(autoscale=Autoscale(2.0)), Clients(2)),
+        (Policy(failures=(Failure(1.0, 0),)), Clients(2)),
     ],
 )
 def test_what_cannot_be_is_refused(policy: Policy, clients: Clients | None) -> None:

@@ -27,7 +27,7 @@ from outlay.serving.metrics import summary
 from outlay.serving.traffic.requests import traffic
 from outlay.serving.twin.run import run_twin
 
-CASES = max(300, settings().max_examples)  # HYPOTHESIS_PROFILE=deep runs thousands
+CASES = max(140, settings().max_examples)  # HYPOTHESIS_PROFILE=deep runs thousands
 TIMES = st.floats(1e-4, 0.05)
 
 
@@ -300,7 +300,7 @@ def test_skip_equals_step_where_requests_wait_for_others_or_are_turned_away(data
     t, clients, admission = data.draw(senders())
     replicas = data.draw(st.integers(1, 4))
     policy = data.draw(policies(replicas))
-    policy = replace(policy, autoscale=None, failures=(), ready=False, admission=admission)
+    policy = replace(policy, failures=(), ready=False, admission=admission)
     until = data.draw(st.sampled_from([np.inf, np.inf, 3.0]))
     a, b = (
         how(t, table, policy, replicas=replicas, until_s=until, seed=3, clients=clients)
@@ -326,6 +326,8 @@ def test_skip_equals_step_where_requests_wait_for_others_or_are_turned_away(data
             np.testing.assert_array_equal(mine, np.array(its)[place])
     if np.isinf(until):
         np.testing.assert_allclose(a.busy_s, b.busy_s, rtol=0, atol=1e-6)
+        if policy.autoscale is not None and b.sent_s:
+            np.testing.assert_allclose(a.on_s, b.on_s, rtol=0, atol=1e-6)
     if len(place):
         summary(a)
 

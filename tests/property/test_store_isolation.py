@@ -108,6 +108,7 @@ def given_to(
         "request": st.just({}), "spec_json": st.just("{}"), "n": st.just(3),
         "rows": st.just([(2, b"row")]), "folder": st.just(folder), "data": st.just(b"new"),
         "what": st.sampled_from(["claims", "page"]), "claims": st.just("{}"), "page": st.just("p"),
+        "past": st.sampled_from([*ids["id"], ""]), "most": st.sampled_from([None, 1]),
     }  # fmt: skip
     assert name in known, f"say what {name} may be"
     return known[name]

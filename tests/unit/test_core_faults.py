@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,7 @@ def test_whatever_fails_the_old_files_stay_and_the_path_is_named(
 ) -> None:
     monkeypatch.setattr(calibrate, "_cells_csv", lambda _: "cells\n")
     monkeypatch.setattr(calibrate, "_correction_toml", lambda _: "correction\n")
+    monkeypatch.setattr(training_fit, "measured_runs", cache(training_fit.measured_runs))
     folder = tmp_path / "out"
     write(folder)
     new = _held(folder)

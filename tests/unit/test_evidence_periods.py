@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outlay.evidence import read_text
+from outlay.evidence.calendar.base import months_before
 from outlay.evidence.calendar.dating import dated, infer_year
 from outlay.evidence.calendar.words import Anchor, end_of, find_periods
 
@@ -172,6 +173,44 @@ def test_a_balance_is_of_a_month_and_a_project_of_no_period(end, said, periods):
 )  # fmt: skip
 def test_a_period_is_of_the_number_that_it_stands_with(text, periods):
     assert [c.period for c in read_text(text, date="2025-12-02").claims] == periods
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("Revenue was $3 billion in the first quarter of 2026 and $4 billion in the second.",
+         ["2026-Q1", "2026-Q2"]),
+        ("Sales were $3 billion in the first quarter of 2026. The second site has 40 MW.",
+         ["2026-Q1", ""]),
+        ("It had 9,000 GPUs in June 2026, against 9,800 GPUs three months before.",
+         ["2026-06", "2026-03"]),
+        ("Utilisation was 71% in the second quarter of 2026, versus 64% in the previous quarter.",
+         ["2026-Q2", "2026-Q1"]),
+        ("Revenue in the quarter to June 2026 was £310 million, compared with £240 million in the "
+         "same quarter a year before.", ["2026-Q2", "2025-Q2"]),
+        ("Debt of $5.5bn at 30 June 2026 compares with $4.9bn at the start of the year.",
+         ["2026-06", "2026-01"]),
+        ("截至2026年6月底，公司在手订单400亿元，年初为330亿元。", ["2026-06", "2026-01"]),
+        ("6月日均调用量达5万亿Tokens，三个月前为2万亿Tokens。", ["2026-06", "2026-03"]),
+        ("2025年收入72亿元，其中上半年30亿元，下半年42亿元。", ["2025", "2025-H1", "2025-H2"]),
+        ("2025年收入72亿元，预计上半年收入40亿元。", ["2025", "2027-H1"]),
+        ("上半年资本开支为12亿元，预计下半年为20亿元。", ["2026-H1", "2026-H2"]),
+        ("Revenue for the twelve months ended 30 June 2026 was €4 billion. In the third quarter it "
+         "expects €1.2 billion.", ["FY2026", "2026-Q3"]),
+    ],
+)  # fmt: skip
+def test_what_is_told_beside_another_period_is_counted_from_it(text, periods):
+    claims = read_text(text, date="2026-08-20").claims
+    assert [c.period for c in claims] == periods
+
+
+@given(st.integers(2001, 2099), st.sampled_from(["", "-Q2", "-H1", "-07"]), st.integers(1, 8))
+def test_so_many_months_before_and_a_whole_year_are_the_same(year, part, years):
+    period = f"{year}{part}"
+    assert months_before(period, 12 * years) == f"{year - years}{part}"
+    step = {"": 12, "-Q2": 3, "-H1": 6, "-07": 1}[part]
+    assert months_before(months_before(period, step), step) == months_before(period, 2 * step)
+    assert step == 1 or months_before(period, step + 1) == ""
 
 
 def test_a_fiscal_year_is_told_by_a_quarter_and_its_end():

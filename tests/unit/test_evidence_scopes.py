@@ -73,6 +73,10 @@ def blocks(text: str, form: str = "text", date: str = "") -> Blocks:
          "2026-05-18"),
         ("From: a@brightsea.example\nDate: Tue, 14 Apr 2026 09:12:00 +0100\nSubject: power\n",
          "2026-04-14"),
+        # a time or a place behind it, later years in the text
+        ("Pell Cloud\nRemarks\n29 October 2026, 4:30 p.m. Eastern\n\nNobody spoke of 2028.",
+         "2026-10-29"),
+        ("Pell Cloud\n3 May 2026, Oslo\n\nA figure for 2028 goes round.", "2026-05-03"),
         # numbers in the order of a country
         ("Posted 03/27/2026\nText", "2026-03-27"),
         ("Posted 27/03/2026\nText", "2026-03-27"),
@@ -85,6 +89,7 @@ def test_a_document_has_the_date_that_it_bears(text: str, date: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Pell Cloud\n\n29 October 2024, 4,300 chips arrived.",
         "We began an audit on January 1, 2023. Spending was $6.2 billion.",
         "- 3 May 2025: first hall\n- 9 June 2026: second hall\n",
         "The notes fall due on March 1, 2049.",

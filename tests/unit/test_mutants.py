@@ -54,6 +54,12 @@ def tree(folder: Path, *entries: tuple[str, str, str]) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The script's own runs of pytest without plugins, most of whose start they are."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
 def test_a_change_is_caught_survives_or_says_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -48,7 +48,7 @@ from outlay.report.words.programme import export_sentence, goal_lines
 from outlay.report.workbook.content import content_of
 from outlay.report.workbook.make import workbook_bytes
 from outlay.results.checks import Begun, Check, Kept
-from outlay.results.kept.inputs import Rate
+from outlay.results.kept.inputs import ExchangeRate
 from outlay.results.plans.answers import Answer, Commitment, Headline
 from outlay.results.plans.lines import Standing
 from outlay.results.plans.outlook import Promise
@@ -548,7 +548,7 @@ def say_parts(plan: Plan, say: Words) -> None:
     catalogued(outlay.catalogue("chips"), say)
     catalogued(outlay.catalogue("chips", "h200-sxm"), say)
     compared(compare_results(plan, plan), say, lambda _: "")
-    rate_line(Rate("EUR", 0.9, "2025-12-31", "a bank"), "USD", say)
+    rate_line(ExchangeRate("EUR", 0.9, "2025-12-31", "a bank"), "USD", say)
 
 
 def say_everything(say: Words) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from outlay.planning.problem.types import Ceiling, Offer
+from outlay.planning.problem.types import Cash, Ceiling, Offer
 from outlay.planning.result import Flow, Plan, Price
 from outlay.results.plans.lines import AtRisk, Departure, Overrun, Standing, Unserved
 from outlay.results.plans.rows import Budget, Slack
 from outlay.results.plans.worth import Range
+from outlay.runs.answers.decision import decision_of
 from outlay.runs.answers.tables import order_rows
 from outlay.runs.lines.decided import (
     at_risk,
@@ -308,6 +309,24 @@ def test_a_limit_of_other_chips_is_not_why_a_service_is_not_served() -> None:
     assert why(replace(plan, prices=prices))["chat"] == ("limit", "home")
     only = tuple(p for p in prices if p.item == "import")
     assert why(replace(plan, prices=only))["chat"] == ("worth", "")
+
+
+def test_cash_that_runs_out_is_a_limit_and_more_of_it_at_the_start_is_worth_its_price() -> None:
+    """A floor binds from below: its price is negative, and lowering it is what saves."""
+    floor = [Price("cash", "cash_floor", n, "currency", -v, -v, 0.0, 0.0, True)
+             for n, v in ((ROOT, 0.3), (REFUSED, 0.2))]  # fmt: skip
+    plan = replace(changed(cash=Cash(400.0, np.zeros(NODES))), prices=tuple(floor))
+    assert why(plan)["chat"] == ("limit", "opening cash")
+    assert why(replace(plan, prices=()))["chat"] == ("worth", "")
+    (found,) = decision_of(plan, ORDERS, (), 1).binding
+    assert (found.limit, found.family, found.value, found.tenth) == (
+        "opening cash",
+        "cash",
+        close(0.5),
+        close(20.0),
+    )
+    penniless = replace(plan, problem=replace(plan.problem, cash=Cash(0.0, np.zeros(NODES))))
+    assert decision_of(penniless, ORDERS, (), 1).binding == ()
 
 
 def test_a_limit_elsewhere_is_not_why_a_service_is_not_served() -> None:

@@ -289,6 +289,10 @@ def test_an_overhead_that_is_known_is_in_the_replay() -> None:
     (kept,) = overheads(fresh, Calibrated(overheads=(own,)))
     assert kept.layout == "tp 1, pp 1, dp 1, ep 1"
     assert (kept.engine, kept.runs, kept.constants) == ("vllm 0.11.0", 1, shipped_basis())
+    dated = fresh.seen[0].observation
+    seen = replace(fresh.seen[0], observation=replace(dated, measured_on="2026-10-02"))
+    (kept,) = overheads(replace(fresh, seen=(seen,)), Calibrated())
+    assert kept.observed == "2026-10-02"
     other = replace(own, chip="l40s")
     assert overheads(fresh, Calibrated(overheads=(other,)))[0] is other
 

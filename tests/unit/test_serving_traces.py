@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import polars as pl
 import pytest
@@ -263,3 +265,27 @@ def test_published_traces_have_the_means_of_their_names() -> None:
         assert found is not None, name
         mean = quantile_mean(found.lengths.input_quantiles)
         assert mean == pytest.approx(1.0, abs=0.12), name  # of a broken line through the quantiles
+
+
+def test_answers_of_a_server_are_requests_by_what_they_used(tmp_path):
+    path = tmp_path / "log.jsonl"
+    rows = [
+        {"created": 1_700_158_623 + k, "usage": {"prompt_tokens": 90 + k, "completion_tokens": 7}}
+        for k in range(3)
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found = load_trace(path).traffic
+    assert found.arrival_s.tolist() == [0.0, 1.0, 2.0]
+    assert found.input_tokens.tolist() == [90, 91, 92]
+    assert found.output_tokens.tolist() == [7, 7, 7]
+    rows[1]["usage"] = {"prompt_tokens": 5}
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    with pytest.raises(TableError, match=r"log\.jsonl:2: no key 'completion_tokens'"):
+        load_trace(path)
+
+
+def test_counts_beside_usage_are_those_of_the_row(tmp_path):
+    path = tmp_path / "log.jsonl"
+    row = {"arrival_s": 0, "input_tokens": 8, "output_tokens": 2, "usage": {"input_tokens": 5}}
+    path.write_text(json.dumps(row))
+    assert load_trace(path).traffic.input_tokens.tolist() == [8]

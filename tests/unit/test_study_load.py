@@ -205,6 +205,9 @@ def test_differences_are_named_with_their_ratio() -> None:
 def test_doubts_are_warnings_not_errors() -> None:
     year = small(("capex: {2026: 1bn USD", "capex: {2031: 1bn USD"))
     assert [w.what for w in year.warnings] == ["a fiscal year outside the horizon"]
+    split = small(("currency: USD", "currency: USD\nfiscal_year_start: 5"))
+    assert ["within a period" in w.what for w in split.warnings] == [True]
+    assert small(("currency: USD", "currency: USD\nfiscal_year_start: 7")).warnings == ()
     zeros = small(("quantity: 100", "quantity: 0100"))
     assert "leading zeros" in zeros.warnings[0].what
 

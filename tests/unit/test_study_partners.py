@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from outlay.core.errors import StudyError
 from outlay.planning.problem.supply import wear_of
 from outlay.runs.pipeline.firm import UNSAID
 from outlay.study.reading.loader import load_mapping
@@ -55,6 +56,10 @@ DOUBTS: dict[str, tuple[Changes, str, str]] = {
         "uncertainty.dear.reveal", "known, and in force, from 2026-Q3 on"),
     "a hall that may not hold it": (
         {"sites.hall.holds": ["h100-sxm"]}, "supply.buy.to", "no site of this offer may hold"),
+    "sold for more than a new one costs": (
+        {"supply.buy.resale": True,
+         "supply.buy.price": {"2026-Q1": "16_000 USD", "2026-Q3": "12_000 USD"}},
+        "supply.buy.resale", "sells for more than a new one"),
     "rent of a hall unsaid": (
         {"sites.hall.minimum_use": "50 %"}, "sites.hall.minimum_use", "reaches nothing"),
 }  # fmt: skip
@@ -63,6 +68,16 @@ DOUBTS: dict[str, tuple[Changes, str, str]] = {
 def doubts(change: Changes) -> dict[str, str]:
     loaded = load_mapping(put(BASES["buy"], change))
     return {w.where: f"{w.what} {w.hint}" for w in loaded.warnings}
+
+
+def test_what_a_state_says_of_work_begins_with_its_reveal() -> None:
+    def less(begun: str) -> Changes:
+        states: Changes = {"states": {"a": "50 %", "b": "50 %"}, "reveal": "2026-Q2"}
+        return {"uncertainty.less": states | {"effect": {"a": {"work.rank.need": {begun: 400}}}}}
+
+    assert doubts(less("2026-Q2")) == {}
+    with pytest.raises(StudyError, match="an entry for 2026-04-01 or earlier"):
+        doubts(less("2026-Q3"))
 
 
 @pytest.mark.parametrize("name", DOUBTS)
@@ -87,6 +102,9 @@ FINE: dict[str, Changes] = {
     "one of two halls may hold it": {
         "sites.hall.holds": ["h100-sxm"], "supply.buy.to": ["hall", "other"],
         "sites.other": BASES["buy"]["sites"]["hall"]},
+    "a price that falls as the chip does": {
+        "supply.buy.resale": True,
+        "supply.buy.price": {"2026-Q1": "16_000 USD", "2026-Q3": "14_400 USD"}},
     "a state raises the cap": {
         "supply.buy.cap": 9, "supply.buy.lot": 100,
         "uncertainty.open": {"reveal": "2026-Q2", "states": {"a": "50 %", "b": "50 %"},

@@ -88,6 +88,9 @@ def test_a_worker_says_that_it_is_there_and_ends_when_it_is_unwanted(
     unwanted = threading.Event()
     beat = Beat(store, asked.id, "w", LEASE_S, unwanted.set)
     beat(Told("outlook", share=0.4))
+    beat.hides = "/tmp/of-ours"
+    beat("made of /tmp/of-ours/run/a.svg")
+    assert _until(lambda: store.work(ada, asked.id).said == "made of run/a.svg")
     beat(Told("writing /somewhere/of/ours", stage=WRITES))
     assert _until(lambda: store.work(ada, asked.id).said == "writing the report")
     assert store.work(ada, asked.id).share == 0.4

@@ -30,8 +30,8 @@ def test_documents_written_later_are_read_well(part):
 
 REACHED = {  # recall, precision, subject, period, hedge; planted found, false hard, denied live
     "later4": ((0.97, 0.97, 0.95, 0.98, 0.98), (5, 0, 0)),
-    "held2": ((0.91, 0.96, 0.96, 0.93, 0.98), (4, 0, 0)),
-    "held3": ((0.94, 0.98, 0.91, 0.92, 0.98), (2, 0, 3)),
+    "held2": ((0.91, 0.96, 0.96, 0.93, 0.98), (5, 0, 0)),
+    "held3": ((0.95, 0.98, 0.98, 0.92, 0.98), (8, 0, 0)),
 }
 """What was reached when the reader was last mended, less a claim or two."""
 

@@ -17,6 +17,9 @@ from outlay.evidence.types import Claim, Fact, Reading
 __all__ = ["Ledger", "from_reading", "grade_of", "save_ledger", "set_aside"]
 
 
+_RIVAL = ("same thing, different values", "same words, different values", "magnitude")
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """A verdict on every claim of some documents, in the order of the claims."""
@@ -44,7 +47,7 @@ def set_aside(reading: Reading) -> tuple[dict[str, str], dict[str, str]]:
         for claim_id in c.claims:
             if claim_id == c.keep or c.severity != "hard":
                 continue
-            if c.relation in ("same thing, different values", "magnitude"):
+            if c.relation in _RIVAL:
                 old = "rival" in c.likely_cause or "older" in c.likely_cause
                 (rivals if old else lost).setdefault(claim_id, f"{c.likely_cause}; kept {c.keep}")
     return lost, rivals

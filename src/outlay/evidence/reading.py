@@ -26,7 +26,7 @@ from outlay.evidence.quantities.spelling import slips_after_numbers
 from outlay.evidence.scopes import document_scope, month_after, topic_in
 from outlay.evidence.sentences.claims import claims_of
 from outlay.evidence.sentences.context import main_actor
-from outlay.evidence.tables.claims import table_claims
+from outlay.evidence.tables.claims import in_its_currency, table_claims
 from outlay.evidence.tagged.claims import Cover, Tags, by_registrant, tags_of
 from outlay.evidence.text.clean import Cleaned, Sentence, clean, language_of
 from outlay.evidence.text.files import load, load_bytes
@@ -133,6 +133,7 @@ def _claims(
     claims = claims_of(document, cleaned, mentions, prefix, blocks)
     claims, document = _spelt(claims, document, cleaned)
     if blocks.tables:
+        blocks = in_its_currency(blocks, claims)
         topic = main_actor(mentions)
         more, said = table_claims(document, blocks, topic, prefix, len(claims), tags)
         claims += more

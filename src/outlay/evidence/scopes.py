@@ -25,7 +25,7 @@ _OWNERS = ("company", "org", "unit", "buyer", "site")
 _DATED = re.compile(
     r"[\w ]{2,24}[:：]\s*\**\s*(?:\d{1,4}[-/.年]\d|\d{1,2} [A-Z]|[A-Z][a-z]{2,8}\.? \d)"
 )
-_HEADING = ("letterhead", "headline", "dateline_name")
+_HEADING = ("page_title", "letterhead", "headline", "dateline_name")
 _THINGS = ("chip", "model", "app")
 _SPEAKERS = ("media", "analyst", "government")
 
@@ -69,7 +69,7 @@ def entity_of(text: str, mentions: Mentions) -> str:
         label = pattern("blocks.head_label").match(line)
         start = at + (label.end() if label else 0)
         line = line[start - at :]
-        if name := _acts(text, start, line, mentions, _HEADING if n < 3 else _HEADING[2:]):
+        if name := _acts(text, start, line, mentions, _HEADING if n < 3 else _HEADING[-1:]):
             return name
         reports = n < 3 and pattern("blocks.reports").search(line) is not None
         if (n == 0 or reports) and (name := _heads(line, start, mentions, reports)):

@@ -26,7 +26,8 @@ class Overhead:
     A step that the table gives t seconds takes `factor` t + `step_s`; a first token comes
     `first_token_s` after its step, whatever the table says of that. engine, layout: what it was
     observed on, for people. constants: what names those that the table was made with, beyond which
-    it holds. runs: measurements behind it. error: mean |log ratio| of the replay to
+    it holds. runs: measurements behind it, the last of them on the day `observed` (ISO, where
+    their files say one). error: mean |log ratio| of the replay to
     the measurements, before and after.
     """
 
@@ -40,6 +41,7 @@ class Overhead:
     layout: str = ""
     constants: str = ""
     runs: int = 0
+    observed: str = ""
     error_before: float = 0.0
     error_after: float = 0.0
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Pieces", "look", "picked", "section_piece", "table_pieces"]
 
-RESTS = ("assumptions", "facts", "sources", "cautions", "unmodelled", "idle")
+RESTS = ("assumptions", "facts", "sources", "cautions", "observed", "unmodelled", "idle")
 CHECKS = ("checks", "record")
 VEGA = ' class="marks"'
 """What the renderer calls a drawing, which the page around it may mean otherwise."""

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from outlay.planning.programme.blocks import Matrix
     from outlay.planning.programme.model import Model
     from outlay.planning.result import Plan
-    from outlay.planning.solver.basis import Basis
     from outlay.planning.solver.factored import Factored
+    from outlay.planning.solver.tree.recourse import Near
     from outlay.study.reading.loader import LoadedStudy
 
 __all__ = ["Base", "ask", "solved", "steps"]
@@ -39,12 +39,12 @@ DUST = 1e-6
 
 @dataclass(frozen=True)
 class Base:
-    """A solved study, as what-ifs start from it. prices: [row] of its programme; factored: its
-    basis there, where it can be."""
+    """A solved study, as what-ifs start from it. near: where its programme ended; prices: [row] of
+    that; factored: its basis there, where it can be."""
 
     loaded: LoadedStudy
     model: Model
-    basis: Basis
+    near: Near
     prices: Array
     plan: Plan
     factored: Factored | None = None
@@ -64,6 +64,7 @@ def solved(
     from outlay.planning.solver.basis import read
     from outlay.planning.solver.factored import Factored
     from outlay.planning.solver.highs import Session
+    from outlay.planning.solver.tree.recourse import Near
     from outlay.runs.solved import Solved
 
     memo = Memo()
@@ -80,7 +81,8 @@ def solved(
         end = session.solve("simplex")
         basis = read(session)
     factored = Factored.of(relaxed.matrix, basis)
-    return Base(loaded, model, basis, end.row_dual, plan, factored, memo)
+    near = Near.of(relaxed.matrix, basis, end.x)
+    return Base(loaded, model, near, end.row_dual, plan, factored, memo)
 
 
 def ask(
@@ -138,8 +140,8 @@ def steps(
     if alike and not what:  # the same programme has the same plan
         yield _exact(base, base.plan, tuple(changes), what)
         return
-    warm = Warm(relaxed, base.basis, stop=stop) if alike else None
-    branches = Started(stages.problem, lambda _: warm, stop=stop)
+    warm = Warm(relaxed, base.near.basis, stop=stop) if alike else None
+    branches = Started(stages.problem, lambda _: warm, stop=stop, near=base.near)
     plan = _plan(model, branches)
     going()
     yield _exact(base, plan, tuple(changes), what)
@@ -164,7 +166,7 @@ def _corner(base: Base, matrix: Matrix) -> Corner:
 
     at = None if base.factored is None else base.factored.corner(matrix)
     if at is None:
-        return corner(Warm(matrix, base.basis), base.prices)
+        return corner(Warm(matrix, base.near.basis), base.prices)
     return corner_of(matrix, at, base.prices)
 
 

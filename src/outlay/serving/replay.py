@@ -154,8 +154,10 @@ def of_mean_request(t: Traffic, replica: Callable[..., Replica]) -> Replica:
     )  # fmt: skip
 
 
-def checked_slo(ttft_s: float | None, tpot_s: float | None, percentile: float) -> Slo:
-    """Limits as given, or InputError naming each that cannot be."""
+def checked_slo(
+    ttft_s: float | None, tpot_s: float | None, percentile: float, *, classes: str = ""
+) -> Slo:
+    """Limits as given, or InputError naming each that cannot be; those of `classes` are enough."""
     problems = [
         Problem(f"{name} must be a positive number of seconds", value=str(value))
         for name, value in (("--ttft-p99", ttft_s), ("--tpot-p99", tpot_s))
@@ -163,10 +165,9 @@ def checked_slo(ttft_s: float | None, tpot_s: float | None, percentile: float) -
     ]
     if not 0 < percentile < 1:
         problems.append(Problem("--percentile must be between 0 and 1", value=str(percentile)))
-    if ttft_s is None and tpot_s is None:
-        problems.append(
-            Problem("no limit to size for", allowed="--ttft-p99 S, --tpot-p99 S, or both")
-        )
+    if ttft_s is None and tpot_s is None and not classes.strip():
+        allowed = "--ttft-p99 S, --tpot-p99 S, or both"
+        problems.append(Problem("no limit to size for", allowed=allowed))
     if problems:
         raise InputError(problems)
     return Slo(ttft_s, tpot_s, percentile)

@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import Depends, FastAPI, Response
-from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
-from fastapi.staticfiles import StaticFiles
 
 from outlay.core.version import __version__
 from outlay.workbench.live.crew import Crew
@@ -34,6 +32,7 @@ from outlay.workbench.routes import (
 from outlay.workbench.routes.answers import catch
 from outlay.workbench.routes.asked import House
 from outlay.workbench.routes.means.described import described
+from outlay.workbench.routes.means.ranged import Ranged
 from outlay.workbench.routes.means.unread import refuse_unknown
 from outlay.workbench.settings import Settings
 
@@ -79,10 +78,12 @@ def create_app(settings: Settings, store: Store) -> FastAPI:
     static = Path(str(files("outlay.workbench").joinpath("static")))
     app.get("/health", include_in_schema=False)(_health)
     app.get("/static/look.css", include_in_schema=False)(parts.look)
-    app.mount("/static", StaticFiles(directory=static, check_dir=False), name="static")
+    app.mount("/static", Ranged(directory=static, check_dir=False), name="static")
 
-    def page() -> FileResponse:
-        return FileResponse(static / "index.html", media_type="text/html")
+    whole = (static / "index.html").read_bytes()
+
+    def page() -> Response:
+        return Response(whole, media_type="text/html")
 
     app.get("/", include_in_schema=False, response_model=None)(page)
     app.get("/s/{rest:path}", include_in_schema=False, response_model=None)(page)

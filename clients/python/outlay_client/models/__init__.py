@@ -32,6 +32,7 @@ from .driver import Driver
 from .entry import Entry
 from .error import Error
 from .error_outlay import ErrorOutlay
+from .exchange_rate import ExchangeRate
 from .explanation import Explanation
 from .explanation_outlay import ExplanationOutlay
 from .fact import Fact
@@ -48,6 +49,7 @@ from .headline_first_orders import HeadlineFirstOrders
 from .headline_moved_item import HeadlineMovedItem
 from .headline_outlay import HeadlineOutlay
 from .headline_stage import HeadlineStage
+from .held_reading import HeldReading
 from .held_run import HeldRun
 from .held_scenario import HeldScenario
 from .held_study import HeldStudy
@@ -165,6 +167,7 @@ __all__ = (
     "Entry",
     "Error",
     "ErrorOutlay",
+    "ExchangeRate",
     "Explanation",
     "ExplanationOutlay",
     "Fact",
@@ -181,6 +184,7 @@ __all__ = (
     "HeadlineMovedItem",
     "HeadlineOutlay",
     "HeadlineStage",
+    "HeldReading",
     "HeldRun",
     "HeldScenario",
     "HeldStudy",

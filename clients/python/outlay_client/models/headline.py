@@ -36,7 +36,7 @@ class Headline:
         seq (int): Number of the question that it answers; the largest is the newest.
         stage (HeadlineStage): Coarse: read from the solved plan; exact: the certified optimum.
         title (str): The study's title.
-        currency (str): The study's currency.
+        currency (str): Of its money: the study's, or the one that was asked for.
         changes (list[str]): What is changed: path=value.
         moved (list[HeadlineMovedItem]): What that moves in the programme; empty: nothing.
         objective (float): What the plan of the changed study costs; coarse: what the solved plan becomes.
@@ -54,6 +54,7 @@ class Headline:
         base_shown (str): The base as it is read.
         difference_shown (str): The difference as it is read, with its sign.
         least_shown (str): The least as it is read; empty where it is not known.
+        rate_shown (str): At which rate the study's currency was put into it; empty: it is the study's.
         orders (list[Ordered]): Every offer that is ordered now, there or in the study as it stands; most chips first.
     """
 
@@ -80,6 +81,7 @@ class Headline:
     base_shown: str
     difference_shown: str
     least_shown: str
+    rate_shown: str
     orders: list[Ordered]
 
     def to_dict(self) -> dict[str, Any]:
@@ -143,6 +145,8 @@ class Headline:
 
         least_shown = self.least_shown
 
+        rate_shown = self.rate_shown
+
         orders = []
         for orders_item_data in self.orders:
             orders_item = orders_item_data.to_dict()
@@ -175,6 +179,7 @@ class Headline:
                 "base_shown": base_shown,
                 "difference_shown": difference_shown,
                 "least_shown": least_shown,
+                "rate_shown": rate_shown,
                 "orders": orders,
             }
         )
@@ -258,6 +263,8 @@ class Headline:
 
         least_shown = d.pop("least_shown")
 
+        rate_shown = d.pop("rate_shown")
+
         orders = []
         _orders = d.pop("orders")
         for orders_item_data in _orders:
@@ -289,6 +296,7 @@ class Headline:
             base_shown=base_shown,
             difference_shown=difference_shown,
             least_shown=least_shown,
+            rate_shown=rate_shown,
             orders=orders,
         )
 

@@ -11,6 +11,7 @@ from ..types import UNSET, Unset
 from typing import cast
 
 if TYPE_CHECKING:
+    from ..models.exchange_rate import ExchangeRate
     from ..models.input_group import InputGroup
 
 
@@ -25,6 +26,7 @@ class Inputs:
         study (str):
         version (int):
         currency (str):
+        rates (list[ExchangeRate]):
         groups (list[InputGroup]):
         scenarios (list[str]):
     """
@@ -32,10 +34,12 @@ class Inputs:
     study: str
     version: int
     currency: str
+    rates: list[ExchangeRate]
     groups: list[InputGroup]
     scenarios: list[str]
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.exchange_rate import ExchangeRate  # noqa: PLC0415
         from ..models.input_group import InputGroup  # noqa: PLC0415
 
         study = self.study
@@ -43,6 +47,11 @@ class Inputs:
         version = self.version
 
         currency = self.currency
+
+        rates = []
+        for rates_item_data in self.rates:
+            rates_item = rates_item_data.to_dict()
+            rates.append(rates_item)
 
         groups = []
         for groups_item_data in self.groups:
@@ -58,6 +67,7 @@ class Inputs:
                 "study": study,
                 "version": version,
                 "currency": currency,
+                "rates": rates,
                 "groups": groups,
                 "scenarios": scenarios,
             }
@@ -67,6 +77,7 @@ class Inputs:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.exchange_rate import ExchangeRate  # noqa: PLC0415
         from ..models.input_group import InputGroup  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -75,6 +86,13 @@ class Inputs:
         version = d.pop("version")
 
         currency = d.pop("currency")
+
+        rates = []
+        _rates = d.pop("rates")
+        for rates_item_data in _rates:
+            rates_item = ExchangeRate.from_dict(rates_item_data)
+
+            rates.append(rates_item)
 
         groups = []
         _groups = d.pop("groups")
@@ -89,6 +107,7 @@ class Inputs:
             study=study,
             version=version,
             currency=currency,
+            rates=rates,
             groups=groups,
             scenarios=scenarios,
         )

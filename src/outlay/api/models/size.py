@@ -171,7 +171,7 @@ def size(
     from outlay.serving.sizing.drawn.steady import Asked
     from outlay.serving.sizing.fleet import size as sized
     from outlay.serving.sizing.over_time.asked import wish_of
-    from outlay.serving.sizing.over_time.classes import absent_classes, with_classes
+    from outlay.serving.sizing.over_time.classes import absent_classes, unlimited_note, with_classes
     from outlay.serving.sizing.over_time.rows import with_pools
     from outlay.serving.sizing.replica import replica_for
     from outlay.serving.traffic.columns import columns_of
@@ -181,16 +181,17 @@ def size(
         up_window_s=scale_up_window, down_window_s=scale_down_window, interval_s=scale_interval,
         delay_s=load_delay, schedule=schedule, spares=spares, zones=zones,
     )  # fmt: skip
+    own_limits = slo_class if trace is not None else ""  # a load without a trace has no classes
     on = served(
         model, chip, partial(_one_load, trace, users, rate, concurrency, think), wished,
-        partial(replay.checked_slo, ttft_p99, tpot_p99, percentile),
+        partial(replay.checked_slo, ttft_p99, tpot_p99, percentile, classes=own_limits),
         partial(with_classes, Slo(), slo_class),
         partial(chosen, "--routing", routing, ROUTING),
         partial(weight_of_prefixes, prefix_weight, routing),
         partial(chosen, "--prefix-cache", prefix_cache, PREFIX_CACHES),
         weights=weights, kv=kv, stack=stack, n_chips=n_chips, tp=tp, pp=pp, dp=dp, ep=ep,
     )  # fmt: skip
-    slo = replay.checked_slo(ttft_p99, tpot_p99, percentile)
+    slo = replay.checked_slo(ttft_p99, tpot_p99, percentile, classes=own_limits)
     fitted = read_calibration(calibration) if calibration else None
     policy = Policy(
         routing=chosen("--routing", routing, ROUTING),
@@ -258,6 +259,7 @@ def size(
     absent_classes(slo, t)
     warnings = (
         *said, *placed_note(t), *longer_note(on.model, t), *about, *routing_note(policy, t),
+        *unlimited_note(slo, t),
     )  # fmt: skip
     _tell(warnings, progress)
 

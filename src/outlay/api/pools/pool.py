@@ -38,14 +38,20 @@ def pool(
     load_delay: Annotated[
         float, Says("Seconds to load a replica of another model.", least=0, most=1e6)
     ] = 120.0,
+    spares: o.Spares = 1,
+    price: Annotated[
+        float | None,
+        Says("USD per chip-hour; else the catalogue's middle rent.", least=0, most=1e6),
+    ] = None,
     seed: o.Seed = 0,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Pool:
     """Share one pool of chips among several models: how many, for which model when.
 
     Each line of the file names a model, its trace and its limits. Replicas follow each trace by
-    windows, loaded ahead; a chip that one model gives up serves another once it has loaded. Every
-    model is replayed within its limits before it is told.
+    windows, loaded ahead; a chip that one model gives up serves another once it has loaded. A spare
+    is a replica of the model that takes most chips, and stands in for any. Every model is replayed
+    within its limits before it is told.
 
     Raises TableError for a file or a trace that cannot be read, InputError for models, layouts or
     limits that cannot be, InfeasibleError where no number of chips holds those of one.
@@ -81,7 +87,7 @@ def pool(
         raise InputError(problems)
     found = share([t for _, _, t in asked], Policy(), window_s=window, seed=seed)
     names = [(line.name, str(line.trace), one) for line, one, _ in asked]
-    return pool_document(found, names, asked[0][1].chip.id, tuple(warnings))
+    return pool_document(found, names, tuple(warnings), spares=spares, price=price)
 
 
 def _tenant(

@@ -13,6 +13,7 @@ __all__ = [
     "When",
     "end_of",
     "month_period",
+    "months_before",
     "months_to",
     "number",
     "part_period",
@@ -120,6 +121,24 @@ def part_period(part: str, anchor: Anchor, future: bool) -> str:
         while end > now + open_until:
             year, end = year - 1, end - 12
     return f"{'FY' if fiscal else ''}{year}-{part}"
+
+
+def months_before(period: str, months: int) -> str:
+    """The period of the same length so many months before: `2026-Q2` and 3 give `2026-Q1`; '' where
+    that is none of the calendar's."""
+    found = re.fullmatch(r"(FY)?(\d{4})(?:-(?:([QH])(\d)|(\d{2})))?", period)
+    if found is None:
+        return ""
+    fiscal, year, kind, part, month = found.groups()
+    size = {"Q": 3, "H": 6}.get(kind, 1 if month else 12)
+    steps, rest = divmod(months, size)
+    if rest:
+        return ""
+    of_year = 12 // size
+    n = int(year) * of_year + int(part or month or 1) - 1 - steps
+    year, at = str(n // of_year), n % of_year + 1
+    named = f"-{kind}{at}" if kind else f"-{at:02d}" if month else ""
+    return f"{fiscal or ''}{year}{named}"
 
 
 def run(anchor: Anchor, count: int, forward: bool) -> str:

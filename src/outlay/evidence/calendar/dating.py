@@ -32,7 +32,10 @@ _NO_YEAR = re.compile(
 )
 _ENDS = re.compile(r"\s*(?:$|公告|[.:;|。；：)）\]]|\s[-–—]|[-–—]{1,2}\s?[A-Z\u3400-\u9fff]|\()")
 _OPENS = re.compile(r"(?:^|[,，.。;；|(（·–—]|\s-|--|[)）]|公司|集[团團])\s*$")
-_TIME = re.compile(r"[ T]\d{1,2}:\d{2}")
+_TIME = re.compile(
+    r"[ T]\d{1,2}:\d{2}|,? (?:at )?\d{1,2}(?::\d{2}|(?:\.\d{2})? ?[ap]\.?m\b)", re.IGNORECASE
+)
+_PLACE = re.compile(r",(?: [A-Z][\w.’'-]*){1,4}\s*$")
 _ITEM = re.compile(r"\s*(?:[-*+]\s|[-+•|])|.*\t")
 
 
@@ -125,6 +128,8 @@ def _placed(before: str, after: str, begins: bool) -> int | None:
     heads = _OPENS.search(before) and _ENDS.match(after)
     if (heads or _TIME.match(after)) and len(before) < 150:
         return _HEADED
+    if not before.strip("# *") and _PLACE.match(after):
+        return _HEADED  # "29 October 2026, Oslo"
     if pattern("blocks.said_on").search(before):
         return _SAID
     if not before.strip("# *") and begins and after[:1] in (",", "，"):

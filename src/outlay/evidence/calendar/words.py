@@ -41,7 +41,7 @@ __all__ = [
 
 _STARTS = {
     "en": r"(?<![A-Za-z])(?=[0-9A-Za-z])",
-    "zh": "(?=[0-9一二三四五六七八九十截今明去前后上下本当年未过近最第次同报全接民期季QHF])",
+    "zh": "(?=[0-9一二三四五六七八九十截今明去前后上下本当年未过近最第次同报全接民期季半两QHF])",
 }
 _CLAUSE_ENDS = re.compile(r"[,;](?!\d)|[，；]")
 _NOT_OF_A_NUMBER = ("calendar.due", "calendar.since", "calendar.said_on")
@@ -95,7 +95,36 @@ def find_periods(text: str, anchor: Anchor, future: bool, chinese: bool) -> list
             found.append(When(*m.span(), ""))
         else:
             found += _meant(rule, g, m, anchor, future)
-    return _in_series(found, text)
+    found = found if chinese else _by_number(found, text)
+    return _of_that_year(_in_series(found, text), text)
+
+
+def _by_number(found: list[When], text: str) -> list[When]:
+    """With what is named by its number alone: "$3 billion in the first quarter, $4 billion in the
+    second"."""
+    out = list(found)
+    parts = [w for w in found if re.search(r"-[QH]\d$", w.period)]
+    parts = [w for w in parts if pattern("calendar.part_of_year").search(text, w.start, w.end)]
+    for m in pattern("calendar.nth", "en").finditer(text) if parts else ():
+        last = next((w for w in reversed(parts) if w.end <= m.start()), None)
+        if last and not any(w.start < m.end() and m.start() < w.end for w in found):
+            most = {"Q": 4, "H": 2}[last.period[-2]]
+            n = min(number(m["nth"]), most) if m["nth"].lower() != "last" else most
+            out.append(replace(last, start=m.start(), end=m.end(), period=f"{last.period[:-1]}{n}"))
+    return sorted(out, key=lambda w: w.start) if len(out) > len(found) else found
+
+
+def _of_that_year(found: list[When], text: str) -> list[When]:
+    """A half or a quarter without a year is of the whole year that the sentence names before it,
+    unless what is to come begins between the two."""
+    for n, w in enumerate(found):
+        if not (w.loose and re.search(r"-[QH]\d$", w.period)):
+            continue
+        year = next((y for y in reversed(found[:n]) if re.fullmatch(r"\d{4}", y.period)
+                     and not y.loose and not y.relative), None)  # fmt: skip
+        if year and not pattern("calendar.to_come").search(text, year.end, w.start):
+            found[n] = replace(w, period=year.period + w.period[-3:], loose=False)
+    return found
 
 
 def in_tense(text: str, anchor: Anchor, chinese: bool, ahead: Callable[[str], bool]) -> list[When]:
@@ -110,8 +139,13 @@ def in_tense(text: str, anchor: Anchor, chinese: bool, ahead: Callable[[str], bo
     out = []
     for past, future in zip(found, find_periods(text, anchor, True, chinese), strict=True):
         n = bisect_right(cuts, past.start) - 1
-        clauses = text[cuts[n] : cuts[min(n + 2, len(cuts) - 1)]]
-        out.append(future if past.loose and ahead(clauses) else past)
+        stop = cuts[min(n + 2, len(cuts) - 1)]
+        if any(cuts[n + 1] <= w.start < stop and w.period for w in found):
+            stop = cuts[n + 1]  # the clause behind it is of another time
+        own, clauses = text[cuts[n] : cuts[n + 1]], text[cuts[n] : stop]
+        done = pattern("calendar.done").search(own)
+        comes = ahead(own) or (not done and ahead(clauses))
+        out.append(future if past.loose and comes else past)
     return out
 
 
@@ -277,7 +311,21 @@ def _relative(rule: str, g: dict[str, str], text: str) -> str | None:
         return "same-1" if back else "same"
     if rule == "this_part" and "same" in g:
         return "same"
-    return {"ago": "same-1", "that_part": "part", "whole_year": "year"}.get(rule)
+    if rule == "back":
+        return f"same-{_months_back(g)}m"
+    return {
+        "ago": "same-1", "that_part": "part", "whole_year": "year", "year_start": "start",
+    }.get(rule)  # fmt: skip
+
+
+def _months_back(g: dict[str, str]) -> int:
+    """How many months before it is: "three months earlier", "the previous quarter", 半年前."""
+    if "half" in g or "year" in g:
+        return 6 if "half" in g else 12
+    word = g.get("w") or g.get("w2") or ""
+    size = 3 if word == "quarter" or "季" in word else 6 if word == "half" else 1
+    said = g.get("n", "one").lower()
+    return size * (1 if said == "a" else 18 if said == "eighteen" else number(said))
 
 
 def _range(rule: str, g: dict[str, str], start: int, end: int) -> Iterator[When]:

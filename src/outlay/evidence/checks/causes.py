@@ -16,6 +16,8 @@ _SCALES = {
     3: "a factor of a thousand: million against billion, or billion against trillion",
     4: "a factor of ten thousand: 万 dropped or added, or 亿 for 万",
 }
+_ROUNDED = 3
+"""Figures of a rounded number of which two may be seen to be swapped."""
 _QUOTES = ("CNY", "HKD", "JPY", "KRW", "TWD", "INR")
 
 
@@ -34,12 +36,20 @@ def slip_between(one: float, other: float, room: float = 0.0) -> str:
     power = round(exponent)
     if power and abs(exponent - power) <= max(room, 1e-6):
         return _SCALES.get(power, f"a factor of ten to the power {power}: the scale word")
-    a, b = digits(one), digits(other)
+    if math.floor(math.log10(one)) != math.floor(math.log10(other)):
+        return ""
+    swapped = _swapped(digits(one), digits(other))
+    if not swapped and short >= _ROUNDED:  # one of them is rounded to as many figures
+        swapped = _swapped(*(digits(float(f"{v:.{short - 1}e}")) for v in (one, other)))
+    return swapped
+
+
+def _swapped(a: str, b: str) -> str:
+    """What to say of two numbers of which two neighbouring figures are swapped; else empty."""
     long = max(len(a), len(b))
     a, b = a.ljust(long, "0"), b.ljust(long, "0")
-    if math.floor(math.log10(one)) == math.floor(math.log10(other)) and any(
-        b == a[:i] + a[i + 1] + a[i] + a[i + 2 :] for i in range(len(a) - 1) if a[i] != a[i + 1]
-    ):
+    places = (i for i in range(long - 1) if a[i] != a[i + 1])
+    if any(b == a[:i] + a[i + 1] + a[i] + a[i + 2 :] for i in places):
         return f"two digits swapped: {a} and {b}"
     return ""
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from outlay.evidence.checks.causes import slip_between
 from outlay.evidence.checks.company import Company
 from outlay.evidence.checks.compare import PARTS, WHOLES, by_key, in_order
+from outlay.evidence.checks.near.again import again, restated
+from outlay.evidence.checks.near.limits import above_limit
 from outlay.evidence.checks.rivals import Severity, corrections, echoes, rivals
 from outlay.evidence.checks.things import Things
 from outlay.evidence.checks.unsaid import Unsaid
@@ -16,6 +18,8 @@ from outlay.evidence.types import Claim, Contradiction, Document, Identity
 
 __all__ = ["find_contradictions", "from_identities"]
 
+_IN_WORDS = ("percentage of an amount", "step", "sum of parts", "count × each", "sum of periods")
+"""Arithmetic that the words between the figures say, whatever the figures are called."""
 _ORDER = {"hard": 0, "soft": 1, "note": 2}
 
 
@@ -45,10 +49,14 @@ def find_contradictions(
         *magnitudes(near, companies),
         *parts_of(claims, by_id),
         *scopes(claims, by_id),
+        *above_limit(claims, companies),
         *shares(claims, by_id, near, unsaid),
-        *from_identities(identities, by_id),
         *_repeats(claims, documents),
     ]
+    told = {frozenset(c.claims) for c in found if c.severity == "hard"}
+    found += [c for c in from_identities(identities, by_id) if frozenset(c.claims) not in told]
+    said_again = (*again(claims, companies, things), *restated(claims, companies, things))
+    found += [c for c in said_again if frozenset(c.claims) not in told]
     unique = {(tuple(sorted(c.claims)), c.relation): c for c in found}
     return sorted(unique.values(), key=lambda c: (_ORDER[c.severity], -(c.factor or 0.0)))
 
@@ -85,7 +93,9 @@ def from_identities(
         if not low or not mates:
             continue
         rate = i.name == "implied exchange rate"
-        guessed = any("guess" in (c.grounds.metric, c.grounds.unit) for c in mates)
+        guessed = i.name not in _IN_WORDS and any(
+            "guess" in (c.grounds.metric, c.grounds.unit) for c in mates
+        )
         severity: Severity = "soft" if guessed or (rate and high / low < 1.25) else "hard"
         cause = slip_between(i.computed, i.stated, 0.01) or (
             "a conversion at another day's rate, or a slip in one of the two figures"

@@ -104,18 +104,33 @@ def _candidates(rate: Claim, pool: Sequence[Claim]) -> list[tuple[Claim, Claim]]
     near = sorted(pool, key=lambda c: abs(c.value_span[0] - rate.value_span[0]))[: 2 * _MOST]
     out = []
     of = [c for c in near if live(c) and (rate.column or rate.period in ("", c.period))]
-    of = of or [c for c in near if live(c) and c.span == rate.span]
-    for new in of:
+    here = [c for c in near if live(c) and c.span == rate.span]
+    for new in of or here:
         ago = {before(new.period), before(new.period, True)} - {""}
         out += [(new, c) for c in near if _older(c, new, ago)]
-    return out
+    return out or ([] if rate.column else _of_its_own(here))
+
+
+def _of_its_own(here: Sequence[Claim]) -> list[tuple[Claim, Claim]]:
+    """The two figures of a sentence, a year apart, whatever year its growth is put in."""
+    if len(here) != 2:
+        return []
+    new, old = sorted(here, key=lambda c: c.period, reverse=True)
+    return [(new, old)] if old.period and old.period == before(new.period) else []
 
 
 def _older(c: Claim, new: Claim, ago: Collection[str]) -> bool:
     """Whether a figure may be what a newer one grew from; ago: the periods before its own."""
     if c.id == new.id or c.unit != new.unit or c.kind not in (new.kind, "reported"):
         return False
+    if c.period and new.period and _length(c) != _length(new):
+        return False  # a quarter grew from no year
     return c.compared_with == new.id or c.period in ago or (c.status, c.period) == _UNDATED
+
+
+def _length(c: Claim) -> str:
+    """The form of a period without its figures: a year, a quarter, a month."""
+    return re.sub(r"\d|FY", "", c.period)
 
 
 def _beside(

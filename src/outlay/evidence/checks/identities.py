@@ -23,6 +23,11 @@ from outlay.evidence.checks.compare import (
     usable,
 )
 from outlay.evidence.checks.growth import growth
+from outlay.evidence.checks.near.counts import counts
+from outlay.evidence.checks.near.flows import flows
+from outlay.evidence.checks.near.listed import listed
+from outlay.evidence.checks.near.portions import portions
+from outlay.evidence.checks.near.steps import net_of_cash, steps
 from outlay.evidence.checks.products import differences, margins, packs, products, shares_of
 from outlay.evidence.checks.sums import hundreds, table_sums
 from outlay.evidence.checks.unsaid import Unsaid
@@ -47,9 +52,15 @@ def find_identities(
     order = {"disagrees": 0, "agrees": 1, "computed": 2}
     found: list[Identity] = []
     texts = {d.name: d.text for d in documents}
-    makers = *_MAKERS, (lambda claims, _: table_sums(claims, texts), "sums of rows")
+    makers = (
+        *_MAKERS,
+        (lambda claims, _: listed(claims, texts), "sums of parts"),
+        (lambda claims, _: table_sums(claims, texts), "sums of rows"),
+    )
     for maker, what in makers:
         made = sorted(maker(claims, by_id), key=lambda i: order[i.verdict])
+        told = {frozenset(i.claims) for i in found if i.verdict != "computed"}
+        made = [i for i in made if frozenset(i.claims) not in told]  # else it is told already
         found += made[:_MOST]
         if unsaid is not None and len(made) > _MOST:
             few = f"the first {_MOST} of {len(made):,}"
@@ -179,4 +190,9 @@ _MAKERS = (
     (_ratios, "ratios of two actors"),
     (_per_second, "figures per second"),
     (hundreds, "shares that are all"),
+    (portions, "percentages of amounts"),
+    (steps, "steps"),
+    (net_of_cash, "debts net of cash"),
+    (flows, "sums of periods"),
+    (counts, "counts of what is in each"),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise, product
 
 from outlay.core.periods import DAYS_PER_YEAR, HOURS_PER_DAY
@@ -13,13 +13,16 @@ from outlay.evidence.checks.compare import by_key, live, said, show, sort_of, us
 from outlay.evidence.checks.things import in_table
 from outlay.evidence.quantities.fx import currency_of, in_currency
 from outlay.evidence.rules import pattern
+from outlay.evidence.text.simplified import simplified
 from outlay.evidence.types import Claim, Identity
 
-__all__ = ["differences", "margins", "packs", "products", "shares_of"]
+__all__ = ["differences", "is_each", "margins", "packs", "products", "shares_of"]
 
 _FAR = 1_200  # characters from a margin to its profit and its revenue
 _NEXT = 300  # characters from a price to the term that it is paid for
+_SURE = 0.005  # of a product, within which round numbers leave no doubt
 _ROOM = 0.02  # that rounding leaves to a product
+_RIGHT_BEHIND = 3  # characters between a sentence and the next
 _NEAR = 30  # claims before and after a price among which its count and its total are sought
 _PRICE = re.compile(r"[A-Z]{3}/([a-z]+|kW|MW|W)(?:-(hour|month|year|day))?")
 _UNITS = {"kW": ("W", 1e3), "MW": ("W", 1e6), "kWh": ("Wh", 1e3), "MWh": ("Wh", 1e6)}
@@ -38,7 +41,7 @@ def products(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Ident
     budgets = _budgets(claims)
     for at, price in enumerate(claims):
         found = _PRICE.fullmatch(price.unit)
-        if found is None or not live(price) or not price.value > 0 or _is_sum(price):
+        if found is None or not live(price) or not price.value > 0 or _is_all_paid(price):
             continue
         near = [c for c in claims[max(0, at - _NEAR) : at + _NEAR] if c.document == price.document]
         count = _nearest(near, price, *_UNITS.get(found[1], (found[1], 1.0)))
@@ -143,13 +146,19 @@ def _total(
     room += sum(c.rounding / c.value for c in factors)
     found = [c for c in near if _may_be_total(c, price, money)]
     for c in sorted(found, key=lambda c: _distance(c, price)):
-        wide = room + c.rounding / c.value + (0.05 if c.hedge == "about" else 0.0)
-        if abs(value / c.value - 1) <= wide:
+        if _comes_to(c, value, room, exact):
             return c, True
     for c in found:
         if exact and _said_here(c, factors) and _said_to_be(c, price, value):
             return (None, False) if _explained(near, factors, value, c, room) else (c, False)
     return None, False
+
+
+def _comes_to(c: Claim, value: float, room: float, exact: bool) -> bool:
+    """Whether a total is what was worked out, and not its very figures in another order."""
+    wide = room + c.rounding / c.value + (0.05 if c.hedge == "about" else 0.0)
+    off = abs(value / c.value - 1)
+    return off <= wide and not (exact and off > _SURE and bool(slip_between(value, c.value)))
 
 
 def _may_be_total(c: Claim, price: Claim, money: str) -> bool:
@@ -164,13 +173,18 @@ def _may_be_total(c: Claim, price: Claim, money: str) -> bool:
 def _said_here(c: Claim, factors: Sequence[Claim]) -> bool:
     """Whether a total is that of a contract, or of the sentence of one of its factors."""
     here = any(c.span == f.span for f in factors) or c.family == "contract"
+    here = here or (
+        _is_sum(c) and any(0 <= c.span[0] - f.span[1] <= _RIGHT_BEHIND for f in factors)
+    )
     return here and c.hedge in ("exact", "about")
 
 
 def _said_to_be(c: Claim, price: Claim, value: float) -> bool:
     """Whether an amount is said to be the total, or a slip of the pen parts it from that."""
     after = c.value_span[0] > price.value_span[0]
-    return (_is_sum(c) and after) or bool(slip_between(value, c.value, 0.004))
+    same = c.span == price.span and not after
+    apposed = same and pattern("checks.or_that_is").search(_between(c, price))
+    return bool(apposed) or (_is_sum(c) and after) or bool(slip_between(value, c.value, 0.004))
 
 
 def _explained(
@@ -184,7 +198,7 @@ def _explained(
         own = f.value * _HOURS.get(f.unit, 1.0)
         like = [v / own for v, c in others if _kind(c) == _kind(f)]
         scales = [s * more for s in scales for more in [1.0, *like]][:_MOST_WAYS]
-    return any(abs(value * s / total.value - 1) <= room for s in scales)
+    return any(s != 1.0 and abs(value * s / total.value - 1) <= room for s in scales)
 
 
 def _kind(c: Claim) -> str:
@@ -216,7 +230,7 @@ def shares_of(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Iden
 
 
 def _between(a: Claim, b: Claim) -> str:
-    return a.sentence[a.value_span[1] - a.span[0] : b.value_span[0] - a.span[0]]
+    return simplified(a.sentence[a.value_span[1] - a.span[0] : b.value_span[0] - a.span[0]])
 
 
 def _far(a: Claim, b: Claim) -> int:
@@ -226,6 +240,11 @@ def _far(a: Claim, b: Claim) -> int:
 def _is_sum(c: Claim) -> bool:
     at = c.value_span[0] - c.span[0]
     return bool(pattern("checks.joined").search(c.sentence[max(0, at - 40) : at]))
+
+
+def _is_all_paid(price: Claim) -> bool:
+    """Whether what was taken for a price is a sum; ", or $3 per chip" is none."""
+    return _is_sum(price) and not pattern("checks.priced_each").search(price.quote)
 
 
 def _is_all(c: Claim) -> bool:
@@ -255,7 +274,7 @@ def packs(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity
             if currency_of(unit):
                 continue
             totals = [c for c in members if c.unit == unit and _is_all_of(c, each)]
-            if not (holders and len(totals) == 1 and _is_each(holders[-1], each)):
+            if not (holders and len(totals) == 1 and is_each(holders[-1], each)):
                 continue
             holder, total = holders[-1], totals[0]
             value = holder.value * each.value
@@ -273,7 +292,7 @@ def _counts(c: Claim) -> bool:
     )  # fmt: skip
 
 
-def _is_each(holder: Claim, each: Claim) -> bool:
+def is_each(holder: Claim, each: Claim) -> bool:
     """Whether one amount is said to be in each of the things counted before it."""
     start, end = (v - each.span[0] for v in each.value_span)
     behind = pattern("checks.each_after").match(each.sentence[end:])
@@ -330,27 +349,34 @@ def _may_give(top: Claim, revenue: Claim, margin: Claim) -> bool:
 
 def margins(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity]:
     """A margin beside the profit and the revenue of its period."""
-    good = [c for c in claims if usable(c) and c.hedge == "exact"]
+    good = [c for c in claims if c.hedge == "exact" and (usable(c) or (in_table(c) and live(c)))]
     of = by_key(good, lambda c: (c.subject, c.document, c.period or c.span, c.family))
-    for margin in good:
-        profit = _profit_of(margin)
-        if not profit:
-            continue
-        key = (margin.subject, margin.document, margin.period or margin.span)
-        tops, revenues = of.get((*key, profit), []), of.get((*key, "revenue"), [])
-        pairs = [p for p in product(tops[:6], revenues[:6]) if _may_give(*p, margin)]
-        if not pairs:
-            continue
-        top, revenue = min(pairs, key=lambda p: abs(p[0].value / p[1].value - margin.value))
-        computed = top.value / revenue.value
-        room = margin.rounding + 0.0006 + top.rounding / revenue.value
-        room += computed * revenue.rounding / revenue.value
-        good_one = abs(computed - margin.value) <= max(room, 0.0051)
-        beside = margin.span == top.span and not in_table(margin)
-        if good_one or (len(pairs) == 1 and beside):
-            yield Identity(
-                (margin.id, top.id, revenue.id),
-                f"{said(top)} / {said(revenue)} = "
-                f"{show(computed, 'fraction')}, stated {margin.quote}",
-                computed, margin.value, "agrees" if good_one else "disagrees", "fraction", "margin",
-            )  # fmt: skip
+    made = [(m, *found) for m in good if (found := _margin(m, of)) is not None]
+    held = {m.span for m, told, _ in made if in_table(m) and told.verdict == "agrees"}
+    for m, told, beside in made:  # of a row, where another column of it holds
+        if told.verdict == "agrees" or (m.span in held if in_table(m) else beside):
+            yield told
+
+
+def _margin(
+    margin: Claim, of: Mapping[tuple[str, str, str | tuple[int, int], str], Sequence[Claim]]
+) -> tuple[Identity, bool] | None:
+    """A margin beside the profit and the revenue that fit best, and whether its sentence is that
+    of the one profit there is."""
+    profit = _profit_of(margin)
+    key = (margin.subject, margin.document, margin.period or margin.span)
+    tops, revenues = of.get((*key, profit), []), of.get((*key, "revenue"), [])
+    pairs = [p for p in product(tops[:6], revenues[:6]) if profit and _may_give(*p, margin)]
+    if not pairs:
+        return None
+    top, revenue = min(pairs, key=lambda p: abs(p[0].value / p[1].value - margin.value))
+    computed = top.value / revenue.value
+    room = margin.rounding + 0.0006 + top.rounding / revenue.value
+    room += computed * revenue.rounding / revenue.value
+    good = abs(computed - margin.value) <= max(room, 0.0051)
+    told = Identity(
+        (margin.id, top.id, revenue.id),
+        f"{said(top)} / {said(revenue)} = {show(computed, 'fraction')}, stated {margin.quote}",
+        computed, margin.value, "agrees" if good else "disagrees", "fraction", "margin",
+    )  # fmt: skip
+    return told, len(pairs) == 1 and margin.span == top.span

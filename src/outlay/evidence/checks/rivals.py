@@ -52,7 +52,7 @@ def rivals(
     claims: Sequence[Claim], near: Mapping[str, Company], things: Things, unsaid: Unsaid
 ) -> Iterator[Contradiction]:
     """Same subject, measure and period; different values. Of more than a few, only their ends."""
-    for members in _alike(claims, things):
+    for members in _alike(_dated(claims), things):
         distinct: dict[tuple[object, ...], Claim] = {}
         ids = {o.id for o in members}
         for c in members:
@@ -82,6 +82,23 @@ def rivals(
                 f"Likeliest cause: {cause}. Kept: {tell(keep)}."
             )
             yield Contradiction((a.id, b.id), relation, factor, cause, keep.id, text, severity)
+
+
+def _dated(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims, with what another is compared with as the figure of its own period that it is."""
+    by_id = {c.id: c for c in claims}
+    return [replace(c, status="current") if _is_base(c, by_id) else c for c in claims]
+
+
+def _is_base(c: Claim, by_id: Mapping[str, Claim]) -> bool:
+    """Whether it is called earlier for no more than being of an earlier period."""
+    new = by_id.get(c.compared_with)
+    said = c.status == "earlier" and c.grounds.period == "sentence" and c.kind == "reported"
+    return said and new is not None and _year(c) < _year(new) and c.family == new.family
+
+
+def _year(c: Claim) -> str:
+    return c.period.removeprefix("FY")[:4]
 
 
 def echoes(
@@ -166,7 +183,7 @@ def _undated(prose: Sequence[Claim], things: Things) -> Iterator[tuple[Claim, Cl
         if len(members) <= MOST_ALIKE:
             for a, b in combinations(members, 2):
                 one_dated = a.span != b.span and bool(when(a)) != bool(when(b))
-                if one_dated and things.alike(a, b, strictly=False):
+                if one_dated and a.kind == b.kind and things.alike(a, b, strictly=False):
                     yield a, b
 
 

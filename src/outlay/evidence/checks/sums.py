@@ -18,10 +18,13 @@ from outlay.evidence.types import Claim, Identity
 
 __all__ = ["hundreds", "table_sums"]
 
+_RESTS = 60  # characters behind the last share within which it is said to be the rest
 _FEW = 6  # rows of a table that are taken for all parts of its one total
 _NO_SUM = ("year", "month", "week", "day", "hour", "ratio", "rank")
 _PARTED = re.compile(r"\n\s*\n")
 _AMOUNT = re.compile(r"\d[.,]\d")
+_ROW = re.compile(r"[|\t]|\S  +\S|^ +\S|^\s*$")
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _DIGIT = re.compile(r"\d")
 _SAME_TABLE = 400  # characters between two rows of one table at most
 _MOST_PARTS = 60
@@ -47,7 +50,8 @@ def table_sums(claims: Sequence[Claim], texts: Mapping[str, str]) -> Iterator[Id
     was left unread. texts: of the documents, by name.
     """
     for cells in _tables(claims, texts):
-        if len(cells) > 1 and any(_is_total(label) for c in cells for label in _labels(c)):
+        summed = (_is_total(label) for c in cells for label in _labels(c))
+        if len(cells) > 1 and (any(summed) or any(map(_is_part, cells))):
             yield from _of_table(cells, texts.get(cells[0].document, ""))
 
 
@@ -70,6 +74,7 @@ def _all_down(cells: Sequence[Claim]) -> Iterator[_Sum]:
     for column in columns.values():
         if len({c.span for c in column}) == len(column):
             yield from _down(column)
+            yield from _of_which(column)
 
 
 def _few(cells: Sequence[Claim], down: Sequence[_Sum]) -> int:
@@ -113,6 +118,18 @@ def _is_total(label: str) -> bool:
 def _is_part(c: Claim) -> bool:
     marked = pattern("checks.part_row").search(_row(c))
     return bool(marked) or bool(c.part_of) or c.family.endswith(" part")
+
+
+def _of_which(column: Sequence[Claim]) -> Iterator[_Sum]:
+    """A row with those below it that are "of which", up to one of all others."""
+    for n, part in enumerate(column[1:], 1):
+        whole = column[n - 1]
+        if not _is_part(part) or _is_part(whole) or _is_total(_row(whole)):
+            continue
+        rest = column[n : n + _MOST_PARTS]
+        last = next((k for k, c in enumerate(rest) if pattern("checks.others").match(_row(c))), 0)
+        if last > 0 and not any(_is_total(_row(c)) for c in rest[:last]):
+            yield _Sum(whole, [list(rest[: last + 1])])
 
 
 def _down(column: Sequence[Claim]) -> Iterator[_Sum]:
@@ -169,8 +186,18 @@ def _ends(claims: Sequence[Claim]) -> tuple[float, float]:
     )
 
 
+def _printed(c: Claim) -> float:
+    """Half the last figure of a cell as printed: in a table, noughts are figures too."""
+    number = _NUMBER.search(c.quote)
+    said = float(number[0].replace(",", "")) if number else 0.0
+    if not number or not said:
+        return c.rounding
+    places = len(number[0].partition(".")[2])
+    return min(c.rounding, 0.5 * 10.0**-places * abs(c.value / said))
+
+
 def _adds_up(total: Claim, parts: Sequence[Claim]) -> bool:
-    room = total.rounding + math.fsum(p.rounding for p in parts) + 1e-9 * abs(total.value)
+    room = math.fsum(map(_printed, (total, *parts))) + 1e-9 * abs(total.value)
     ends = zip(_ends(parts), _ends([total]), strict=True)
     return all(abs(one - other) <= room for one, other in ends)
 
@@ -249,9 +276,17 @@ def _subtracts(total: Claim, parts: Sequence[Claim]) -> bool:
 def _unread(total: Claim, way: Sequence[Claim], text: str) -> bool:
     """Whether a number stands between the rows of a sum that no claim was made of."""
     rows = sorted({c.span for c in (*way, total)})
-    above = text[text.rfind("\n\n", 0, rows[0][0]) + 1 : rows[0][0]]
+    above = _rows_above(text[text.rfind("\n\n", 0, rows[0][0]) + 1 : rows[0][0]])
     between = any(_DIGIT.search(text, a[1], b[0]) for a, b in pairwise(rows))
     return between or bool(text and _AMOUNT.search(above[-_SAME_TABLE:]))
+
+
+def _rows_above(text: str) -> str:
+    """The last lines of a text, as far up as they are rows of a table and no sentences."""
+    lines = text.split("\n")
+    marked = [bool(_ROW.search(line)) for line in lines[:-1]]
+    kept = next((n for n, row in enumerate(reversed(marked)) if not row), len(marked))
+    return "\n".join(lines[len(lines) - 1 - kept :])
 
 
 def _lines(way: Sequence[Claim], line: Callable[[Claim], object]) -> frozenset[object]:
@@ -279,7 +314,7 @@ def _said_to_be_all(shares: Sequence[Claim]) -> bool:
     """Whether words before the first share, or beside the last, say that they are all."""
     text, at = shares[0].sentence, shares[-1].value_span[0] - shares[-1].span[0]
     first = shares[0].value_span[0] - shares[0].span[0]
-    rest = pattern("checks.rest").search(text, max(0, at - 40), at + 30)
+    rest = pattern("checks.rest").search(text, max(0, at - 40), at + _RESTS)
     return bool(rest or pattern("checks.split").search(text, max(0, first - 60), first + 30))
 
 

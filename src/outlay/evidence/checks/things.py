@@ -15,7 +15,7 @@ from outlay.evidence.quantities.meaning import Hit, find_hits
 from outlay.evidence.rules import pattern, words
 from outlay.evidence.types import Claim
 
-__all__ = ["Things", "in_table", "stands", "when"]
+__all__ = ["Things", "content", "in_table", "qualifiers", "stands", "when"]
 
 _WORD = re.compile(r"[A-Za-z][\w&'’-]*|\d+[A-Za-z]\w*|[\u3400-\u9fff]+")
 _CLAUSE = re.compile(r"[;；。]|[,，](?!\d)|\.(?=\s|$)")
@@ -30,7 +30,7 @@ _UNITS = frozenset(
 _MONTH = 7  # of 2026-04
 _NOW = ("W", "chip", "server", "rack", "site")
 _CALENDAR = re.compile(
-    r"\bthree months\b|(?:FY|Q[1-4]|H[12]|CY)?\s?'?(?:19|20)\d\d\s?年?(?:度|[EeAaPF]\b)?"
+    r"\b[Tt]hree [Mm]onths\b|(?:FY|Q[1-4]|H[12]|CY)?\s?'?(?:19|20)\d\d\s?年?(?:度|[EeAaPF]\b)?"
     r"|\bQ[1-4]\b|\d+(?:st|nd|rd|th)?\b"
     r"|[(（][^()（）]*[)）]"
 )
@@ -78,6 +78,20 @@ def _content(text: str) -> frozenset[str]:
 
 
 @lru_cache(4096)
+def content(text: str) -> frozenset[str]:
+    """The words of a text but those that change no measure; of Chinese, pairs of letters."""
+    found = _plain(text)
+    han = (w for w in found if not w.isascii())
+    pairs = {w[i : i + 2] for w in han for i in range(len(w) - 1)}
+    return frozenset(w for w in found if w.isascii()) | pairs - set(words("checks.plain"))
+
+
+def qualifiers(text: str) -> frozenset[str]:
+    """The words of a text that make of one measure another."""
+    return _qualifiers(text, 0, len(text))
+
+
+@lru_cache(4096)
 def _label(text: str) -> tuple[frozenset[str], frozenset[str], tuple[tuple[str, str], ...]]:
     """Of a label its words, those that make another measure, and the families it names."""
     hits = find_hits(text, 0, len(text))
@@ -98,6 +112,10 @@ class Things:
         for name in names:
             first, end = bisect_left(names, name + " "), bisect_left(names, name + "!")
             self._who[name] = names[first] if end - first == 1 else name
+        for name in names:
+            short = pattern("names.tail", "zh").sub("", name)
+            if short != name and short in self._who:
+                self._who[short] = name
 
     def who(self, c: Claim) -> str:
         """Its subject by the one longer name that begins with it."""

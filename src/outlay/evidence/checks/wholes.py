@@ -33,6 +33,7 @@ __all__ = ["magnitudes", "parts_of", "scopes", "shares"]
 
 _COLON = re.compile(r"^[^,;.:]{0,30}[:：]\s*$")
 _UNLISTED = re.compile(r"\)|\d\d")
+_CODE = re.compile(r"\b(?:[A-Z]{1,3}\d{2,4}[A-Z]*|(?:FY)?20\d\d)\b|20\d\d(?=年)")  # chips, years
 _LIST = 30  # characters between two parts of one list at most
 _ROOM = 1.02  # above a whole that rounding and a rate of exchange leave to a part
 _LOOSE = 0.06  # that "about half" and the like leave to a share
@@ -118,7 +119,8 @@ def parts_of(claims: Sequence[Claim], by_id: Mapping[str, Claim]) -> Iterator[Co
             yield _above_text(part, whole, factor, whole.id, sure and grounded(part))
         if not above and 1 < len(parts) <= MOST_ALIKE:
             said_all = key in summed or bool(pattern("checks.all_of").search(whole.sentence))
-            yield from _together([*parts.values()], whole, sure, said_all)
+            told = said_all and all(p.span == whole.span for p in parts.values())
+            yield from _together([*parts.values()], whole, sure or told, said_all)
 
 
 def _named_parts(
@@ -197,7 +199,7 @@ def _opens(gap: str) -> tuple[bool, bool]:
 
 def _goes_on(gap: str) -> bool:
     """Whether the words between two amounts go on with a list of parts."""
-    return len(gap) <= _LIST and not _UNLISTED.search(gap)
+    return len(gap) <= _LIST and not _UNLISTED.search(_CODE.sub("", gap))
 
 
 def _comes_to(gap: str, amounts: int) -> bool:

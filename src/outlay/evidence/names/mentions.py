@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from outlay.evidence.lexicon import is_han, rows
@@ -10,6 +11,7 @@ from outlay.evidence.names.han import unseen_han
 from outlay.evidence.names.latin import shouted, unseen_latin
 from outlay.evidence.names.mention import ACTORS, Mention, Mentions, follows, precedes
 from outlay.evidence.names.things import buyers, of_a_notice, said_apps, things
+from outlay.evidence.rules import pattern
 from outlay.evidence.text.clean import Cleaned
 from outlay.evidence.text.simplified import simplified
 
@@ -32,7 +34,20 @@ def find_mentions(cleaned: Cleaned, original: str = "") -> Mentions:
         found += unseen_han(text, original, cleaned, found)
         notice = of_a_notice(text, original, found)  # its project and lots, in place of sites
         found = [m for m in found if m.kind != "site"] + notice if notice else found
-    return Mentions(found)
+    return Mentions(_one_name(found, text, original))
+
+
+def _one_name(found: list[Mention], text: str, original: str) -> list[Mention]:
+    """The mentions with one name for a company that the text names in both scripts: "Qinghe
+    Technology (青禾科技)"."""
+    if text.isascii():
+        return found
+    names, same = {m.name for m in found}, dict[str, str]()
+    for m in pattern("names.both_scripts").finditer(original):
+        pair = [v for v in m.groupdict().values() if v]
+        known = next((n for n in pair if n in names), "")
+        same |= {n: known for n in pair if known and n != known}
+    return [replace(m, name=same.get(m.name, m.name)) for m in found] if same else found
 
 
 @cache

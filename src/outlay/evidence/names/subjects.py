@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from outlay.evidence.names.mention import ACTORS, THINGS, Mention, follows, precedes
@@ -15,6 +17,29 @@ __all__ = ["Scene", "Subject", "subject_of", "topic_of"]
 
 _OFF_STAGE = ("compared", "other", "parent")
 _NEAR = 60
+_DEAL, _MOST_ROLES = 120, 16
+_BUYER = (
+    "buyer",
+    "purchaser",
+    "customer",
+    "client",
+    "acquirer",
+    "买方",
+    "采购方",
+    "客户",
+    "收购方",
+)
+_SELLER = ("seller", "supplier", "vendor", "maker", "卖方", "供应商", "供货方")
+_TENANT = ("tenant", "lessee", "customer", "承租方", "租户")
+_OWNER = ("landlord", "lessor", "owner", "出租方", "业主")
+_DEALS = {
+    "leases_from": (_TENANT, _OWNER), "leases_to": (_OWNER, _TENANT),
+    "sells_to": (_SELLER, _BUYER), "buys_from": (_BUYER, _SELLER),
+    "takes_over": (_BUYER, ("target", "标的公司")),
+    "backed_by": (("start-up", "startup"), ("backer", "investor", "投资方")),
+}  # fmt: skip
+"""What the words between two names make of the first and of the second."""
+_NUMBER = re.compile(r"[\d.,]+ (?:Nvidia |NVIDIA |AMD )?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +55,9 @@ class Scene:
     authority: str = ""
     home: str = ""  # whose document it is: what a new paragraph is about
     issuer: str = ""  # whose report it is: "we"
+    rule: bool = False  # whether a rule or a notice is what is spoken of
     lead: str = ""  # whom the paragraph began with: "the company" is it
+    roles: tuple[tuple[str, str], ...] = ()  # buyer, landlord and the like, and who that is
 
 
 class Subject(NamedTuple):
@@ -96,7 +123,8 @@ class _Clause:
     def stated(self) -> str:
         """Whom the sentence itself names, the surest way of naming first."""
         return (
-            self._possessor()
+            (self._by_role() if self.scene.roles else "")
+            or self._possessor()
             or self._of_the_clause()
             or self._behind()
             or self._of_its_kind()
@@ -109,7 +137,11 @@ class _Clause:
         owned = [
             m for m in self.actors if m.possessive and self.clause <= m.start and m.end <= self.pos
         ]
-        if not owned or self.pos - owned[-1].end >= _NEAR or self.roles[owned[-1]] == "other":
+        if (
+            not owned
+            or self.pos - owned[-1].end >= _NEAR
+            or self.roles[owned[-1]] in ("other", "parent")
+        ):
             return ""
         if any(owned[-1].end <= t.start < self.pos for t in self.things):
             return ""
@@ -125,6 +157,8 @@ class _Clause:
             return things[-1].name  # "Acme sets a budget for the Tarn campus of $3bn"
         if local:
             groups = _groups(self.text, local)
+            if len(groups) > 1 and self._begins_anew(groups[-2][-1], groups[-1]):
+                return _name(groups[-1])
             doing = [g for g in groups if follows("acts", self.text, g[-1].end)]
             return _name(doing[-1] if doing and groups.index(doing[-1]) else groups[0])
         if things:
@@ -135,6 +169,22 @@ class _Clause:
             if wide or self.scene.group:
                 return _name(wide[-1]) if wide else self.scene.group
         return ""
+
+    def _begins_anew(self, last: Mention, group: Sequence[Mention]) -> bool:
+        """ "Acme with 60 MW and Orso with 30 MW": each name stands before its own number."""
+        between = self.text[last.end : group[0].start]
+        behind = self.text[group[-1].end : self.pos]
+        joins = pattern("names.next_of_list").search(between)
+        return bool(joins) and pattern("names.holds").match(behind) is not None
+
+    def _by_role(self) -> str:
+        """ "The buyer paid": whom the sentences before made the buyer, where the clause names
+        nobody before it."""
+        found = search("names.the_role", self.text, self.clause, self.pos)
+        if found is None or any(self.clause <= m.start < found.start() for m in self.actors):
+            return ""
+        said = next(w for w in found.groups() if w).lower()
+        return next((name for role, name in reversed(self.scene.roles) if role == said), "")
 
     def _of_its_kind(self) -> str:
         """ "The campus" is the site named last, "the queue" that of the utility."""
@@ -167,10 +217,12 @@ class _Clause:
     def _of_the_text(self, start: int) -> str:
         """Whom the paragraph or the text is about; nobody where its authors assume something."""
         scene = self.scene
+        company = search("names.the_company", self.text, start, self.pos)
+        if scene.rule and not company:
+            return ""
         if not scene.issuer and search("names.authors", self.text, start, self.pos):
             return ""
-        whole = search("names.the_company", self.text, start, self.pos)
-        return (whole and (scene.lead or scene.home)) or scene.topic
+        return (company and (scene.lead or scene.home)) or scene.topic
 
     def _behind(self) -> str:
         """ "40 MW at Acme": whom the words behind the number name."""
@@ -193,6 +245,8 @@ class _Clause:
     def otherwise(self) -> tuple[str, Ground]:
         """Whom the number can be about where its sentence names nobody, and on what grounds."""
         if not self.scene.issuer and search("names.authors", self.text, self.start, self.pos):
+            return "", ""
+        if self.scene.rule and not self.actors:
             return "", ""
         chip = next((m.name for m in self.chips if self.clause <= m.start < self.pos), "")
         if chip and not self.scene.topic:
@@ -225,7 +279,7 @@ def subject_of(
     """Whom the number at `pos` in the sentence [start, end) is about."""
     here = [m for m in mentions if not (silenced[0] <= m.start < silenced[1])]
     clause = _Clause(text, start, end, pos, here, scene)
-    product = _nearest(clause.chips, pos) or scene.product
+    product = _counted(text, clause.chips, pos) or _nearest(clause.chips, pos) or scene.product
     if wants_product and product:
         return Subject(product, product, "sentence" if clause.chips else "scope")
     found = clause.stated()
@@ -233,6 +287,11 @@ def subject_of(
         return Subject(found, product, "sentence")
     name, grounds = clause.otherwise()
     return Subject(name, product, grounds if name else "")
+
+
+def _counted(text: str, chips: Sequence[Mention], pos: int) -> str:
+    """The chip right behind a number: "8,000 H200"."""
+    return next((m.name for m in chips if _NUMBER.fullmatch(text, pos, max(pos, m.start))), "")
 
 
 def _nearest(found: Sequence[Mention], pos: int) -> str:
@@ -246,6 +305,8 @@ def topic_of(
     text: str, start: int, mentions: Sequence[Mention], silenced: tuple[int, int], scene: Scene
 ) -> Scene:
     """The scene after the sentence that begins at `start`: its first actor that is on stage."""
+    if pattern("names.a_rule").match(text, start):
+        scene = replace(scene, rule=True)
     if not mentions:
         return scene
     here = [m for m in mentions if not (silenced[0] <= m.start < silenced[1])]
@@ -267,6 +328,7 @@ def topic_of(
     return replace(
         scene,
         topic=topic,
+        rule=scene.rule and not groups,
         group=_name(wide[-1]) if wide else scene.group,
         product=chips[-1].name if chips else scene.product,
         site=sites[-1] if sites else scene.site,
@@ -274,7 +336,21 @@ def topic_of(
         utility=scene.utility or (utilities[0] if utilities else ""),
         authority=offices[-1] if offices else scene.authority,
         lead=scene.lead or (topic if groups else ""),
+        roles=(*scene.roles, *_roles(text, here))[-_MOST_ROLES:],
     )
+
+
+def _roles(text: str, here: Sequence[Mention]) -> list[tuple[str, str]]:
+    """What a deal makes of two neighbouring names: "Acme leases 40 MW from Hartwell"."""
+    actors = [m for m in here if m.kind in ("company", "org", "unit", "buyer")]
+    out: list[tuple[str, str]] = []
+    for a, b in pairwise(actors):
+        gap = text[a.end : b.start]
+        for deal, (first, second) in _DEALS.items():
+            if len(gap) < _DEAL and pattern(f"names.{deal}").fullmatch(gap):
+                out += [(role, a.name) for role in first] + [(role, b.name) for role in second]
+                break
+    return out
 
 
 def _stays(text: str, start: int, first: Mention, scene: Scene) -> bool:

@@ -76,7 +76,7 @@ def said_apps(text: str, taken: list[Mention]) -> list[Mention]:
 
 def buyers(text: str, original: str, taken: list[Mention]) -> list[Mention]:
     """Whose tender or filing it is, by its label."""
-    busy = Taken(taken)
+    busy = Taken(m for m in taken if m.kind != "org")  # a body that is named as one elsewhere too
     out = []
     for m in each("buyer", text[:20_000]):
         start, said = m.start("name"), m["name"].strip()

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from outlay.evidence.blocks.types import Scope
+from outlay.evidence.names.mention import Mention
 from outlay.evidence.quantities.meaning import Hit
 from outlay.evidence.quantities.quantity import Quantity
 from outlay.evidence.quantities.rates import rate_after, rate_before
@@ -18,6 +19,7 @@ from outlay.results.claims import Ground
 __all__ = ["UnitGiver"]
 
 _SIBLING_GAP, _METRIC_GAP, _RANGE_GAP = 90, 40, 22
+_FEW_CHIPS = 2
 _COUNTED_ONLY = ("chip", "fraction", "site", "rack", "server")
 _LOOSE = ("ratio", "fraction", "points", "bare")
 _AMOUNTS = {
@@ -30,11 +32,13 @@ class UnitGiver(PeriodChooser):
     """Gives bare numbers of one sentence their unit; the sentence reader is built on it."""
 
     conventions: dict[str, str]
+    here: list[Mention]
     scope: Scope
 
     def _units(self, found: list[Quantity], hits: list[Hit]) -> list[Quantity]:
         """Give bare numbers their unit: from a metric word, the neighbour, or a convention."""
         out: list[Quantity] = []
+        found = [self._price_ahead(q, found[i + 1 : i + 2]) for i, q in enumerate(found)]
         for i, q in enumerate(found):
             if q.dimension == "bare":
                 solid = [o for o in out if o.dimension not in _LOOSE]
@@ -85,6 +89,18 @@ class UnitGiver(PeriodChooser):
             return q
         return replace(q.times(factor), unit=price, dimension="price", ground="guess")
 
+    def _price_ahead(self, q: Quantity, after: list[Quantity]) -> Quantity:
+        """ "from $12.00 to $6.00 per million tokens": the first is per million tokens too."""
+        if q.dimension != "money" or q.scale != 1 or not after:
+            return q
+        nxt, gap = after[0], self.text[q.end : after[0].start]
+        begun = pattern("sentences.step_begins").search(self.text, max(0, q.start - 12), q.start)
+        if nxt.dimension != "price" or not nxt.unit.startswith(f"{q.unit}/") or not begun:
+            return q
+        if not pattern("sentences.ends_step").fullmatch(gap):
+            return q
+        return replace(q.times(nxt.factor / q.factor), unit=nxt.unit, dimension=nxt.dimension)
+
     def _same_price(self, last: Quantity, q: Quantity) -> Quantity:
         """ "fell to $2.10 per GPU-hour from $2.85": the second is per GPU-hour too."""
         gap = self.text[last.end : q.start]
@@ -99,10 +115,18 @@ class UnitGiver(PeriodChooser):
         self, q: Quantity, hits: list[Hit], last: Quantity | None, rest: list[Quantity]
     ) -> Quantity:
         found = (
-            self._in_range(q, rest) or self._of_metric(q, hits) or self._of_noun(q)
-            or self._of_neighbour(q, last)
+            self._in_range(q, rest) or self._of_chip(q) or self._of_metric(q, hits)
+            or self._of_noun(q)
+            or self._of_neighbour(q, last) or self._of_batch(q, last)
         )  # fmt: skip
         return found or self._of_document(q, hits) or q
+
+    def _of_chip(self, q: Quantity) -> Quantity | None:
+        """ "14,000 H100 and 8,000 H200": a chip's name says what is counted."""
+        if q.form != "digits" or q.value < _FEW_CHIPS:
+            return None
+        named = any(m.kind == "chip" and 0 < m.start - q.end <= 1 for m in self.here)
+        return replace(q, unit="chip", dimension="count") if named else None
 
     def _of_neighbour(self, q: Quantity, last: Quantity | None) -> Quantity | None:
         """The unit of the number before, which this one adds to or is compared with."""
@@ -111,6 +135,9 @@ class UnitGiver(PeriodChooser):
             or self._is_compared(q, last)
             or _is_sibling(q, last)
             or self._goes_on(q, last)
+            or self._is_of_all(q, last)
+            or self._is_listed(q, last)
+            or self._is_end(q, last)
         ):
             return None
         return replace(q, unit=last.unit, dimension=last.dimension)
@@ -201,6 +228,40 @@ class UnitGiver(PeriodChooser):
         return lead is not None and not re.match(
             r" ?[A-Za-z%]*[A-Z%]", self.text[q.end : q.end + 8]
         )
+
+    def _is_of_all(self, q: Quantity, last: Quantity) -> bool:
+        """ "Of the 18,000 GPUs of Acme, 14,400 were in use": a part of them."""
+        opens = pattern("sentences.out_of_all").match(self.text, self.s.start, last.start)
+        gap = self.text[last.end : q.start]
+        near = len(gap) < _SIBLING_GAP and 0 < q.value <= 2 * last.value and last.dimension in (
+            "count", "power"
+        )  # fmt: skip
+        return bool(opens) and near and not re.match(r"[ -]?[A-Z%]", self.text[q.end : q.end + 2])
+
+    def _of_batch(self, q: Quantity, last: Quantity | None) -> Quantity | None:
+        """ "The first batch of 4,000 arrives in July": of what the sentence before counts."""
+        unit = last.unit if last is not None else self.state.lead.unit if self.state.lead else ""
+        if unit not in _COUNTED_ONLY or q.value < _FEW_CHIPS or unit == "fraction":
+            return None
+        if not pattern("sentences.batch_of").search(self.text, max(0, q.start - 40), q.start):
+            return None
+        return replace(q, unit=unit, dimension="count")
+
+    def _is_listed(self, q: Quantity, last: Quantity) -> bool:
+        """ "ordered 30,000 GPUs: 18,000 from Castor and 12,000 from Pollux": parts of them."""
+        if last.dimension != "count" or not 1 < q.value <= 2 * last.value:
+            return False
+        opens = pattern("sentences.list_opens").fullmatch(self.text[last.end : q.start])
+        whose = pattern("sentences.list_item").match(self.text, q.end)
+        goes_on = pattern("sentences.list_goes_on").fullmatch(self.text[last.end : q.start])
+        colon = goes_on is not None and ":" in self.text[self.s.start : last.start]
+        return whose is not None and (opens is not None or colon)
+
+    def _is_end(self, q: Quantity, last: Quantity) -> bool:
+        """ "from 22,000 GPUs to 28,000": the end of the step that began with the last."""
+        step = pattern("sentences.ends_step").fullmatch(self.text[last.end : q.start])
+        plain = not re.match(r"[ -]?[A-Za-z%]*[A-Z%]", self.text[q.end : q.end + 8])
+        return step is not None and plain and last.dimension in ("count", "token", "power")
 
     def _is_compared(self, q: Quantity, last: Quantity) -> bool:
         """ "12,000 chips, up from 9,000", "rather than 120,000": the same thing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import replace
 
@@ -21,6 +22,7 @@ from outlay.evidence.sentences.context import (
 )
 from outlay.evidence.sentences.denials import righted
 from outlay.evidence.sentences.replies import answered, asks_if, denied_elsewhere, retracted
+from outlay.evidence.sentences.retold import amended, gainsaid
 from outlay.evidence.sentences.sentence import SentenceReader
 from outlay.evidence.text.clean import Cleaned
 from outlay.evidence.text.simplified import simplified
@@ -29,7 +31,7 @@ from outlay.evidence.types import Claim, Document
 
 __all__ = ["claims_of"]
 
-_FIRST_LINES = 250
+_FIRST_LINES, _SECTION = 250, 4_000
 _LABEL = 40
 """Characters that the label of an item has at most: "Initial term." """
 
@@ -54,6 +56,7 @@ def claims_of(
         state.issuer = state.issuer or whole.entity
     home = state.issuer or (whole.entity if whole.entity in known else "")
     state.scene = replace(state.scene, issuer=state.issuer, home=home)
+    state.calendar = state.issuer or state.scene.topic or whole.entity
     anchor = anchor_of(document, whole, state.issuer or state.scene.topic)
     out: list[Claim] = []
     low = text.lower()
@@ -83,18 +86,23 @@ def claims_of(
         if last < len(out):
             out[last:] = answered(text, s, out[last:], asked)
         asked = asks_if(body)
+        out[last:] = gainsaid(body, out[last:])
         scope = blocks.at(s.start)
         if scope.topic != topic:  # a section of its own
             topic = scope.topic
             if topic in known and topic != whole.entity:
                 state.scene = replace(state.scene, topic=topic)
+                if _heads_alone(text, topic, s.end):
+                    state.scene = replace(state.scene, home=topic)
+            elif state.scene.home != home:
+                state.scene = replace(state.scene, home=home, topic=home or state.scene.topic)
         if not s.repeated and (inside or within("sentences.ranks", text, s.start, s.end)):
             reader = SentenceReader(
                 document, text, s, here, anchor, state, silenced, conventions, scope
             )
             found = reader.read(inside, voice.who, prefix, before)
             then, found = righted(text, out[last:], found, state.corrects, s.start)
-            out[last:] = [*then, *found]
+            out[last:] = [*amended(text, then, found), *found]
         if asked and before == len(out):
             before = min(first, before)  # "The papers have 2 GW. Is that so?"
         state.label = s.start if not inside and len(body) <= _LABEL else -1
@@ -106,6 +114,12 @@ def claims_of(
             state.condition = under
     out = retracted(text, cleaned.sentences, out)
     return denied_elsewhere(document.text, out, state.corrects)
+
+
+def _heads_alone(text: str, name: str, end: int) -> bool:
+    """Whether a line of its own holds a name and no more: a section is about it."""
+    before = text[max(0, end - _SECTION) : end]
+    return re.search(rf"(?m)^[#*=\s]*{re.escape(name)}[*:：\s]*$", before) is not None
 
 
 def _opening(mentions: Mentions) -> str:

@@ -18,6 +18,7 @@ from outlay.evidence.types import Claim, Document
 __all__ = [
     "State",
     "anchor_of",
+    "calendar_of",
     "conventions_of",
     "issuer_of",
     "main_actor",
@@ -26,6 +27,8 @@ __all__ = [
 
 
 _FAR = 200_000
+_OPENS = 4
+"""Characters before a name that opens a sentence, at most: "The "."""
 _DOLLARS = ("CAD", "AUD", "SGD", "HKD", "NZD", "TWD")
 
 
@@ -50,6 +53,7 @@ class State:
     label: int = -1  # where a label before this sentence begins: "Initial term."
     plan_periods: set[str] = field(default_factory=set)  # that plans of this text speak of
     corrects: bool = False  # whether the text may put itself right
+    calendar: str = ""  # whose fiscal year the periods of this text are counted in
     report: str = ""  # the first period that the text states: what 报告期 means
 
 
@@ -57,6 +61,18 @@ def anchor_of(document: Document, scope: Scope, whose: str = "") -> Anchor:
     """The date that "this year" is counted from, and the fiscal year of whose document it is."""
     ends = scope.fiscal_end if scope.fiscal_end != 12 else fiscal_year_ends().get(whose, 12)
     return replace(Anchor.of(document.date), fiscal_end=ends)
+
+
+def calendar_of(anchor: Anchor, whose: str, start: int, here: list[Mention]) -> Anchor:
+    """The anchor with the fiscal year of the company that opens a sentence, where the document's
+    is known to be that of another."""
+    ends = fiscal_year_ends()
+    first = next((m for m in here if m.kind in ("company", "org")), None)
+    if ends.get(whose) != anchor.fiscal_end or first is None or first.name == whose:
+        return anchor
+    if first.start - start > _OPENS:
+        return anchor
+    return replace(anchor, fiscal_end=ends.get(first.name, 12))
 
 
 def issuer_of(cleaned: Cleaned, mentions: Mentions) -> str:

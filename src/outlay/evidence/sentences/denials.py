@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from outlay.evidence.rules import pattern
+from outlay.evidence.sentences.retold import told_wrong
 from outlay.evidence.text.triggers import may, search, within
 from outlay.evidence.types import Claim
 
@@ -110,19 +111,22 @@ def _denied(text: str, c: Claim, begin: int, stop: int) -> bool:
     after = may("sentences.false_after", text, end, stop)
     if after and pattern("sentences.false_after").match(text, end, stop):
         return True
+    if told_wrong(text, begin, at, end, stop):
+        return True
     before = text[begin:at]
     denial = within("sentences.denies", text, begin, at)
     if denial and not pattern("sentences.stands").search(before, denial.start()):
         return not _kept(text, begin, at)
     if not within("sentences.denies_in_clause", text, begin, at):
         return False
-    return c.hedge not in ("up_to", "over") and not within("sentences.definite", text, begin, at)
+    firm = c.hedge not in ("up_to", "over", "under")
+    return firm and not within("sentences.definite", text, begin, at)
 
 
 def _kept(text: str, begin: int, at: int) -> bool:
     """Whether what is denied is a change: "denied plans to cut capex from"."""
     denial = within("sentences.denies", text, begin, at)
-    cut = denial and pattern("sentences.would_cut").search(text[begin:at], denial.start())
+    cut = denial and pattern("sentences.would_cut").search(text[begin:at], denial.start() + 1)
     return cut is not None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from outlay.evidence.calendar.base import number
+from outlay.evidence.calendar.base import months_before, number
 from outlay.evidence.calendar.words import Anchor, When, end_of, shift_year
 from outlay.evidence.quantities.quantity import Quantity
 from outlay.evidence.rules import pattern
@@ -272,7 +272,7 @@ class PeriodChooser:
         if q.dimension in ("points", "ratio") and (base or stated):
             return True
         if base:
-            return between > 0
+            return between > 0 or (stated is not None and re.match(r"\s*to\b", gap) is not None)
         return stated is not None and (between > 0 or bool(re.search(r"[,，]", gap)))
 
     def _relative_period(self, w: When, done: list[Claim]) -> str:
@@ -285,6 +285,9 @@ class PeriodChooser:
         base = base or (stated[0] if stated else "") or self.state.periods.get("reported", "")
         base = base or self.state.default_period
         base = base or (self.state.report if w.relative == "same" else "")
+        back = re.fullmatch(r"same-(\d+)m", w.relative)
+        if back:
+            return months_before(base, int(back[1]))
         if not base and self.anchor.year:
             base = str(self.anchor.year)
         if not base:
@@ -293,6 +296,9 @@ class PeriodChooser:
             return shift_year(re.match(r"(?:FY)?\d{4}|", base)[0], -1)  # type: ignore[index]
         if w.relative.startswith("same@"):
             return re.sub(r"(?:19|20)\d{2}", w.relative[5:], base)
+        if w.relative == "start":
+            year = re.match(r"(?:FY)?(\d{4})", base)
+            return f"{year[1]}-01" if year and self.anchor.fiscal_end == 12 else ""
         return shift_year(base, -1) if w.relative == "same-1" else base
 
     def _end(self, w: When, done: list[Claim]) -> str:
@@ -333,7 +339,7 @@ class PeriodChooser:
     def _set_beside(self, q: Quantity, others: list[Quantity]) -> bool:
         """A figure of "the same period last year" stands there for comparison only."""
         w = self._stated_period(q, others)
-        return w is not None and w.relative.startswith(("same-1", "same@"))
+        return w is not None and w.relative.startswith(("same-", "same@"))
 
     def _compared_period(self, q: Quantity, others: list[Quantity]) -> bool:
         """Whether the words before the number's own period compare: "above 2024's 76.8bn"."""

@@ -80,6 +80,21 @@ def _behind(text: str, after: Sequence[When], end: int, most: int) -> list[str]:
     return next((years for years in found if years), [])
 
 
+def _one_each(
+    text: str, claims: list[Claim], row: Sequence[Claim], names: Sequence[Mention]
+) -> list[Claim]:
+    """ "A, B and C reported capex of $1bn, $2bn and $3bn": as many names as values, in one list."""
+    first = row[0].value_span[0]
+    before = [m for m in names if m.end <= first]
+    actors = _series(text, before, len(row)) if len(before) == len(row) > 2 else []
+    own = {c.id: m.name for c, m in zip(row, actors, strict=False)}
+    return [
+        replace(c, subject=own[c.id], grounds=replace(c.grounds, subject="sentence"))
+        if c.id in own else c
+        for c in claims
+    ]  # fmt: skip
+
+
 def _each(claims: list[Claim], row: Sequence[Claim], years: Sequence[str]) -> list[Claim]:
     own = {c.id: period for c, period in zip(row, years, strict=True)}
     return [
@@ -95,12 +110,20 @@ def respective(
     names: Sequence[Mention], hits: Sequence[Hit],
 ) -> list[Claim]:  # fmt: skip
     """The claims of one sentence, each with its own name, period and metric."""
-    said = search("sentences.respectively", text, begin, stop)
     row = _row(text, claims)
     if not row:
         return claims
-    if not said:
-        return _beside(text, claims, row, periods)
+    if not search("sentences.respectively", text, begin, stop):
+        dated = _beside(text, claims, row, periods)
+        return _one_each(text, dated, row, [m for m in names if m.kind in _ACTORS])
+    return _in_rows(text, claims, row, periods, names, hits)
+
+
+def _in_rows(
+    text: str, claims: list[Claim], row: Sequence[Claim], periods: Sequence[When],
+    names: Sequence[Mention], hits: Sequence[Hit],
+) -> list[Claim]:  # fmt: skip
+    """The claims, those of a row with the names, periods and metrics of the rows before it."""
     first = row[0].value_span[0]
     years = _years(text, periods, len(row))
     actors = _series(text, [m for m in names if m.kind in _ACTORS and m.end <= first], len(row))

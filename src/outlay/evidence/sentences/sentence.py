@@ -22,7 +22,8 @@ from outlay.evidence.quantities.quantity import Quantity, quantities
 from outlay.evidence.quantities.ranks import find_ranks
 from outlay.evidence.rules import pattern
 from outlay.evidence.sentences.bare_numbers import UnitGiver
-from outlay.evidence.sentences.context import State
+from outlay.evidence.sentences.beside import converted, of_like, share_of
+from outlay.evidence.sentences.context import State, calendar_of
 from outlay.evidence.sentences.denials import settled
 from outlay.evidence.sentences.respective import respective
 from outlay.evidence.text.clean import Sentence
@@ -46,7 +47,8 @@ class SentenceReader(UnitGiver):
         state: State, silenced: tuple[int, int], conventions: dict[str, str], scope: Scope,
     ) -> None:  # fmt: skip
         self.document, self.text, self.s, self.here = document, text, s, here
-        self.anchor, self.state, self.silenced = anchor, state, silenced
+        self.anchor = calendar_of(anchor, state.calendar, s.start, here)
+        self.state, self.silenced = state, silenced
         self.conventions, self.scope = conventions, scope
         self.body = text[s.start : s.end]
         self.future = is_future(text, s.start, s.end, s.chinese)
@@ -60,7 +62,7 @@ class SentenceReader(UnitGiver):
         found = in_tense(self.body, self.anchor, s.chinese,
                          lambda said: not agreed and looks_ahead(said, s.chinese))  # fmt: skip
         self.days = [(w.start + s.start, w.end + s.start) for w in found]
-        found = [w for w in found if not self._is_dateline(w)]
+        found = [self._of_report(w) for w in found if not self._is_dateline(w)]
         self.periods = [w.moved(s.start) for w in found]
         kept = [n for n in numbers if not self._is_calendar(n)]
         found_quantities = quantities(text, kept, s.start, s.end, self._chip_near())
@@ -82,6 +84,12 @@ class SentenceReader(UnitGiver):
             out.append(self._rank(rank_id, start, end, rank, metric, who))
         self._carry(out)
         return out
+
+    def _of_report(self, w: When) -> When:
+        """A quarter without a year that has the number of the one reported is that one."""
+        period = self.state.default_period
+        alike = w.loose and re.fullmatch(r".+-[QH]\d", period) and w.period[-2:] == period[-2:]
+        return replace(w, period=period, loose=False) if alike else w
 
     def _says(self, rule: str) -> bool:
         """Whether the sentence holds what a rule finds."""
@@ -174,8 +182,10 @@ class SentenceReader(UnitGiver):
             )
             if not self._company_here():
                 subject, named = whole.subject, whole.grounds.subject
-            beside = _share_of(beside, whole)
-        earlier = earlier or self._compared_period(q, others) or self._set_beside(q, others)
+            beside = share_of(beside, whole)
+        grown = q.dimension == "fraction" and beside.family.endswith("growth")
+        beside_it = not grown and self._set_beside(q, others)
+        earlier = earlier or self._compared_period(q, others) or beside_it
         claim = Claim(
             id=claim_id,
             document=self.document.name,
@@ -206,7 +216,7 @@ class SentenceReader(UnitGiver):
             quantity=kind_of_quantity(text, q, beside, s.start),
             grounds=self._grounds(q, named, meaning, beside, period, basis),
         )
-        return _converted(claim, self._converts(q, done))
+        return converted(claim, self._converts(q, done))
 
     def _wants_product(self, q: Quantity, meaning: Meaning) -> bool:
         if q.unit.endswith(("/chip", "chip-hour")) or meaning.family in ("memory", "draw"):
@@ -259,8 +269,7 @@ class SentenceReader(UnitGiver):
             return meaning, earlier
         last = done[-1]
         before = self.text[max(0, q.start - 12) : q.start]
-        opened = "(" in before or "（" in before
-        if opened and pattern("sentences.in_brackets").search(before):
+        if pattern("sentences.in_brackets").search(before):
             own = Meaning(last.metric, last.family) if last.unit == q.unit else meaning
             return own, True
         gap = self.text[last.value_span[1] : q.start]
@@ -268,10 +277,13 @@ class SentenceReader(UnitGiver):
         if grown and pattern("sentences.reaching").fullmatch(gap):
             ends = r" (?:growth|change)$"
             return Meaning(re.sub(ends, "", last.metric), re.sub(ends, "", last.family)), earlier
-        if not meaning.found and (earlier or pattern("sentences.estimate_word").search(gap)):
-            like = next((c for c in reversed(done) if c.unit == q.unit), None)
-            if like is not None and not like.metric.endswith(("growth", "change")):
-                return Meaning(like.metric, like.family), earlier
+        if meaning.found:
+            return meaning, earlier
+        listed = pattern("sentences.listed_on").fullmatch(gap) if last.unit == q.unit else None
+        if listed and last.family not in ("amount", "number") and not grown:
+            return Meaning(last.metric, last.family), earlier
+        if earlier or pattern("sentences.estimate_word").search(gap):
+            return of_like(q, done, meaning), earlier
         return meaning, earlier
 
     def _beside(self, q: Quantity, done: list[Claim]) -> str:
@@ -367,21 +379,3 @@ class SentenceReader(UnitGiver):
                 if c.kind == "planned" and c.period:
                     state.plan_periods.add(c.period)
             opened |= {kind} if c.period else set()
-
-
-def _share_of(meaning: Meaning, whole: Claim) -> Meaning:
-    """ "20% of that": the share of what that is."""
-    if not meaning.metric.startswith("share") or "share of" in meaning.metric:
-        return meaning
-    return replace(meaning, metric=meaning.metric.replace("share", f"share of {whole.metric}", 1))
-
-
-def _converted(claim: Claim, of: Claim | None) -> Claim:
-    """A figure in another currency means what the one that it restates means."""
-    if of is None:
-        return claim
-    return replace(
-        claim, converts=of.id, subject=of.subject, metric=of.metric, family=of.family,
-        period=of.period, period_basis=of.period_basis, kind=of.kind, status=of.status,
-        about=of.about, quantity=of.quantity, grounds=replace(of.grounds, unit=claim.grounds.unit),
-    )  # fmt: skip

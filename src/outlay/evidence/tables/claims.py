@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from outlay.evidence.blocks.types import Blocks
+from outlay.evidence.quantities.fx import currency_of
+from outlay.evidence.rules import pattern
 from outlay.evidence.tables.reader import TableReader
 from outlay.evidence.tagged.claims import Tags
 from outlay.evidence.types import Claim, Document
 
-__all__ = ["MOST_CLAIMS", "table_claims"]
+__all__ = ["MOST_CLAIMS", "in_its_currency", "table_claims"]
 
 MOST_CLAIMS = 100_000
+
+
+def in_its_currency(blocks: Blocks, prose: Sequence[Claim]) -> Blocks:
+    """The blocks, where a table of which only the scale is said ("in thousands") is in the one
+    currency of the document's own words."""
+    used = {code for c in prose if (code := currency_of(c.unit))}
+    if len(used) != 1 or blocks.scope.currency:
+        return blocks
+    tables = tuple(
+        replace(t, scope=replace(t.scope, currency=next(iter(used))))
+        if not t.scope.currency
+        and (t.scope.scale != 1 or pattern("tables.scale").search(t.caption))
+        else t
+        for t in blocks.tables
+    )
+    return replace(blocks, tables=tables)
 
 
 def table_claims(

@@ -28,7 +28,7 @@ sentences.denies_in_clause sentences.earlier_left sentences.false_after sentence
 sentences.may sentences.modal sentences.not_before sentences.of_that sentences.of_which
 sentences.priced sentences.ranks sentences.replaces sentences.respectively sentences.right_before
 sentences.said_then sentences.shrugs_off sentences.withdrawn_after sentences.wrong
-sentences.wrong_version
+sentences.wrong_version names.the_role
 """
 ASKED = frozenset(_NAMES.split())
 """The rules that are asked so: those that took the time; what money is for stands beside them."""

@@ -187,7 +187,7 @@ def overheads_in(data: bytes, where: str) -> tuple[Overhead, ...]:
 OBSERVED_AGAIN = "`outlay observe FILE --fit FOLDER` writes it anew"
 OVERHEAD: Mapping[str, tuple[float, float] | None] = {
     "model": None, "chip": None, "weights": None, "engine": None, "layout": None,
-    "constants": None,
+    "constants": None, "observed": None,
     "factor": (1 / MOST_FACTOR, MOST_FACTOR), "step_s": (0.0, 1e3), "first_token_s": (0.0, 1e3),
     "runs": (0, 1e6), "error_before": (0.0, 1e3), "error_after": (0.0, 1e3),
 }  # fmt: skip

@@ -5,7 +5,8 @@ and the primal simplex mends it; where only right sides or bounds did, its price
 already, and the dual one mends those. Either ends a few hundred to a few thousand steps away. The
 dual one goes without the perturbation of costs that it begins with from nothing, which alone takes
 some 2,000 steps to undo; where it does not end within a limit the perturbed one goes on from there,
-and behind all stands the plan's own way.
+and behind all stands the plan's own way. A tree whose corner breaks many limits, or which the dual
+one does not mend soon, starts from the old plan's trunk instead (`solver.tree.recourse`).
 
 Every question starts from the same basis, that of the study as it stands, so that no answer depends
 on those before it: the optimum need not be a single corner, and another start may end in another.
@@ -31,6 +32,7 @@ from outlay.planning.solver.factored import Place
 from outlay.planning.solver.highs import Session, Solution, Stop
 from outlay.planning.solver.tree.branches import Branches, apart
 from outlay.planning.solver.tree.recall import Recall
+from outlay.planning.solver.tree.recourse import Near
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +52,11 @@ PRIMAL_STEPS, DUAL_STEPS = 0.1, 0.25
 change of the reference took, with room (0.05 and 0.2)."""
 FAR = 0.055
 """Share of limits broken at the corner from which a tree is solved sooner by its branches."""
+TAKEN = 0.04
+"""The same where the trunk of the old plan is at hand, which its histories follow."""
+TRIED = 0.022
+"""Most steps of the dual simplex, per row, before that trunk is followed: what ends at all near
+the corner has ended by then."""
 NEAR = 0.005
 """Gap with which a first answer is content; beyond it the rows are asked for more bounds."""
 SLIPS = 10
@@ -113,14 +120,14 @@ class Warm(Session):
         self._broken = int(self.h.getInfo().num_primal_infeasibilities)
         return found
 
-    def far(self) -> bool:
+    def far(self, share: float = FAR) -> bool:
         """Whether the corner breaks so many limits that the dual simplex has a long way to go."""
         if self._keeps is None:
             self.here()
-        return self._broken > max(FEW, FAR * self.matrix.shape[0])
+        return self._broken > max(FEW, share * self.matrix.shape[0])
 
-    def finish(self) -> Solution:
-        """The optimum from here; `unknown` where no way ends.
+    def finish(self, *, soon: bool = False) -> Solution:
+        """The optimum from here; `unknown` where no way ends, or with `soon` none in few steps.
 
         Primal from a corner that keeps all limits, dual from one that does not.
         """
@@ -131,6 +138,8 @@ class Warm(Session):
         ways = [(DUAL, 0.0, dual), (DUAL, 1.0, ENDLESS)]
         if self._keeps:
             ways.insert(0, (PRIMAL, 1.0, primal))
+        elif soon:
+            ways = [(DUAL, 0.0, max(FEW, int(TRIED * rows)))]
         for strategy, perturbed, most in ways:
             self._set(
                 simplex_strategy=strategy,
@@ -234,31 +243,46 @@ class Started(Branches):
         options: Options | None = None,
         stop: Stop | None = None,
         recall: Recall | None = None,
+        near: Near | None = None,
     ) -> None:
-        super().__init__(problem, options, stop, recall)
+        super().__init__(problem, options, stop, recall, near)
         self._start = start
-        self.matrix: Matrix | None = None
-        """Of the programme that was solved: its `basis` is one of this."""
         self.started = False
         """Whether the start led to the answer."""
 
     def solve(self, model: Model) -> tuple[Session, Solution]:
         """As of `Branches`; from the start where it comes to an end that is certified."""
-        self.matrix = model.matrix
+        self._model = model
         at = self._start(model.matrix)
         if isinstance(at, Basis):
             at = Warm(model.matrix, at, time_limit_s=self.options.time_limit_s)
         if at is None or not alike(at.matrix, model.matrix):
             return super().solve(model)
-        if at.far() and apart(self.problem, self.options):
+        way = self._way(at)
+        if way is None:
             return super().solve(model)
-        found = at.finish()
+        session, found = way
         ended = found.status == "infeasible" or (
             found.status == "optimal" and certify(model.matrix, found).ok(self.options.tolerance)
         )
         if not ended:
             return super().solve(model)
         if found.status == "optimal":
-            self.basis, self._whole = read(at), found.x
+            self.basis, self._whole = read(session), found.x
         self.started = True
-        return at, found
+        return session, found
+
+    def _way(self, at: Warm) -> tuple[Session, Solution] | None:
+        """Where it ends from that corner; None where the branches are the shorter way."""
+        tree = apart(self.problem, self.options)
+        near = tree and self._near is not None
+        if not near:
+            return None if tree and at.far() else (at, at.finish())
+        if not at.far(TAKEN):
+            found = at.finish(soon=True)
+            if found.status != "unknown":
+                return at, found
+        start = self._from_near()
+        if start is not None:
+            return self._from(self._cut_by().whole(), start)
+        return None if at.far() else (at, at.finish())

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from outlay.planning.programme.blocks import Matrix
 from outlay.planning.programme.sparse import Sparse
 
 if TYPE_CHECKING:
-    from highspy import Highs, HighsCallbackEvent
+    from highspy import Highs, HighsCallbackEvent, HighsStatus
 
 __all__ = [
     "REFUSED_VERSIONS",
@@ -99,6 +99,12 @@ def open_highs() -> Highs:
             os.close(kept)
     refuse_version(version)
     return h
+
+
+class _Rays(Protocol):
+    """What the solver's own types leave out."""
+
+    def getDualRay(self) -> tuple[HighsStatus, bool, Array]: ...  # noqa: N802 - its name
 
 
 class Session:
@@ -216,6 +222,25 @@ class Session:
                 h.clearSolver()
         self._warm, self._moved = status == "optimal", False
         return self._read(status, name, time.perf_counter() - began)
+
+    def lowest(self) -> tuple[Array, float] | None:
+        """(values of all columns, what they cost) in the solver's units, from where it stands:
+        those that were added after the matrix too. None where it ends otherwise."""
+        self._configure("dual")
+        self.h.setOptionValue("simplex_iteration_limit", _ENDLESS)
+        self.h.setOptionValue("time_limit", float(self.h.getRunTime() + self.time_limit_s))
+        self.h.run()
+        self._go_on()
+        if _status(self.h) != "optimal":
+            return None
+        return np.array(self.h.getSolution().col_value), self.h.getInfo().objective_function_value
+
+    def ray(self) -> Array | None:
+        """Prices [row] in original units, at which the limits contradict each other, where it was
+        found infeasible; their sign is the solver's."""
+        asked: _Rays = cast("_Rays", self.h)
+        _, there, found = asked.getDualRay()
+        return np.asarray(found, np.float64) / self.matrix.row_unit if there else None
 
     def _go_on(self) -> None:
         if self._stop is not None and self._stop():

@@ -9,7 +9,7 @@ from outlay.report.page.laid import Laid, laid
 from outlay.report.tables.table import Sheet, Table
 from outlay.report.words.check import reason
 from outlay.report.words.language import Words
-from outlay.report.words.plans.need import caution
+from outlay.report.words.plans.need import caution, observed
 from outlay.report.words.plans.sure import guesses
 from outlay.report.words.quantities import quantity
 from outlay.results.plans.plan import Plan
@@ -27,6 +27,7 @@ def rests(plan: Plan, say: Words) -> dict[str, Laid]:
         "facts": _numbers(plan.facts, "facts", say),
         "sources": _sources(plan, say),
         "cautions": _cautions(plan, say),
+        "observed": _observed(plan, say),
         "unmodelled": _unmodelled(plan, say),
         "idle": _idle(plan, say),
         "checks": _checks(plan, say),
@@ -76,6 +77,15 @@ def _cautions(plan: Plan, say: Words) -> Table:
         .text("name", lambda c: say.called(c.item))
         .text("what", lambda c: caution(c, say))
         .table("cautions")
+    )
+
+
+def _observed(plan: Plan, say: Words) -> Table:
+    return (
+        Sheet(say, plan.observed)
+        .text("name", lambda o: say.called(o.model))
+        .text("what", lambda o: observed(o, say))
+        .table("observed")
     )
 
 

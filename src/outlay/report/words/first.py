@@ -13,7 +13,7 @@ from outlay.report.words.language import Words
 from outlay.report.words.plans.decision import by_state
 from outlay.report.words.plans.first_money import Figure, Money, capex_of, costs_of
 from outlay.report.words.plans.lines import WHOLE, limit_lines, overrun_clause, percent
-from outlay.report.words.plans.need import care_of, rate_formats
+from outlay.report.words.plans.need import care_of, observed_of, rate_formats
 from outlay.report.words.plans.sure import on_defaults
 from outlay.results.plans.lines import ServiceServed
 from outlay.results.plans.outlook import Swing
@@ -311,7 +311,7 @@ def _care(plan: Plan, say: Words) -> str:
         parts.append(say("first.guessed", guessed=guessed, stated=len(grades)))
     if plan.lines.overruns:
         parts.append(say("first.broken", n=len(plan.lines.overruns)))
-    parts += care_of(plan.cautions, say)
+    parts += [*care_of(plan.cautions, say), *observed_of(plan.observed, say)]
     if plan.idle:
         parts.append(say("first.idle", n=len(plan.idle)))
     return say("first.care", parts=say.listed(parts)) if parts else ""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from outlay.results.base import Row, Unit
 
-__all__ = ["GROUPS", "Group", "Input", "InputGroup", "Inputs", "Rate"]
+__all__ = ["GROUPS", "ExchangeRate", "Group", "Input", "InputGroup", "Inputs"]
 
 Group = Literal[
     "prices", "caps", "power", "budget", "demand", "chances", "rates", "training", "other"
@@ -78,7 +78,7 @@ class InputGroup(Row):
 
 
 @dataclass(frozen=True, slots=True)
-class Rate(Row):
+class ExchangeRate(Row):
     """A currency that a study may be read in, at the rate of the study's date."""
 
     code: str
@@ -101,7 +101,7 @@ class Inputs(Row):
     """Its version."""
     currency: str
     """The study's currency."""
-    rates: tuple[Rate, ...]
+    rates: tuple[ExchangeRate, ...]
     """Currencies that it may be read in, its own first."""
     groups: tuple[InputGroup, ...]
     """Those with inputs, in their order."""

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from outlay.results.base import Chips, Percentiles, Row, Seconds, Share, Unit
 from outlay.results.document import Document
 from outlay.results.models.simulation import Replica
-from outlay.results.models.size import Limits
+from outlay.results.models.size import Dollars, Limits
 
 __all__ = ["Pool", "PoolModel", "PoolWindow"]
 
@@ -49,12 +49,14 @@ class PoolModel(Row):
 
 @dataclass(frozen=True, slots=True)
 class PoolWindow(Row):
-    """One window of the pool's time."""
+    """A model in one window of the pool's time."""
 
     time_s: Seconds
-    """Its middle, from the first arrivals."""
-    chips: tuple[Chips, ...]
-    """Most chips of each model that were on in it, in the order of `models`."""
+    """The window's middle, from the first arrivals."""
+    model: str
+    """Its name in the pool."""
+    chips: Chips
+    """Most of its chips that were on in the window."""
     together: Chips
     """Most chips of all of them at a time."""
 
@@ -81,8 +83,22 @@ class Pool(Document):
     models: tuple[PoolModel, ...]
     """In the order of the file."""
     series: tuple[PoolWindow, ...]
-    """Over time."""
+    """Over time, in each window a row for each model in their order."""
     notes: tuple[str, ...]
     """What a reader should know of the answer."""
     warnings: tuple[str, ...]
     """What a reader should know of the traces."""
+    spare_chips: Chips = 0.0
+    """Kept beside: replicas of the model that takes most chips, which stand in for any."""
+    apart_spare_chips: Chips = 0.0
+    """Kept beside fleets apart, each of which needs its own."""
+    usd_per_chip_hour: Annotated[float | None, Unit("USD per chip-hour")] = None
+    """Price asked for, else the middle of the catalogue's rents; null: none is known."""
+    usd_per_day: Dollars = None
+    """Of the pool, spares included."""
+    usd_per_year: Dollars = None
+    """The same over a year of such days."""
+    apart_usd_per_day: Dollars = None
+    """Of fleets apart, their spares included."""
+    usd_per_mtok: Annotated[float | None, Unit("USD per million tokens")] = None
+    """Of the pool over its time, by output tokens of all models."""

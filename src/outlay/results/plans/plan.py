@@ -25,6 +25,7 @@ from outlay.results.plans.rows import (
     Fleet,
     Invariant,
     Node,
+    Observed,
     Order,
     Power,
     Price,
@@ -170,6 +171,8 @@ class Plan(Document):
     """Whether the plan pays; left out where some service has no price that customers pay."""
     cautions: Annotated[tuple[Caution, ...], absent()] = ()
     """Models and chips whose figures in the catalogue are another's, not whole or disputed."""
+    observed: Annotated[tuple[Observed, ...], absent()] = ()
+    """What engines were observed to take: the rates of these models on these chips carry it."""
     training: Annotated[tuple[TrainingRun, ...], absent()] = ()
     """Training campaigns of the study, and when each is done."""
     months: Mapping[str, int] = field(default_factory=dict)

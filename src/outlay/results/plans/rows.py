@@ -19,6 +19,7 @@ __all__ = [
     "Fleet",
     "Invariant",
     "Node",
+    "Observed",
     "Order",
     "Power",
     "Price",
@@ -341,3 +342,23 @@ class Caution(Row):
     """As the other source gives it."""
     unit: str = ""
     """Unit of both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed(Row):
+    """What an engine was observed to take beyond the step times of a model on a chip."""
+
+    model: str
+    """Catalogue id."""
+    chip: str
+    """Catalogue id."""
+    factor: Annotated[float, Unit("share")]
+    """Times that a step takes."""
+    step_s: Annotated[float, Unit("s")]
+    """Longer that each step takes beside."""
+    first_token_s: Annotated[float, Unit("s")]
+    """Later that a first token comes."""
+    engine: str = ""
+    """What was observed, with its version; empty: not said."""
+    day: str = ""
+    """Last day of the measurements; empty: not said."""

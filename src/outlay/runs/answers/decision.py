@@ -26,16 +26,23 @@ from outlay.runs.answers.tables import paid_in_first_year
 
 __all__ = [
     "MOVABLE",
+    "OPENING",
     "branch_factors",
     "conditional_orders",
     "decision_of",
     "may_be_refused",
     "megawatts_there",
+    "saved_by",
 ]
+
+OPENING = "opening cash"
+"""What is named where the floor of cash binds: money that somebody could add."""
 
 Basis = Literal["per period", "in all", ""]
 MOVABLE = ("supply", "power", "expansion", "budget", "share", "cash")
 """Kinds of limit that somebody can move; what is left is work and the chips that do it."""
+FLOORS = ("cash", "share")
+"""Of these, limits from below: less of them is what saves."""
 MOST_LIMITS = 25
 TENTH = 0.1
 SWING = 1000.0
@@ -135,8 +142,19 @@ def megawatts_there(plan: Plan, price: Price) -> float:
     return price.limit if hall is None else float(plan.energised_mw[hall, price.node])
 
 
+def saved_by(price: Price) -> float:
+    """What moving a limit by a unit saves: a ceiling up, a floor down."""
+    return -price.value if price.family in FLOORS else price.value
+
+
 def _size(plan: Plan, price: Price) -> float | None:
-    """How much there is of what a price limits, None where its worth counts for nothing."""
+    """How much there is of what a price limits, None where its worth counts for nothing.
+
+    More cash at the start lowers the floor of cash by as much in every period.
+    """
+    if price.family == "cash":
+        cash = plan.problem.cash
+        return None if cash is None else max(cash.start, 0.0) or None
     if price.family == "power" and price.unit == "MW":
         return megawatts_there(plan, price) or None
     return price.limit if np.isfinite(price.limit) else 0.0
@@ -153,10 +171,13 @@ def _binding(plan: Plan) -> tuple[Binding, ...]:
     for p in plan.prices:
         size = _size(plan, p) if p.family in MOVABLE else None
         if size is not None and p.binding and abs(p.value) > 0:
-            row = merged.setdefault((p.family, p.item, p.unit), _Bound())
+            cash = p.family == "cash"
+            saves = saved_by(p) if cash else p.value
+            item = OPENING if cash else p.item
+            row = merged.setdefault((p.family, item, p.unit), _Bound())
             row.chance += tree.probability.item(p.node)
-            row.value += p.value
-            row.tenth += TENTH * p.value * size
+            row.value += saves
+            row.tenth += TENTH * saves * size
             row.nodes.append(p.node)
             if p.family == "supply" and p.item in total:
                 row.basis = "in all" if np.isclose(p.limit, total[p.item]).any() else "per period"

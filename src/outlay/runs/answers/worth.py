@@ -21,6 +21,7 @@ from outlay.runs.pipeline.execute import Stages
 if TYPE_CHECKING:
     from outlay.planning.answers.value import Values
     from outlay.planning.solver.tree.branches import Branches
+    from outlay.planning.solver.tree.recourse import Near
 
 __all__ = ["Worth", "chip_step", "power_step", "worth_of"]
 
@@ -202,8 +203,9 @@ def _against(plan: Plan, orders: Mapping[str, float]) -> results.Worth:
     return _row("against", "against", more if np.isfinite(more) else None, plan.problem.currency)
 
 
-def _half(plan: Plan) -> Plan | None:
-    """The plan where every language model needs half the compute per token."""
+def _half(plan: Plan, near: Near | None = None) -> Plan | None:
+    """The plan where every language model needs half the compute per token. near: where the plan
+    itself ended."""
     problem = plan.problem
     token = np.array([x.unit == "token/s" for x in problem.loads])
     if not token.any():
@@ -217,7 +219,7 @@ def _half(plan: Plan) -> Plan | None:
     from outlay.runs.solved import Solved
 
     leaner = replace(problem, rate_factor=np.where(token[:, None], 2.0 * rate, rate))
-    return solve(leaner, WHOLE, Branches(leaner, recall=Solved.default()))
+    return solve(leaner, WHOLE, Branches(leaner, recall=Solved.default(), near=near))
 
 
 def _finite(value: float | None) -> float | None:
@@ -260,7 +262,7 @@ def worth_of(
 
     told = (lambda _: None) if deep else progress  # a small part of what `--deep` asks
     found = values(plan.problem, plan, DEFAULT, branches=branches, progress=told)
-    leaner = _half(plan)
+    leaner = _half(plan, None if branches is None else branches.ended)
     more = results.Deep()
     if deep:
         for i, name in enumerate(w for w in ALL if w not in DEFAULT):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from outlay.catalogue.chip_rows import chips as known_chips
 from outlay.catalogue.market import disputed
 from outlay.core.periods import parse_date
+from outlay.performance.overhead import Overhead
 from outlay.results.chips_models import Model
-from outlay.results.plans.rows import Caution
+from outlay.results.plans.rows import Caution, Observed
 
-__all__ = ["cautions_of"]
+__all__ = ["cautions_of", "observed_of"]
 
 
 def cautions_of(models: Iterable[Model], chips: Iterable[str], as_of: date) -> tuple[Caution, ...]:
@@ -19,6 +20,18 @@ def cautions_of(models: Iterable[Model], chips: Iterable[str], as_of: date) -> t
     found = [c for model in models for c in _of_model(model)]
     found += [c for chip in chips for c in _of_chip(chip, as_of)]
     return tuple(dict.fromkeys(found))
+
+
+def observed_of(
+    overheads: Iterable[Overhead], models: Iterable[Model], chips: Collection[str]
+) -> tuple[Observed, ...]:
+    """Overheads of engines that the rates of a plan carry: those of its models on its chips."""
+    own = {m.id for m in models}
+    return tuple(
+        Observed(o.model, o.chip, o.factor, o.step_s, o.first_token_s, o.engine, o.observed)
+        for o in overheads
+        if o.model in own and o.chip in chips
+    )
 
 
 def _of_model(model: Model) -> Iterator[Caution]:

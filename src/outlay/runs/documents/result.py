@@ -43,7 +43,7 @@ from outlay.runs.answers.tables import (
     served_rows,
     work_rows,
 )
-from outlay.runs.documents.cautions import cautions_of
+from outlay.runs.documents.cautions import cautions_of, observed_of
 from outlay.runs.documents.finished import Run
 from outlay.runs.documents.things import things_of
 from outlay.runs.follows.pays import pays_of
@@ -287,6 +287,7 @@ def make_result(stages: Stages, run: Run) -> Result:
         result,
         months=_months(stages),
         cautions=cautions_of(stages.models.values(), stages.chips, study.as_of),
+        observed=observed_of(stages.overheads, stages.models.values(), stages.chips),
         things=things_of(study, (*(f.chip for f in result.fleet), result.need.chip)),
     )
     return replace(result, record=replace(run.record, result_hash=result_hash(to_json(result))))

@@ -12,7 +12,7 @@ from outlay.core.arrays import Array, BoolArray, IntArray
 from outlay.planning.problem.types import Offer
 from outlay.planning.result import Plan
 from outlay.results.plans.lines import ServiceServed, Unserved
-from outlay.runs.answers.decision import MOVABLE
+from outlay.runs.answers.decision import MOVABLE, OPENING, saved_by
 from outlay.runs.answers.tables import branch_name
 
 __all__ = ["served_of", "unserved_of"]
@@ -151,10 +151,13 @@ def _limit(plan: Plan, may: BoolArray, short: Iterable[int]) -> str:
     others = _others(plan, may)
     worth: dict[str, float] = {}
     for x in plan.prices:
-        counts = x.binding and x.value > 0 and x.family in MOVABLE and x.node in nodes
+        saves, item = saved_by(x), OPENING if x.family == "cash" else x.item
+        counts = x.binding and saves > 0 and x.family in MOVABLE and x.node in nodes
         if counts and not others.intersection(x.item.split()):
             size = abs(x.limit) if np.isfinite(x.limit) and x.limit else 1.0
-            worth[x.item] = worth.get(x.item, 0.0) + x.value * size
+            if x.family == "cash" and plan.problem.cash is not None:
+                size = max(plan.problem.cash.start, 1.0)
+            worth[item] = worth.get(item, 0.0) + saves * size
     return max(worth, key=lambda k: worth[k], default="")
 
 

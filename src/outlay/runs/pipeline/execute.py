@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from outlay.demand.from_forecast import SeriesSample
     from outlay.demand.types import DemandPaths
     from outlay.performance.constants.calibrated import Calibrated
+    from outlay.performance.overhead import Overhead
     from outlay.planning.problem.node_studies import Branches, NodeStudies
     from outlay.planning.problem.types import PlanProblem
     from outlay.serving.sizing.build import TokenCapacity, WorkRate
@@ -99,6 +100,8 @@ class Stages:
     calibration_sha256: str = ""
     """Of the study's own calibration; empty where the shipped one was used."""
 
+    overheads: tuple[Overhead, ...] = ()
+    """Of engines that were observed, of that calibration."""
     seen: NodeStudies | None = None
     """The study as each node sees it."""
     apart: Branches | None = None
@@ -232,7 +235,19 @@ def prepare(
     own = calibration.sha256 if calibration else ""
     apart = branches if len(made) > 1 else None
     return Stages(
-        loaded, chips, models, made[0], able[0], problem, fx, clock, started, own, seen, apart
+        loaded,
+        chips,
+        models,
+        made[0],
+        able[0],
+        problem,
+        fx,
+        clock,
+        started,
+        own,
+        calibration.overheads if calibration else (),
+        seen,
+        apart,
     )
 
 

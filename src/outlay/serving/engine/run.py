@@ -238,14 +238,13 @@ def _waiting(
     """A run in which a request is sent when others end; its rows in order of sending."""
     from outlay.serving.engine.fleets.sending import run_sends
 
-    state, sent, turned = run_sends(
+    state, sent, turned, logs = run_sends(
         traffic, table, policy, clients, fleet, rq, re, rejected, draws, until_s, seed
     )
     place = np.argsort(sent, kind="stable")[: np.count_nonzero(np.isfinite(sent))]
     times, done = np.asarray(re.times, np.float64)[place], np.asarray(re.ints, np.int32)[place]
     moved = replace(traffic, arrival_s=sent).part(place)
-    none = (np.empty((0, 3)), np.empty((0, 2)))
-    found = _records(moved, table, rejected[place], times, done, [state], none, until_s)
+    found = _records(moved, table, rejected[place], times, done, [state], logs, until_s)
     return replace(found, turned=turned[place], place=place)
 
 

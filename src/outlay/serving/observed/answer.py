@@ -169,6 +169,7 @@ def overheads(looked: Looked, calibration: Calibrated) -> tuple[Overhead, ...]:
             replace(
                 fit.overhead(*name), engine=f"{setup.engine} {setup.engine_version}".strip(),
                 layout=layout, constants=calibration.basis or shipped_basis(), runs=len(runs),
+                observed=max(s.observation.measured_on for s in runs),
             )
         )  # fmt: skip
     fresh = {(o.model, o.chip, o.weights) for o in out}

@@ -27,6 +27,8 @@ PIECE = 20_000
 """Rows that are turned into numbers at once."""
 PEEK = 64
 """Rows whose keys are the table's columns; those of later ones are named."""
+USAGE = "usage"
+"""Under which a server's answer counts its tokens."""
 Object: TypeAlias = dict[str, object]
 ALLOWED: dict[type | None, str] = {int: "[0, 1, 2]", str: '["9f86", "d081"]'}
 """What a list of hashes may hold, in words: numbers, or texts."""
@@ -42,6 +44,8 @@ class JsonTable:
         if not self.first:
             raise TableError("no requests", where=where)
         self.header_at = rows.at(0)
+        if any(isinstance(row.get(USAGE), dict) for row in self.first):
+            self.first, self.objects = list(map(_counted, self.first)), map(_counted, objects)
         self.names = list(dict.fromkeys(chain.from_iterable(self.first)))
 
     def read(self, wants: Sequence[Want]) -> Read:
@@ -77,6 +81,14 @@ class JsonTable:
                 piece = []
         if piece:
             yield piece
+
+
+def _counted(row: Object) -> Object:
+    """A row with the counts of a server's answer among its keys; those beside them stand."""
+    usage = row.get(USAGE)
+    if not isinstance(usage, dict):
+        return row
+    return {**usage, **{key: value for key, value in row.items() if key != USAGE}}
 
 
 class _Lists:

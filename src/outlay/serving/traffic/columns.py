@@ -29,8 +29,8 @@ ALIASES = {
     ),
 }  # fmt: skip
 OTHERS = {
-    TIME: ("request_timestamp", "request_time", "ts", "created_at", "received_at", "sent_at",
-           "submitted_at", "start_time", "start", "t"),
+    TIME: ("request_timestamp", "request_time", "ts", "created", "created_at", "received_at",
+           "sent_at", "submitted_at", "start_time", "start", "t"),
     INPUT: ("input_len", "num_input_tokens", "num_prompt_tokens", "prompt_length", "prompt_size",
             "context_tokens", "prefill_tokens", "request_tokens", "in"),
     OUTPUT: ("generated_tokens", "num_output_tokens", "num_generated_tokens", "token_size",

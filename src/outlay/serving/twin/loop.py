@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from outlay.serving.engine.fleets.sending import check_sends, pauses, starts, thoughts
 from outlay.serving.twin.cache import EPS_S
 from outlay.serving.twin.fleet import choose, route
+from outlay.serving.twin.scaling import Scaler, begun, close, switch
 
 if TYPE_CHECKING:
     from outlay.core.arrays import BoolArray
@@ -105,12 +106,25 @@ class Senders:
         ]
         return min(waiting)[1] if waiting else None
 
+    def late_s(self, late: int | None) -> float:
+        """When that request has waited too long."""
+        admission = self.twin.policy.admission
+        if late is None or admission is None:
+            return math.inf
+        return self.sent[late] + admission.wait_s
+
     def next_s(self) -> float:
         """When a step ends or begins, a request is due, or a user free."""
         times = [r.step_end for r in self.twin.replicas if r.step_end is not None]
         times += [r.clock for r in self.twin.replicas if _starts_now(r)]
         times += [*self.due.values(), *(at for at, _ in self.free if self.file)]
         return min(times, default=math.inf)
+
+    def left(self) -> bool:
+        """Whether requests are still to come, or to end, or replicas to load."""
+        reps = self.twin.replicas
+        at_work = any(r.load or r.status == "loading" for r in reps)
+        return bool(self.file or self.due or at_work)
 
     def drop(self, i: int, at: float) -> None:
         rep = self.twin.replicas[self.twin.out.replica[i]]
@@ -129,19 +143,64 @@ def begin(twin: Twin, now: float, none: deque[int]) -> None:
         twin.advance(rep, now + 2 * EPS_S, none)
 
 
+def scaling_s(twin: Twin, scaler: Scaler | None, ticks: int) -> float:
+    """When a replica has loaded, or the rule is asked for the next time."""
+    if scaler is None:
+        return math.inf
+    rule = scaler.rule
+    if rule.metric == "schedule":
+        listed = {max(0.0, t - rule.delay_s) for t, _ in rule.schedule}
+        times = sorted(x for x in listed | {t for t, _ in rule.schedule} if x > 0)
+        tick = times[ticks] if ticks < len(times) else math.inf
+    else:
+        tick = rule.interval_s * (ticks + 1)
+    return min([tick, *(r.ready_s for r in twin.replicas if r.status == "loading")])
+
+
+def scale(x: Senders, scaler: Scaler | None, now: float) -> int:
+    """Replicas that have loaded serve; where there are none, the rule is asked: how many ticks."""
+    ready = [r for r in x.twin.replicas if r.status == "loading" and r.ready_s <= now]
+    for rep in ready:
+        switch(rep, "active", now)
+    if ready or scaler is None:
+        return 0
+    scaler.arrived = [
+        (s, x.twin.t.input_tokens.item(i))
+        for i, s in enumerate(x.sent)
+        if not math.isnan(s) and not x.never[i]
+    ]
+    scaler.tick(x.twin, now)
+    return 1
+
+
 def run_senders(
     twin: Twin, clients: Clients | None, never: BoolArray, until: float, seed: int
 ) -> tuple[list[float], list[int]]:
     """When each request was sent (NaN: never), and which were turned away (1 full, 2 late)."""
+    sent, turned = _sent(twin, clients, never, until, seed)
+    if twin.policy.autoscale is not None:
+        last = max([0.0, *filter(math.isfinite, twin.out.end_s)])
+        close(twin.replicas, last if until == math.inf else until)
+    return sent, turned
+
+
+def _sent(
+    twin: Twin, clients: Clients | None, never: BoolArray, until: float, seed: int
+) -> tuple[list[float], list[int]]:
     check_sends(twin.t, twin.table, twin.policy, clients)
     x = Senders(twin, clients, never, seed)
     none: deque[int] = deque()
-    admission = twin.policy.admission
-    wait_s = math.inf if admission is None else admission.wait_s
+    rule = twin.policy.autoscale
+    scaler = None if rule is None else begun(twin, rule, [])
+    ticks = 0
     while True:
         late = x.late()
-        late_s = math.inf if late is None else x.sent[late] + wait_s
+        late_s = x.late_s(late)
         now = min(late_s, x.next_s())
+        at = scaling_s(twin, scaler, ticks)
+        if at < now and at <= until and x.left():
+            ticks += scale(x, scaler, at)
+            continue
         if now == math.inf or now > until:
             return x.sent, x.turned
         for rep in [r for r in twin.replicas if r.step_end is not None]:

@@ -79,14 +79,21 @@ class Runs(Shelf):
                        manifest=hashlib.sha256(whole.files[MANIFEST]).hexdigest())  # fmt: skip
             return _run(change.conn, who, id)
 
-    def runs(self, who: Who, study: str | None = None) -> tuple[HeldRun, ...]:
-        """All runs, or those of a study; the newest first."""
+    def runs(
+        self, who: Who, study: str | None = None, past: str = "", most: int | None = None
+    ) -> tuple[HeldRun, ...]:
+        """All runs, or those of a study; the newest first. past: only those that come after this
+        one; most: so many of them."""
         with self._reading(who) as conn:
             asked = select(RunRow).where(RunRow.workspace == who.workspace)
             if study is not None:
                 asked = asked.where(RunRow.study == checked_id("study", study))
-            found = whole_rows(conn, asked.order_by(RunRow.made_at.desc(), RunRow.id))
-            return tuple(map(_as_held, found))
+            if past:
+                last = _run(conn, who, past)
+                same = (RunRow.made_at == last.made_at) & (RunRow.id > last.id)
+                asked = asked.where((RunRow.made_at < last.made_at) | same)
+            ordered = asked.order_by(RunRow.made_at.desc(), RunRow.id).limit(most)
+            return tuple(map(_as_held, whole_rows(conn, ordered)))
 
     def run(self, who: Who, id: str) -> HeldRun:
         """One of them."""

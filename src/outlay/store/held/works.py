@@ -43,16 +43,24 @@ class Works(Shelf):
                 current_version(change.conn, who, study)
             return put_by(change, kind, study, request)
 
-    def works(self, who: Who) -> tuple[Work, ...]:
-        """All work of the workspace, the newest first."""
+    def works(
+        self, who: Who, kind: str = "", study: str | None = None, past: str = "",
+        most: int | None = None,
+    ) -> tuple[Work, ...]:  # fmt: skip
+        """All work of the workspace, the newest first; of one kind, of one study. past: only that
+        which comes after this one; most: so much of it."""
         with self._reading(who) as conn:
-            found = whole_rows(
-                conn,
-                select(WorkRow)
-                .where(WorkRow.workspace == who.workspace)
-                .order_by(WorkRow.number.desc()),
-            )
-            return tuple(map(_as_work, found))
+            asked = select(WorkRow).where(WorkRow.workspace == who.workspace)
+            if kind:
+                asked = asked.where(WorkRow.kind == kind)
+            if study is not None:
+                asked = asked.where(WorkRow.study == checked_id("study", study))
+            if past:
+                _work(conn, who, past)
+                last = select(WorkRow.number).where(WorkRow.id == past).scalar_subquery()
+                asked = asked.where(WorkRow.number < last)
+            ordered = asked.order_by(WorkRow.number.desc()).limit(most)
+            return tuple(map(_as_work, whole_rows(conn, ordered)))
 
     def work(self, who: Who, id: str) -> Work:
         """One of them."""

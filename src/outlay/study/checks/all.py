@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from outlay.core.periods import Period
 from outlay.core.quantities.fx import FxTable
 from outlay.results.study import Number
 from outlay.study.checks.money import money_findings, rates
@@ -50,8 +51,12 @@ def check_overlay(
     files: Files,
     numbers: Entries,
     within: Sequence[StudyPath],
+    since: Period | None = None,
 ) -> list[Finding]:
-    """What is wrong under the paths `within`, which an overlay set: doubts are not looked for."""
+    """What is wrong under the paths `within`, which an overlay set: doubts are not looked for.
+
+    since: from when on it is in force, where that is not throughout.
+    """
 
     def set_there(path: StudyPath) -> bool:
         return any(path[: len(p)] == p for p in within)
@@ -59,7 +64,7 @@ def check_overlay(
     fx = rates(study.as_of)
     laid = [(path, number) for path, number in numbers if set_there(path)]
     found = [
-        *_wrong(study, raw, files, numbers, fx),
+        *_wrong(study, raw, files, numbers, fx, since),
         *plausible_findings(study, laid, fx),
         *reach_findings(study),
     ]
@@ -67,9 +72,10 @@ def check_overlay(
 
 
 def _wrong(
-    study: Study, raw: Mapping[str, Any], files: Files, numbers: Entries, fx: FxTable
-) -> Iterator[Finding]:
+    study: Study, raw: Mapping[str, Any], files: Files, numbers: Entries, fx: FxTable,
+    since: Period | None = None,
+) -> Iterator[Finding]:  # fmt: skip
     yield from name_findings(study, raw, files)
-    yield from time_findings(study)
+    yield from time_findings(study, since)
     yield from money_findings(study, numbers, fx)
     yield from uncertainty_findings(study, raw)

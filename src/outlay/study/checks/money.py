@@ -6,8 +6,10 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import combinations
 
 from outlay.core.errors import FxError
+from outlay.core.periods import MONTHS_PER_YEAR, SECONDS_PER_YEAR
 from outlay.core.quantities.currencies import CODES, nearest_currency
 from outlay.core.quantities.fx import FxTable
 from outlay.results.study import Number
@@ -37,6 +39,7 @@ def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> It
     for name, offer in study.supply.items():
         yield from _offer(("supply", name), offer)
         yield from _lots(study, name, offer)
+        yield from _resold(study, name, offer)
     for name, pool in study.fleet.items():
         yield from _pool(("fleet", name), pool)
     for name, campaign in study.training.items():
@@ -53,6 +56,25 @@ def money_findings(study: Study, numbers: Iterable[Numbered], fx: FxTable) -> It
             yield from _expansion(("sites", name, "expand"), site.expand)
     yield from _budget(study, fx)
     yield from _fx(study, numbers, fx)
+
+
+def _resold(study: Study, name: str, offer: Offer) -> Iterator[Finding]:
+    """What was bought dear may be sold for more than a new one costs: a plan would do so."""
+    if not offer.resale or offer.price is None:
+        return
+    life = study.finance.lives.get("accelerators")
+    years = SECONDS_PER_YEAR * 5 if life is None else (life.economic or life.book).value
+    lost = 1.0 - (0.0 if life is None else life.residual.value)
+    dated = [(max(p.ordinal, study.horizon.start.ordinal), p, n) for p, n in offer.price.entries]
+    for (a, _, old), (b, later, new) in combinations(dated, 2):
+        age = (b - a) / MONTHS_PER_YEAR * SECONDS_PER_YEAR / years
+        worth = old.value * (1.0 - lost * min(age, 1.0))
+        if old.currency == new.currency and new.value < worth * (1.0 - ROUNDING):
+            what = "what was bought before sells for more than a new one costs"
+            found = f"{new.written} from {later}, when one of {old.written} is worth {worth:,.0f}"
+            allowed = "a price that falls no faster than the chip loses worth"
+            yield Finding(("supply", name, "resale"), what, found, allowed, warn=True)
+            return
 
 
 def _budget(study: Study, fx: FxTable) -> Iterator[Finding]:

@@ -25,11 +25,14 @@ STALE = 365
 At = tuple[str | int, ...]
 
 
-def time_findings(study: Study) -> Iterator[Finding]:
-    """Ends before starts, sources from the future, periods outside the horizon."""
+def time_findings(study: Study, since: Period | None = None) -> Iterator[Finding]:
+    """Ends before starts, sources from the future, periods outside the horizon.
+
+    since: from when on a state's effect is in force; what it says of before need not be there.
+    """
     yield from _as_of(study)
     yield from _pairs(study)
-    yield from _horizon(study)
+    yield from _horizon(study, since)
     yield from _reveals(study)
     yield from _gone(study)
     yield from _too_late(study)
@@ -108,7 +111,7 @@ def _pairs(study: Study) -> Iterator[Finding]:
                 )
 
 
-def _horizon(study: Study) -> Iterator[Finding]:
+def _horizon(study: Study, since: Period | None) -> Iterator[Finding]:
     periods = study.horizon.all()
     start, end = periods[0].start, periods[-1].end
     for name, campaign in study.training.items():
@@ -133,7 +136,10 @@ def _horizon(study: Study) -> Iterator[Finding]:
             path: At = ("supply", name, "first_order")
             yield Finding(path, "after the horizon", str(offer.first_order), warn=True)
     for path, plan in _schedules(study):
-        yield from _first_entry(path, plan, start, end)
+        wanted = start
+        if since is not None and path[0] == "work":  # before, what the study itself says holds
+            wanted = max(start, since.start)
+        yield from _first_entry(path, plan, wanted, end)
 
 
 def _reveals(study: Study) -> Iterator[Finding]:
@@ -232,7 +238,12 @@ def _first_entry(path: At, plan: Schedule, start: date, end: date) -> Iterator[F
 
 
 def _years(study: Study) -> Iterator[Finding]:
-    first = study.fiscal_year_start
+    first, begun = study.fiscal_year_start, study.horizon.start
+    if (first - begun.month) % begun.months:
+        what = "a fiscal year that begins within a period, which counts whole in the year before"
+        found = f"month {first}; periods of {begun.months} months from {begun.start}"
+        allowed = "a month in which a period begins, or shorter periods"
+        yield Finding(("fiscal_year_start",), what, found, allowed, warn=True)
     known = {p.fiscal_year(first) for p in study.horizon.all()}
     by_year: list[tuple[At, dict[int, Num]]] = [
         (("budget", "capex"), study.budget.capex),

@@ -309,7 +309,7 @@ class Study(StrictModel):
     horizon: Horizon
     """The periods planned."""
     fiscal_year_start: int = Field(1, ge=1, le=12, strict=True)
-    """First month of the fiscal year."""
+    """First month of the fiscal year; a period counts in the year that holds its first day."""
     discount_rate: Annotated[Num, number("rate_per_year", ">-1")]
     """Effective rate a year."""
     sources: dict[str, Source] = Field(default_factory=dict)

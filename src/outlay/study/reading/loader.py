@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from outlay.core.errors import Problem, StudyError
 from outlay.core.ingest.files import handed_over
 from outlay.core.ingest.json_text import strict_json
+from outlay.core.periods import Period
 from outlay.results.study import Idle, Number
 from outlay.study.canonical import canonical
 from outlay.study.checks.all import Entries, check, check_overlay
@@ -24,7 +25,7 @@ from outlay.study.checks.unused import unused
 from outlay.study.files import STUDY, Files, Named, kept_files, named_files
 from outlay.study.implied import implied
 from outlay.study.ledger import entries
-from outlay.study.model.study import Study
+from outlay.study.model.study import Factor, Study
 from outlay.study.paths import Path as StudyPath
 from outlay.study.paths import as_written, get, overlay_paths, read_path, text_of
 from outlay.study.reading.cut import cut_out
@@ -342,12 +343,15 @@ class _Branch:
     lines: Lines
 
 
-def _overlays(study: Study) -> Iterator[tuple[StudyPath, str, Mapping[str, Any]]]:
+def _overlays(study: Study) -> Iterator[tuple[StudyPath, str, Mapping[str, Any], Period | None]]:
+    """Where each stands, its name, what it changes, and from when on; None: throughout."""
     for name, factor in study.uncertainty.items():
-        for state, effect in getattr(factor, "effect", {}).items():
-            yield ("uncertainty", name, "effect", state), f"{name} = {state}", effect
+        if isinstance(factor, Factor):
+            for state, effect in factor.effect.items():
+                at: StudyPath = ("uncertainty", name, "effect", state)
+                yield at, f"{name} = {state}", effect, factor.reveal
     for name, overlay in study.scenarios.items():
-        yield ("scenarios", name), f"scenario {name}", overlay
+        yield ("scenarios", name), f"scenario {name}", overlay, None
 
 
 def _branches(read: Read, lines: Lines, files: Files) -> tuple[list[_Branch], list[Problem]]:
@@ -355,7 +359,7 @@ def _branches(read: Read, lines: Lines, files: Files) -> tuple[list[_Branch], li
     branches: list[_Branch] = []
     problems: list[Problem] = []
     raw = read.raw
-    for written, name, overlay in _overlays(read.study):
+    for written, name, overlay, since in _overlays(read.study):
         if not overlay:
             continue
         if len(problems) > MAX_PROBLEMS:
@@ -369,7 +373,7 @@ def _branches(read: Read, lines: Lines, files: Files) -> tuple[list[_Branch], li
         paths = tuple(overlay_paths(raw, overlay))
         numbers = tuple(entries(changed))
         branches.append(_Branch(written, paths, changed, numbers, over))
-        found = check_overlay(changed, laid, files, numbers, paths)
+        found = check_overlay(changed, laid, files, numbers, paths, since)
         problems += [f.problem(over.where) for f in found]
     return branches, problems
 

@@ -164,7 +164,7 @@ def plan(asked: AskPlan, places: Where, say: Say) -> tuple[PlanAnswer, Document]
 def plan_answer(doc: Plan) -> PlanAnswer:
     """The answer of a plan: orders, money and how sure."""
     from outlay.report.words.of_plan import words_of
-    from outlay.report.words.plans.need import caution
+    from outlay.report.words.plans.need import caution, observed
 
     status, source = _basis(doc.assumptions, doc.facts)
     said = [doc.headline.sentence, *doc.headline.lines]
@@ -184,6 +184,7 @@ def plan_answer(doc: Plan) -> PlanAnswer:
          if ratio(n) > 1), UNSURE,
     )  # fmt: skip
     notes = [clean(caution(c, words_of(doc))) for c in doc.cautions]
+    notes += [clean(observed(o, words_of(doc))) for o in doc.observed]
     notes += [] if doc.verdict == "valid" else ["the run broke one of its own identities"]
     notes += [] if doc.outlook is not None else ["no worlds were sampled: no range by chance"]
     return PlanAnswer(

@@ -47,7 +47,7 @@ class Floor:
         self._studios: dict[Key, Studio] = {}
         self._waiting: Counter[str] = Counter()
         self._why: dict[Key, str] = {}
-        self._answers = Shelf(room.answers)
+        self._answers = Shelf[str](room.answers)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = threading.Event()
         threading.Thread(target=self._look, daemon=True).start()

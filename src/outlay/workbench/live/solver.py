@@ -153,7 +153,7 @@ class Solver:
 
     def _solved(self, asked: Asked, progress: Progress) -> Base | None:
         """The study as it stands, solved; None where no plan of it keeps every limit."""
-        from outlay.planning.answers.kept import Kept, key_of
+        from outlay.planning.answers.kept import Kept
         from outlay.runs.what_if import solved
 
         with self._guard:
@@ -163,7 +163,7 @@ class Solver:
             self._base, self._why = None, None
             try:
                 self._base = solved(loaded, self._kept, progress)
-                self._kept = Kept(key_of(self._base.model.any_share.matrix), self._base.basis)
+                self._kept = Kept(self._base.near.key, self._base.near.basis)
             except InfeasibleError as err:
                 self._why = err
             self._version = asked.version

@@ -62,6 +62,8 @@ class Beat:
         end: Callable[[], None] = lambda: os._exit(UNWANTED),
     ) -> None:  # fmt: skip
         self._last, self._over = Last(), threading.Event()
+        self.hides = ""
+        """A folder of ours, which is nothing to whoever reads the line."""
         self._store, self._work, self._worker = store, work, worker
         self._end, self._lease_s = end, lease_s
         threading.Thread(target=self._go_on, daemon=True).start()
@@ -72,7 +74,15 @@ class Beat:
         said = (
             "writing the report" if isinstance(line, Told) and line.stage == WRITES else str(line)
         )
-        self._last = Last(self._last.share if share is None else share, said)
+        self._last = Last(self._last.share if share is None else share, self.plain(said))
+
+    def plain(self, said: str) -> str:
+        """A line without the folder that it is done in."""
+        return (
+            said.replace(f"{self.hides}{os.sep}", "").replace(self.hides, "")
+            if self.hides
+            else said
+        )
 
     def over(self) -> None:
         """The work has ended."""
@@ -83,9 +93,10 @@ class Beat:
         while not self._over.wait(min(BEAT_S, self._lease_s / 3)):
             try:
                 last = self._last
-                if not self._store.beat(
+                wanted = self._store.beat(
                     self._work, self._worker, self._lease_s, last.share, last.said
-                ):
+                )
+                if not wanted and not self._over.is_set():
                     self._end()
                 heard = time.monotonic()
             except OutlayError:  # the database is away: another may take it when the lease is over
@@ -100,7 +111,7 @@ def _plan(store: Store, who: Who, work: Work, asked: Request, tell: Beat) -> str
 
     version, loaded = int(str(asked["version"])), _study(store, who, work, asked)
     with tempfile.TemporaryDirectory(prefix="outlay-work-") as folder:
-        out = Path(folder) / "run"
+        out, tell.hides = Path(folder) / "run", folder
         plan(loaded, quick=bool(asked["quick"]),
              language=str(asked["language"]), out=out, progress=tell)  # fmt: skip
         made = {p.relative_to(out).as_posix(): p.read_bytes()
@@ -205,15 +216,19 @@ def do_next(store: Store, worker: str, lease_s: float, kinds: Iterable[str] = KI
     work, who, asked = taken
     tell = Beat(store, work.id, worker, lease_s)
     try:
-        store.finish(work.id, worker, DOES[work.kind](store, who, work, asked, tell))
+        result, why = DOES[work.kind](store, who, work, asked, tell), ""
     except OutlayError as err:
-        store.fail(work.id, worker, str(err))
+        result, why = "", str(err) or "it failed"
     except MemoryError:
-        store.fail(work.id, worker, "it takes more memory than one work may")
+        result, why = "", "it takes more memory than one work may"
     except Exception as err:
-        store.fail(work.id, worker, f"{type(err).__name__}: {err}")
+        result, why = "", f"{type(err).__name__}: {err}"
     finally:
-        tell.over()
+        tell.over()  # before it is told: a beat after that would find the work ended
+    if why:
+        store.fail(work.id, worker, tell.plain(why))
+    else:
+        store.finish(work.id, worker, result)
     return True
 
 

@@ -26,7 +26,10 @@ from outlay.workbench.routes.asked import UnmatchedError
 from outlay.workbench.routes.means.conflicts import conflict
 from outlay.workbench.routes.means.unread import known_names, unread
 
-__all__ = ["JSON", "catch", "document", "kind", "listed", "row", "rows", "tagged", "wrong"]
+__all__ = [
+    "JSON", "catch", "document", "kind", "listed", "paged", "row", "rows", "tagged",
+    "wrong",
+]  # fmt: skip
 
 JSON = "application/json"
 LOG = logging.getLogger("outlay.workbench")
@@ -63,9 +66,20 @@ def row(found: Row, status: int = 200) -> Response:
     return _json(_plain(found), status)
 
 
-def rows(found: Sequence[Row]) -> Response:
+def rows(found: Sequence[Row], headers: Mapping[str, str] | None = None) -> Response:
     """Rows as JSON."""
-    return _json([_plain(r) for r in found])
+    return _json([_plain(r) for r in found], headers=headers)
+
+
+def paged(request: Request, found: Sequence[Row], most: int) -> Response:
+    """Up to so many rows, of which one more was asked for; where that is there, `Link` has the
+    address of the next."""
+    if len(found) <= most:
+        return rows(found)
+    shown = found[:most]
+    after = str(getattr(shown[-1], "id"))  # noqa: B009
+    url = request.url.include_query_params(after=after)
+    return rows(shown, {"Link": f'<{url.path}?{url.query}>; rel="next"'})
 
 
 def listed(found: Mapping[str, int]) -> Response:

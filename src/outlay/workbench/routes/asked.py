@@ -22,11 +22,16 @@ if TYPE_CHECKING:
     from outlay.store.opened import Store
 
 __all__ = [
-    "Asker", "Body", "Changes", "Currency", "Held", "House", "Id", "Language", "Match", "Name",
-    "Text", "UnmatchedError", "decoded", "version_of",
+    "PAGE",
+    "Asker", "Body", "Changes", "Currency", "Held", "House", "Id", "Language", "Match", "Most",
+    "Name", "Past", "Text", "UnmatchedError", "decoded", "version_of",
 ]  # fmt: skip
 
 MOST_CHANGES = 500
+PAGE = 200
+"""Rows of a list where nobody says how many."""
+MOST_ZIPPED = 64_000_000
+"""Bytes of runs as zip files that are kept for the next who asks."""
 MOST_FILES = 200
 MOST_TEXT = 4_000_000
 """Characters of a study."""
@@ -39,7 +44,8 @@ class House:
     store: Store
     floor: Floor
     desk: Desk
-    shelf: Shelf = field(default_factory=Shelf)
+    shelf: Shelf[str] = field(default_factory=Shelf[str])
+    zips: Shelf[bytes] = field(default_factory=lambda: Shelf[bytes](MOST_ZIPPED))
 
 
 class UnmatchedError(OutlayError):
@@ -67,6 +73,11 @@ Asker = Annotated[Who, Depends(_who)]
 Id = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_-]+$")]
 Name = Annotated[str, Path(min_length=1, max_length=200)]
 Text = Annotated[str, Field(min_length=1, max_length=MOST_TEXT)]
+Most = Annotated[int, Query(alias="limit", ge=1, le=1000, description="Rows at most.")]
+Past = Annotated[
+    str, Query(alias="after", max_length=80, pattern="^[A-Za-z0-9_-]*$",
+               description="Id of the row after which the list goes on; empty: from the newest.")
+]  # fmt: skip
 Changes = Annotated[
     list[Annotated[str, Field(max_length=20_000)]],
     Query(alias="set", max_length=MOST_CHANGES,

@@ -16,8 +16,8 @@ from outlay.core.ingest.names import shown
 from outlay.results.kept.workbench import HeldRun, Who
 from outlay.runs.folder.names import MANIFEST
 from outlay.runs.folder.verify import verify
-from outlay.workbench.routes.answers import document, kind, listed, row, rows
-from outlay.workbench.routes.asked import Asker, Body, Held, House, Id
+from outlay.workbench.routes.answers import document, kind, listed, paged, row
+from outlay.workbench.routes.asked import PAGE, Asker, Body, Held, House, Id, Most, Past
 from outlay.workbench.routes.means.zipped import unpack, zipped
 
 __all__ = ["BYTES", "RunId", "attached", "folder_of", "router"]
@@ -40,10 +40,11 @@ def folder_of(house: House, who: Who, id: str) -> str:
 
 
 def runs(
-    house: Held, who: Asker, study: Annotated[str | None, Query(max_length=80)] = None
-) -> Response:
-    """All runs, or those of a study; the newest first."""
-    return rows(house.store.runs(who, study))
+    request: Request, house: Held, who: Asker,
+    study: Annotated[str | None, Query(max_length=80)] = None, past: Past = "", most: Most = PAGE,
+) -> Response:  # fmt: skip
+    """Runs, or those of a study; the newest first. `Link` says where the list goes on."""
+    return paged(request, house.store.runs(who, study, past, most + 1), most)
 
 
 def run(house: Held, who: Asker, id: Id) -> Response:
@@ -76,9 +77,14 @@ def file(house: Held, who: Asker, id: Id, path: str) -> Response:
 def export(house: Held, who: Asker, id: Id) -> Response:
     """Its folder as one zip file."""
     found = house.store.run(who, id)
-    every = {n: house.store.run_file(who, id, n) for n in house.store.run_files(who, id)}
+    files = dict(house.store.run_files(who, id))
     called = PLAIN.sub("-", found.name or found.title).strip("-.")[:60] or "run"
-    return attached(zipped(called, every), f"{called}.zip", "application/zip")
+
+    def made() -> bytes:
+        return zipped(called, {n: house.store.run_file(who, id, n) for n in files})
+
+    data = house.zips.get((who.workspace, id, called, tuple(files)), made)
+    return attached(data, f"{called}.zip", "application/zip")
 
 
 async def bring(request: Request, house: Held, who: Asker) -> Response:

@@ -129,8 +129,7 @@ def inputs(house: Held, who: Asker, id: Id, language: Language = "en") -> Respon
 
 def _newest_sweep(house: House, who: Who, study: str) -> str:
     """The newest sweep of the study that is done; empty: there is none."""
-    done = (w.result for w in house.store.works(who)
-            if (w.kind, w.study, w.state) == ("sweep", study, "done"))  # fmt: skip
+    done = (w.result for w in house.store.works(who, "sweep", study) if w.state == "done")
     return next(done, "")
 
 

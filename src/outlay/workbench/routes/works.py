@@ -8,15 +8,15 @@ from collections.abc import AsyncGenerator
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from outlay.results.kept.workbench import Work
 from outlay.workbench.live.studio import PING_S, Event
-from outlay.workbench.routes.answers import row, rows
-from outlay.workbench.routes.asked import Asker, Body, Held, Id
+from outlay.workbench.routes.answers import paged, row
+from outlay.workbench.routes.asked import PAGE, Asker, Body, Held, Id, Most, Past
 from outlay.workbench.routes.live import EVENTS, events
 from outlay.workbench.routes.scenarios import changes_of
 
@@ -50,9 +50,13 @@ def plan(house: Held, who: Asker, id: Id, body: NewPlan) -> Response:
     return row(house.store.ask(who, "plan", id, asked), 202)
 
 
-def works(house: Held, who: Asker) -> Response:
-    """All work of the workspace, the newest first."""
-    return rows(house.store.works(who))
+def works(
+    request: Request, house: Held, who: Asker,
+    kind: Annotated[str, Query(pattern="^(plan|sweep|read)?$")] = "",
+    study: Annotated[str | None, Query(max_length=80)] = None, past: Past = "", most: Most = PAGE,
+) -> Response:  # fmt: skip
+    """Work of the workspace, of a kind, of a study; the newest first. `Link`: where it goes on."""
+    return paged(request, house.store.works(who, kind, study, past, most + 1), most)
 
 
 def work(house: Held, who: Asker, id: Id) -> Response:

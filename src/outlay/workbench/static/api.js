@@ -71,6 +71,12 @@ export const api = {
   patch: (path, body) => json("PATCH", path, { body }),
   remove: (path, version) => json("DELETE", path, { version }),
   send: (path, raw, type, query) => json("POST", path, { raw, type, query }),
+  // A page of a list, and after which row the next begins (empty: this is the last).
+  list: async (path, query, options) => {
+    const answer = await asked("GET", path, { query, ...options });
+    const after = /[?&]after=([^&>]+)/.exec(answer.headers.get("Link") ?? "");
+    return { rows: await answer.json(), next: after ? decodeURIComponent(after[1]) : "" };
+  },
   text: async (path, query, signal) =>
     (await asked("GET", path, { query, signal, accept: "text/html" })).text(),
   url: urlOf,

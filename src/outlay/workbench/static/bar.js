@@ -50,8 +50,8 @@ export function useJob(study, question, onKept) {
     let left = false;
     if (study) {
       // what was begun before this page was opened, or in another tab
-      api.get("/works").then((found) => {
-        const mine = (found?.works ?? found ?? []).find((w) => w.study === study && w.kind === "plan" && !over(w));
+      api.get("/works", { study, kind: "plan" }).then((found) => {
+        const mine = found.find((w) => !over(w));
         if (left) return;
         if (mine) {
           setJob({ work: mine, error: null });

@@ -46,7 +46,7 @@ const EN = {
   keeping: "Keeping the plan", cancel: "Cancel", kept: "Kept.", open_run: "Open it",
   n_changes: "{n} changes", one_change: "1 change", no_changes: "No changes",
   failed: "It did not work", cancelled: "Cancelled.", interrupted: "It was interrupted.", queued: "Waiting for its turn",
-  close: "Close",
+  close: "Close", more_rows: "Show more",
   // studies
   your_studies: "Studies", no_studies: "No study is here yet. Begin with one of the four below, or bring yours.",
   begin: "Begin a study", begin_hint: "A commented study that plans at once; every number in it is yours to replace.",
@@ -158,7 +158,7 @@ const ZH = {
   keeping: "正在保存方案", cancel: "取消", kept: "已保存。", open_run: "打开",
   n_changes: "{n} 项改动", one_change: "1 项改动", no_changes: "无改动",
   failed: "未成功", cancelled: "已取消。", interrupted: "被中断。", queued: "等待中",
-  close: "关闭",
+  close: "关闭", more_rows: "显示更多",
   your_studies: "研究", no_studies: "这里还没有研究。请从下面四种之一开始，或带入您自己的。",
   begin: "新建研究", begin_hint: "带注释、可立即规划的研究；其中每个数字都可换成您自己的。",
   founder: "创业者", founder_hint: "按 token 出售模型", lab: "实验室", lab_hint: "按日期训练",

@@ -21,6 +21,7 @@ def _get_kwargs(
     scenario: str | Unset = "",
     language: str | Unset = "en",
     version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -43,6 +44,8 @@ def _get_kwargs(
     else:
         json_version = version
     params["version"] = json_version
+
+    params["currency"] = currency
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -129,6 +132,7 @@ def sync_detailed(
     scenario: str | Unset = "",
     language: str | Unset = "en",
     version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> Response[Any | Error | str]:
     """First
 
@@ -141,6 +145,7 @@ def sync_detailed(
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
         version (int | None | Unset):
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -157,6 +162,7 @@ def sync_detailed(
         scenario=scenario,
         language=language,
         version=version,
+        currency=currency,
     )
 
     response = client.get_httpx_client().request(
@@ -175,6 +181,7 @@ def sync(
     scenario: str | Unset = "",
     language: str | Unset = "en",
     version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> Any | Error | str | None:
     """First
 
@@ -187,6 +194,7 @@ def sync(
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
         version (int | None | Unset):
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -204,6 +212,7 @@ def sync(
         scenario=scenario,
         language=language,
         version=version,
+        currency=currency,
     ).parsed
 
 
@@ -216,6 +225,7 @@ async def asyncio_detailed(
     scenario: str | Unset = "",
     language: str | Unset = "en",
     version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> Response[Any | Error | str]:
     """First
 
@@ -228,6 +238,7 @@ async def asyncio_detailed(
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
         version (int | None | Unset):
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -244,6 +255,7 @@ async def asyncio_detailed(
         scenario=scenario,
         language=language,
         version=version,
+        currency=currency,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -260,6 +272,7 @@ async def asyncio(
     scenario: str | Unset = "",
     language: str | Unset = "en",
     version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> Any | Error | str | None:
     """First
 
@@ -272,6 +285,7 @@ async def asyncio(
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
         version (int | None | Unset):
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -290,5 +304,6 @@ async def asyncio(
             scenario=scenario,
             language=language,
             version=version,
+            currency=currency,
         )
     ).parsed

@@ -21,6 +21,7 @@ def _get_kwargs(
     scenario: str | Unset = "",
     language: str | Unset = "en",
     version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -43,6 +44,8 @@ def _get_kwargs(
     else:
         json_version = version
     params["version"] = json_version
+
+    params["currency"] = currency
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -125,6 +128,7 @@ def sync_detailed(
     scenario: str | Unset = "",
     language: str | Unset = "en",
     version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> Response[Error | str]:
     """Live
 
@@ -139,6 +143,7 @@ def sync_detailed(
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
         version (int | None | Unset):
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -155,6 +160,7 @@ def sync_detailed(
         scenario=scenario,
         language=language,
         version=version,
+        currency=currency,
     )
 
     response = client.get_httpx_client().request(
@@ -173,6 +179,7 @@ def sync(
     scenario: str | Unset = "",
     language: str | Unset = "en",
     version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> Error | str | None:
     """Live
 
@@ -187,6 +194,7 @@ def sync(
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
         version (int | None | Unset):
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -204,6 +212,7 @@ def sync(
         scenario=scenario,
         language=language,
         version=version,
+        currency=currency,
     ).parsed
 
 
@@ -216,6 +225,7 @@ async def asyncio_detailed(
     scenario: str | Unset = "",
     language: str | Unset = "en",
     version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> Response[Error | str]:
     """Live
 
@@ -230,6 +240,7 @@ async def asyncio_detailed(
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
         version (int | None | Unset):
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -246,6 +257,7 @@ async def asyncio_detailed(
         scenario=scenario,
         language=language,
         version=version,
+        currency=currency,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -262,6 +274,7 @@ async def asyncio(
     scenario: str | Unset = "",
     language: str | Unset = "en",
     version: int | None | Unset = UNSET,
+    currency: str | Unset = "",
 ) -> Error | str | None:
     """Live
 
@@ -276,6 +289,7 @@ async def asyncio(
         scenario (str | Unset):  Default: ''.
         language (str | Unset): Of sentences. Default: 'en'.
         version (int | None | Unset):
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -294,5 +308,6 @@ async def asyncio(
             scenario=scenario,
             language=language,
             version=version,
+            currency=currency,
         )
     ).parsed

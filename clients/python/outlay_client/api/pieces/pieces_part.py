@@ -20,6 +20,7 @@ def _get_kwargs(
     language: str | Unset = "en",
     branch: str | Unset = "",
     path: str | Unset = "",
+    currency: str | Unset = "",
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -29,6 +30,8 @@ def _get_kwargs(
     params["branch"] = branch
 
     params["path"] = path
+
+    params["currency"] = currency
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -111,6 +114,7 @@ def sync_detailed(
     language: str | Unset = "en",
     branch: str | Unset = "",
     path: str | Unset = "",
+    currency: str | Unset = "",
 ) -> Response[Error | str]:
     """Part
 
@@ -122,6 +126,7 @@ def sync_detailed(
         language (str | Unset): Of sentences. Default: 'en'.
         branch (str | Unset):  Default: ''.
         path (str | Unset):  Default: ''.
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -137,6 +142,7 @@ def sync_detailed(
         language=language,
         branch=branch,
         path=path,
+        currency=currency,
     )
 
     response = client.get_httpx_client().request(
@@ -154,6 +160,7 @@ def sync(
     language: str | Unset = "en",
     branch: str | Unset = "",
     path: str | Unset = "",
+    currency: str | Unset = "",
 ) -> Error | str | None:
     """Part
 
@@ -165,6 +172,7 @@ def sync(
         language (str | Unset): Of sentences. Default: 'en'.
         branch (str | Unset):  Default: ''.
         path (str | Unset):  Default: ''.
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -181,6 +189,7 @@ def sync(
         language=language,
         branch=branch,
         path=path,
+        currency=currency,
     ).parsed
 
 
@@ -192,6 +201,7 @@ async def asyncio_detailed(
     language: str | Unset = "en",
     branch: str | Unset = "",
     path: str | Unset = "",
+    currency: str | Unset = "",
 ) -> Response[Error | str]:
     """Part
 
@@ -203,6 +213,7 @@ async def asyncio_detailed(
         language (str | Unset): Of sentences. Default: 'en'.
         branch (str | Unset):  Default: ''.
         path (str | Unset):  Default: ''.
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -218,6 +229,7 @@ async def asyncio_detailed(
         language=language,
         branch=branch,
         path=path,
+        currency=currency,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -233,6 +245,7 @@ async def asyncio(
     language: str | Unset = "en",
     branch: str | Unset = "",
     path: str | Unset = "",
+    currency: str | Unset = "",
 ) -> Error | str | None:
     """Part
 
@@ -244,6 +257,7 @@ async def asyncio(
         language (str | Unset): Of sentences. Default: 'en'.
         branch (str | Unset):  Default: ''.
         path (str | Unset):  Default: ''.
+        currency (str | Unset): Of amounts; empty: the study's. Default: ''.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -261,5 +275,6 @@ async def asyncio(
             language=language,
             branch=branch,
             path=path,
+            currency=currency,
         )
     ).parsed

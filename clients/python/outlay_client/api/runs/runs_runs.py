@@ -17,6 +17,8 @@ from typing import cast
 def _get_kwargs(
     *,
     study: None | str | Unset = UNSET,
+    after: str | Unset = "",
+    limit: int | Unset = 200,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -27,6 +29,10 @@ def _get_kwargs(
     else:
         json_study = study
     params["study"] = json_study
+
+    params["after"] = after
+
+    params["limit"] = limit
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -108,13 +114,18 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     study: None | str | Unset = UNSET,
+    after: str | Unset = "",
+    limit: int | Unset = 200,
 ) -> Response[Error | list[HeldRun]]:
     """Runs
 
-     All runs, or those of a study; the newest first.
+     Runs, or those of a study; the newest first. `Link` says where the list goes on.
 
     Args:
         study (None | str | Unset):
+        after (str | Unset): Id of the row after which the list goes on; empty: from the newest.
+            Default: ''.
+        limit (int | Unset): Rows at most. Default: 200.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -126,6 +137,8 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         study=study,
+        after=after,
+        limit=limit,
     )
 
     response = client.get_httpx_client().request(
@@ -139,13 +152,18 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     study: None | str | Unset = UNSET,
+    after: str | Unset = "",
+    limit: int | Unset = 200,
 ) -> Error | list[HeldRun] | None:
     """Runs
 
-     All runs, or those of a study; the newest first.
+     Runs, or those of a study; the newest first. `Link` says where the list goes on.
 
     Args:
         study (None | str | Unset):
+        after (str | Unset): Id of the row after which the list goes on; empty: from the newest.
+            Default: ''.
+        limit (int | Unset): Rows at most. Default: 200.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -158,6 +176,8 @@ def sync(
     return sync_detailed(
         client=client,
         study=study,
+        after=after,
+        limit=limit,
     ).parsed
 
 
@@ -165,13 +185,18 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     study: None | str | Unset = UNSET,
+    after: str | Unset = "",
+    limit: int | Unset = 200,
 ) -> Response[Error | list[HeldRun]]:
     """Runs
 
-     All runs, or those of a study; the newest first.
+     Runs, or those of a study; the newest first. `Link` says where the list goes on.
 
     Args:
         study (None | str | Unset):
+        after (str | Unset): Id of the row after which the list goes on; empty: from the newest.
+            Default: ''.
+        limit (int | Unset): Rows at most. Default: 200.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -183,6 +208,8 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         study=study,
+        after=after,
+        limit=limit,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -194,13 +221,18 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     study: None | str | Unset = UNSET,
+    after: str | Unset = "",
+    limit: int | Unset = 200,
 ) -> Error | list[HeldRun] | None:
     """Runs
 
-     All runs, or those of a study; the newest first.
+     Runs, or those of a study; the newest first. `Link` says where the list goes on.
 
     Args:
         study (None | str | Unset):
+        after (str | Unset): Id of the row after which the list goes on; empty: from the newest.
+            Default: ''.
+        limit (int | Unset): Rows at most. Default: 200.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -214,5 +246,7 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             study=study,
+            after=after,
+            limit=limit,
         )
     ).parsed

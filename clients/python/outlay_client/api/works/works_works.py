@@ -10,14 +10,39 @@ from ... import errors
 
 from ...models.error import Error
 from ...models.work import Work
+from ...types import UNSET, Unset
 from typing import cast
 
 
-def _get_kwargs() -> dict[str, Any]:
+def _get_kwargs(
+    *,
+    kind: str | Unset = "",
+    study: None | str | Unset = UNSET,
+    after: str | Unset = "",
+    limit: int | Unset = 200,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["kind"] = kind
+
+    json_study: None | str | Unset
+    if isinstance(study, Unset):
+        json_study = UNSET
+    else:
+        json_study = study
+    params["study"] = json_study
+
+    params["after"] = after
+
+    params["limit"] = limit
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/v1/works",
+        "params": params,
     }
 
     return _kwargs
@@ -91,10 +116,21 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
+    kind: str | Unset = "",
+    study: None | str | Unset = UNSET,
+    after: str | Unset = "",
+    limit: int | Unset = 200,
 ) -> Response[Error | list[Work]]:
     """Works
 
-     All work of the workspace, the newest first.
+     Work of the workspace, of a kind, of a study; the newest first. `Link`: where it goes on.
+
+    Args:
+        kind (str | Unset):  Default: ''.
+        study (None | str | Unset):
+        after (str | Unset): Id of the row after which the list goes on; empty: from the newest.
+            Default: ''.
+        limit (int | Unset): Rows at most. Default: 200.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -104,7 +140,12 @@ def sync_detailed(
         Response[Error | list[Work]]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        kind=kind,
+        study=study,
+        after=after,
+        limit=limit,
+    )
 
     response = client.get_httpx_client().request(
         **kwargs,
@@ -116,10 +157,21 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
+    kind: str | Unset = "",
+    study: None | str | Unset = UNSET,
+    after: str | Unset = "",
+    limit: int | Unset = 200,
 ) -> Error | list[Work] | None:
     """Works
 
-     All work of the workspace, the newest first.
+     Work of the workspace, of a kind, of a study; the newest first. `Link`: where it goes on.
+
+    Args:
+        kind (str | Unset):  Default: ''.
+        study (None | str | Unset):
+        after (str | Unset): Id of the row after which the list goes on; empty: from the newest.
+            Default: ''.
+        limit (int | Unset): Rows at most. Default: 200.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -131,16 +183,31 @@ def sync(
 
     return sync_detailed(
         client=client,
+        kind=kind,
+        study=study,
+        after=after,
+        limit=limit,
     ).parsed
 
 
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
+    kind: str | Unset = "",
+    study: None | str | Unset = UNSET,
+    after: str | Unset = "",
+    limit: int | Unset = 200,
 ) -> Response[Error | list[Work]]:
     """Works
 
-     All work of the workspace, the newest first.
+     Work of the workspace, of a kind, of a study; the newest first. `Link`: where it goes on.
+
+    Args:
+        kind (str | Unset):  Default: ''.
+        study (None | str | Unset):
+        after (str | Unset): Id of the row after which the list goes on; empty: from the newest.
+            Default: ''.
+        limit (int | Unset): Rows at most. Default: 200.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -150,7 +217,12 @@ async def asyncio_detailed(
         Response[Error | list[Work]]
     """
 
-    kwargs = _get_kwargs()
+    kwargs = _get_kwargs(
+        kind=kind,
+        study=study,
+        after=after,
+        limit=limit,
+    )
 
     response = await client.get_async_httpx_client().request(**kwargs)
 
@@ -160,10 +232,21 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
+    kind: str | Unset = "",
+    study: None | str | Unset = UNSET,
+    after: str | Unset = "",
+    limit: int | Unset = 200,
 ) -> Error | list[Work] | None:
     """Works
 
-     All work of the workspace, the newest first.
+     Work of the workspace, of a kind, of a study; the newest first. `Link`: where it goes on.
+
+    Args:
+        kind (str | Unset):  Default: ''.
+        study (None | str | Unset):
+        after (str | Unset): Id of the row after which the list goes on; empty: from the newest.
+            Default: ''.
+        limit (int | Unset): Rows at most. Default: 200.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -176,5 +259,9 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
+            kind=kind,
+            study=study,
+            after=after,
+            limit=limit,
         )
     ).parsed

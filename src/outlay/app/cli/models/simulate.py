@@ -68,4 +68,6 @@ def show(doc: Simulated) -> None:
         to.print(line)
 
 
-simulate_command = command(simulate, show, keep=keep)
+simulate_command = command(
+    simulate, show, keep=keep, failed=lambda doc: doc.rejected == doc.requests
+)

@@ -40,6 +40,7 @@ from outlay.planning.solver.tree.cut import Cut, Cutter, End
 from outlay.planning.solver.tree.like import Alike, nearest
 from outlay.planning.solver.tree.pairs import Each, two_at_a_time
 from outlay.planning.solver.tree.parting import (
+    apart,
     by_state,
     differ,
     groups,
@@ -49,6 +50,7 @@ from outlay.planning.solver.tree.parting import (
     tail_leaves,
 )
 from outlay.planning.solver.tree.recall import Key, Known, Recall, content_key
+from outlay.planning.solver.tree.recourse import Near, follow, toward
 
 __all__ = ["Branches", "apart", "worth_it"]
 
@@ -56,15 +58,8 @@ NOTHING = np.zeros(0, dtype=np.int64), np.zeros(0)  # nodes and values, where no
 LEADS = 4  # branches whose trunk is tried in the others, the likeliest first
 SMALL = 0.05  # share of its cost by which a history may change with a factor that matters little
 FEW = 6  # nodes whose decisions are held as one state of such a factor has them, at most
-DEAR = 0.04
+DEAR = 0.08
 """Share by which the tree's own trunk may cost a state more than foresight, to start from there."""
-
-
-def apart(problem: PlanProblem, options: Options) -> bool:
-    """Whether a tree can be taken apart: one that branches, without ties or idle branches."""
-    tree = problem.tree
-    possible = bool(np.all(tree.probability[tree.leaves] > 0))
-    return len(tree.leaves) > 1 and possible and not options.tie
 
 
 def worth_it(model: Model) -> bool:
@@ -76,7 +71,8 @@ def worth_it(model: Model) -> bool:
 class Branches:
     """The branches of one problem, each solved once. May be asked from several threads.
 
-    stop: as of `Session`. recall: where what was solved before is looked up, and kept.
+    stop: as of `Session`. recall: where what was solved before is looked up, and kept. near: where
+    a programme like this one ended, from which the tree is solved where that leads anywhere.
     """
 
     def __init__(
@@ -85,9 +81,10 @@ class Branches:
         options: Options | None = None,
         stop: Stop | None = None,
         recall: Recall | None = None,
+        near: Near | None = None,
     ) -> None:
         self.problem = problem
-        self.stop, self._recall = stop, recall
+        self.stop, self._recall, self._near = stop, recall, near
         self._model: Model | None = None
         self._found: tuple[str, Solution] | None = None
         self.options = replace(options or Options(), whole_depth=0)
@@ -108,12 +105,11 @@ class Branches:
         Raises SolverError where this way does not come to an optimum.
         """
         self._model = model
-        key = content_key(model) if self._recall is not None else ""
+        key = content_key(model, self._near) if self._recall is not None else ""
         known = self._recall.load(key) if self._recall is not None else None
         if known is not None and known.fits(model):
             return self._again(model, key, known)
         leaves = self.problem.tree.leaves
-        two_at_a_time(self._part, likeliest_first(self.problem.tree)[:, None])
         session, found = self._from(self._cut_by().whole(), self._start_of_all())
         self._costs[_key(leaves)] = found.objective
         if found.status == "optimal":
@@ -127,6 +123,9 @@ class Branches:
         """A basis of the whole tree: its branches start it near where they weigh what is dear as
         its tail does."""
         tree, tail, cutter = self.problem.tree, self.problem.tail, self._cut_by()
+        if (start := self._from_near()) is not None:
+            return start
+        two_at_a_time(self._part, likeliest_first(tree)[:, None])
         if tail.weight <= 0:
             return self._side_by_side(cutter.whole(), tree.leaves, *NOTHING, two_at_a_time)
         alone = np.array([self._costs[(n,)] for n in tree.leaves.tolist()])
@@ -142,6 +141,23 @@ class Branches:
             self._parts = {k: p for k, p in self._parts.items() if len(k) == 1}
         cutter.tail_at(start, dear, edge)
         return start
+
+    @property
+    def matrix(self) -> Matrix | None:
+        """Of the programme that was solved: `basis` is one of this."""
+        return None if self._model is None else self._model.matrix
+
+    @property
+    def ended(self) -> Near | None:
+        """Where the whole tree ended, for a programme like it."""
+        if self.matrix is None or self.basis is None or self._whole is None:
+            return None
+        return Near.of(self.matrix, self.basis, self._whole)
+
+    def _from_near(self) -> Basis | None:
+        """A basis of the whole tree from where one like it ended."""
+        held = self._near and toward(self._cut_by(), self._near, self._session)
+        return held.basis if held else None
 
     def _at(self, matrix: Matrix, basis: Basis) -> Session:
         """A new session there: what is asked of it later has the same bits whether the basis was
@@ -178,10 +194,10 @@ class Branches:
         It is an expected cost: a weight on the tail belongs to the whole tree alone.
         """
         if _key(leaves) not in self._costs:
-            if self._whole is None or len(leaves) == 1:
-                self._part(leaves)
+            if len(leaves) > 1 and (ended := self.ended) is not None:
+                self._known(leaves, ended)
             else:
-                self._known(leaves, self._whole)
+                self._part(leaves)
         return self._costs[_key(leaves)]
 
     def costs(self, sets: Iterable[IntArray]) -> list[float]:
@@ -223,10 +239,9 @@ class Branches:
     def _solve(self, leaves: IntArray) -> End:
         cut = self._cut_by().among(leaves)
         if len(leaves) == 1:
-            session, found = self._alone(cut, int(leaves[0]))
-        else:
-            session, found = self._from(cut, self._side_by_side(cut, leaves, *NOTHING))
-        return self._kept(cut, leaves, session, found)
+            return self._kept(cut, leaves, *self._alone(cut, int(leaves[0])))
+        start = self._side_by_side(cut, leaves, *NOTHING)
+        return self._kept(cut, leaves, *self._from(cut, start))
 
     def _kept(self, cut: Cut, leaves: IntArray, session: Session, found: Solution) -> End:
         if found.status != "optimal":
@@ -254,32 +269,21 @@ class Branches:
         session = self._at(self._cut_by().programme(cut), start)
         return session, session.solve("dual")
 
-    def _known(self, leaves: IntArray, x: Array) -> None:
-        """Some histories of the tree, from what it decides where they share a node; from their own
-        branches where that is dear to the likeliest of them."""
+    def _known(self, leaves: IntArray, ended: Near) -> None:
+        """Some histories, from what the tree decides where they share a node; from their own
+        branches where that is dear to them."""
         cut = self._cut_by().among(leaves)
         start = self._given_bases.pop(_key(leaves), None)
         if start is None:
-            ancestor = self.problem.tree.ancestor[leaves]
-            nodes, count = np.unique(ancestor[ancestor >= 0], return_counts=True)
-            alone = [self._part(leaves[i : i + 1]) for i in range(len(leaves))]
-            first = int(np.argmax(self.problem.tree.probability[leaves]))
-            likely = alone[first]
-            end = self._held(likely.cut, likely.basis, nodes[count > 1], x)
-            alike = self._paid(likely)
-            if end is None or self._paid(end) > alike + DEAR * abs(alike):
+            held = follow(self._cut_by(), cut, ended, self._session)
+            chance = self.problem.tree.probability[leaves]
+            alone = [self.cost(leaves[i : i + 1]) for i in range(len(leaves))]
+            alike = float(chance @ np.array(alone)) / float(chance.sum())
+            if held is None or held.cost > alike + DEAR * abs(alike):
                 start = self._side_by_side(cut, leaves, *NOTHING)
             else:
-                rest = [p for i, p in enumerate(alone) if i != first]
-                ends = [self._held(p.cut, p.basis, nodes[count > 1], x) or p for p in rest]
-                start = self._laid(cut, [end, *ends])
-        session, found = self._from(cut, start)
-        self._kept(cut, leaves, session, found)
-
-    def _paid(self, end: End) -> float:
-        """What a branch costs where it ended."""
-        m = self._cut_by().programme(end.cut)
-        return float(m.cost @ end.x + m.offset)
+                start = held.basis
+        self._kept(cut, leaves, *self._from(cut, start))
 
     def _side_by_side(
         self, cut: Cut, leaves: IntArray, nodes: IntArray, x: Array, each: Each = map

@@ -7,8 +7,11 @@ import numpy as np
 from outlay.core.arrays import Array, IntArray
 from outlay.planning.problem.limits import Tail
 from outlay.planning.problem.tree import Tree
+from outlay.planning.problem.types import PlanProblem
+from outlay.planning.programme.draft import Options
 
 __all__ = [
+    "apart",
     "by_state",
     "differ",
     "groups",
@@ -17,6 +20,13 @@ __all__ = [
     "tail_chance",
     "tail_leaves",
 ]
+
+
+def apart(problem: PlanProblem, options: Options) -> bool:
+    """Whether a tree can be taken apart: one that branches, without ties or idle branches."""
+    tree = problem.tree
+    possible = bool(np.all(tree.probability[tree.leaves] > 0))
+    return len(tree.leaves) > 1 and possible and not options.tie
 
 
 def likeliest_first(tree: Tree) -> IntArray:

@@ -19,6 +19,7 @@ from outlay.core.arrays import Array
 from outlay.planning.programme.blocks import key_of
 from outlay.planning.programme.model import Model
 from outlay.planning.solver.basis import Basis
+from outlay.planning.solver.tree.recourse import Near
 
 __all__ = ["Key", "Known", "Recall", "content_key"]
 
@@ -59,8 +60,9 @@ class Recall(Protocol):
         ...
 
 
-def content_key(model: Model) -> str:
-    """Hash of a programme's numbers, its tree's, the solver's version and this package's code."""
+def content_key(model: Model, near: Near | None = None) -> str:
+    """Hash of a programme's numbers, its tree's, the solver's version and this package's code; and
+    of where it is solved from, since another way to an optimum may end in another corner."""
     from importlib.metadata import version
 
     m, e, tree = model.matrix, model.entries, model.problem.tree
@@ -74,6 +76,10 @@ def content_key(model: Model) -> str:
     ):  # fmt: skip
         digest.update(np.ascontiguousarray(array).data)
     digest.update(repr([dict(x) for x in tree.labels]).encode())
+    if near is not None:
+        digest.update(near.key.encode())
+        for array in (near.basis.column, near.basis.row, near.x):
+            digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()
 
 

@@ -35,12 +35,36 @@ def pool_cells(m: PoolModel) -> tuple[str, ...]:
 def pool_lines(doc: Pool) -> list[str]:
     """When the pool is full, how it changes, and where each trace came from."""
     fullest = max(doc.series, key=lambda w: w.together)
-    parts = ", ".join(f"{m.name} {n:,.0f}" for m, n in zip(doc.models, fullest.chips, strict=True))
+    parts = ", ".join(f"{w.model} {w.chips:,.0f}" for w in doc.series if w.time_s == fullest.time_s)
     loading = "; ".join(f"{m.name} {m.load_delay_s:g} s" for m in doc.models)
     return [
         f"most at {doc.peak_s / 60:,.0f} min of {doc.end_s / 60:,.0f}: up to {parts} around then",
         f"replicas change every {doc.window_s:,.0f} s, loaded ahead ({loading}); TTFT and TPOT are "
         f"99th percentiles in seconds, limits hold at {100 * doc.models[0].slo.percentile:g} %",
+        _spares(doc),
+        _money(doc),
         *(f"{m.name}: {m.requests:,} requests of {m.trace}" for m in doc.models),
         *(f"note: {n}" for n in doc.notes),
     ]
+
+
+def _spares(doc: Pool) -> str:
+    """What stands by, and what fleets apart would have stand by."""
+    if not doc.apart_spare_chips:
+        return "no chip is spare"
+    return (
+        f"{doc.spare_chips:,.0f} more chips are spare, for whichever model loses a replica; fleets "
+        f"apart keep {doc.apart_spare_chips:,.0f}"
+    )
+
+
+def _money(doc: Pool) -> str:
+    """What the pool costs, spares included, and what fleets apart would."""
+    day, year, apart = doc.usd_per_day, doc.usd_per_year, doc.apart_usd_per_day
+    if day is None or year is None or apart is None or doc.usd_per_mtok is None:
+        return f"no rent of {doc.chip} is known: --price says what it costs"
+    return (
+        f"at {doc.usd_per_chip_hour:,.2f} USD a chip-hour, spares included: {day:,.0f} USD/day, "
+        f"{year:,.0f} USD/year, {doc.usd_per_mtok:,.2f} USD/Mtok out; "
+        f"fleets apart {apart:,.0f} USD/day"
+    )

@@ -10,9 +10,9 @@ from outlay.report.words.language import Words
 from outlay.report.words.plans.answer import answer
 from outlay.results.plans.answers import Answer, Need
 from outlay.results.plans.plan import Plan
-from outlay.results.plans.rows import Caution
+from outlay.results.plans.rows import Caution, Observed
 
-__all__ = ["care_of", "caution", "need_answer", "rate_formats"]
+__all__ = ["care_of", "caution", "need_answer", "observed", "observed_of", "rate_formats"]
 
 NAMED = 2  # cautions that a sentence names; of more it says how many
 
@@ -125,6 +125,25 @@ def care_of(cautions: Sequence[Caution], say: Words) -> Iterator[str]:
             yield say("caution.not_whole", item=say.called(c.item))
         else:
             yield _short(c, say)
+
+
+def observed_of(rows: Sequence[Observed], say: Words) -> Iterator[str]:
+    """What the first screen says of engines that were observed."""
+    if len(rows) > NAMED:
+        yield say("observed.many", n=len(rows))
+        return
+    yield from (observed(o, say) for o in rows)
+
+
+def observed(o: Observed, say: Words) -> str:
+    """What an engine was observed to take, and that the rates carry it."""
+    return say(
+        "observed.said", model=say.called(o.model), chip=say.called(o.chip),
+        on=say("observed.on", day=o.day) if o.day else "",
+        at=say("observed.at", engine=o.engine) if o.engine else "",
+        factor=f"{o.factor:.3f}", step=format_number(1e3 * o.step_s, 3),
+        first=format_number(1e3 * o.first_token_s, 3),
+    )  # fmt: skip
 
 
 def caution(c: Caution, say: Words) -> str:

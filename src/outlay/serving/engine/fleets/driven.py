@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from outlay.core.arrays import Array, IntArray
-from outlay.serving.engine.fleets.rules import Asking, first_count, tick_times
+from outlay.serving.engine.fleets.rules import Asking, Ticks, first_count
 from outlay.serving.engine.policy import Autoscale
 from outlay.serving.engine.state import (
     ACTIVE,
@@ -135,11 +135,11 @@ def drive(
     """
     asking = Asking(rule, total, len(fleet.row))
     fleet.begin(first_count(rule))
-    ticks = tick_times(rule, until[1])
+    ticks = Ticks(rule, until[1])
     log: list[tuple[float, float, float]] = []
     k = 0
     while True:
-        tick = ticks.item(k) if k < len(ticks) else math.inf
+        tick = ticks.at(k)
         stop = min(tick, fleet.ready_s() if cut else math.inf)
         if stop > until[0] or stop == math.inf:
             run(until[0], True)

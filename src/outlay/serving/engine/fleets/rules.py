@@ -13,7 +13,7 @@ from outlay.core.arrays import Array
 from outlay.core.errors import InputError, Problem
 from outlay.serving.engine.policy import METRICS, Autoscale
 
-__all__ = ["Asking", "checked_rule", "first_count", "scheduled", "tick_times"]
+__all__ = ["Asking", "Ticks", "checked_rule", "first_count", "scheduled", "tick_times"]
 
 MOST_TICKS = 5_000_000
 
@@ -72,6 +72,23 @@ def tick_times(rule: Autoscale, until_s: float) -> Array:
     if until_s / rule.interval_s > MOST_TICKS:
         raise InputError("too many scaling ticks", hint="use a longer interval_s")
     return np.arange(rule.interval_s, until_s + rule.interval_s, rule.interval_s)
+
+
+class Ticks:
+    """When a rule is asked, by number; of a run whose end nobody knows, without end."""
+
+    def __init__(self, rule: Autoscale, until_s: float) -> None:
+        self._rule = rule
+        listed = rule.metric == "schedule" or math.isfinite(until_s)
+        self._times: Array | None = tick_times(rule, until_s) if listed else None
+
+    def at(self, k: int) -> float:
+        """The time of tick `k`, from 0; never where there are fewer."""
+        if self._times is not None:
+            return self._times.item(k) if k < len(self._times) else math.inf
+        if k >= MOST_TICKS:
+            raise InputError("too many scaling ticks", hint="use a longer interval_s")
+        return self._rule.interval_s * (k + 1)
 
 
 class Asking:

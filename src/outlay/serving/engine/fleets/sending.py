@@ -10,11 +10,12 @@ import numpy as np
 from outlay.core.arrays import Array, BoolArray, Int32Array, IntArray
 from outlay.core.errors import InputError, Problem
 from outlay.core.seeds import stream
-from outlay.serving.engine.policy import ROUTING, THINKING, Clients, Policy
+from outlay.serving.engine.policy import ROUTING, THINKING, Autoscale, Clients, Policy
 from outlay.serving.engine.steps import DenseTable
 from outlay.serving.traffic.requests import Traffic
 
 if TYPE_CHECKING:
+    from outlay.serving.engine.fleets.driven import Run
     from outlay.serving.engine.fleets.loop import Sends
     from outlay.serving.engine.state import FleetState, Requests, Results
 
@@ -42,11 +43,11 @@ def check_sends(traffic: Traffic, table: DenseTable, policy: Policy, c: Clients 
         most = a.most_waiting
         must(most is None or 1 <= most < 1 << 30, "most waiting at a replica", most, "1 on")
         must(a.wait_s > 0, "seconds until a request is dropped", a.wait_s, "more than 0")
-    alone = policy.autoscale is None and not policy.failures and not policy.ready
+    alone = not policy.failures and not policy.ready
     must(
         alone,
         "requests that wait for others, or are turned away",
-        "in a fleet that fails, scales or splits", "one or the other",
+        "in a fleet that fails or splits", "one or the other",
     )  # fmt: skip
     step = min(float(np.min(table.base_s[1:] + table.slope_s[1:])), table.prefill_s(1.0))
     must(step >= SHORTEST_S, "a step too short for a closed loop", step, f"{SHORTEST_S:g} s on")
@@ -137,13 +138,15 @@ def run_sends(
     draws: Array,
     until_s: float,
     seed: int,
-) -> tuple[FleetState, Array, Int32Array]:
-    """Run; the fleet, when each request was sent (NaN: never), and which were turned away.
+) -> tuple[FleetState, Array, Int32Array, tuple[Array, Array]]:
+    """Run; the fleet, when each request was sent (NaN: never), which were turned away, and the
+    logs of what was switched.
 
     replicas: their parameters, whole numbers and others, their state, empty, and how many
     sessions a router may remember.
     """
     from outlay.serving.engine.code.entries import entry
+    from outlay.serving.engine.fleets.loop import N_HEAD, N_HEAP
     from outlay.serving.engine.state import F_CLOCK, F_ON
 
     check_sends(traffic, table, policy, clients)
@@ -153,26 +156,60 @@ def run_sends(
     rq = rq._replace(arrival=sent)
     a = policy.admission
     most = -1 if a is None or a.most_waiting is None else a.most_waiting
-    entry("run_loop")(
-        until_s,
-        ROUTING.index(policy.routing),
-        int(clients is not None and clients.timed),
-        table.first_token_s,
-        most,
-        math.inf if a is None else a.wait_s,
-        draws,
-        np.array([math.inf, 0, 0, 0, 0, policy.slack]),
-        params,
-        floats,
-        table.base_s,
-        table.slope_s,
-        np.full(homes, -1, np.int32),
-        np.empty(0, np.int32),
-        x,
-        state,
-        rq,
-        re,
-    )
+    run_loop, empty, home = entry("run_loop"), np.empty(0, np.int32), np.full(homes, -1, np.int32)
+    timed = int(clients is not None and clients.timed)
+    wait_s = math.inf if a is None else a.wait_s
+    Z = np.array([math.inf, 0, 0, 0, 0, policy.slack])
+
+    def go(until: float, _: bool) -> bool:
+        """Run to a time; whether requests are left that nobody has sent."""
+        run_loop(
+            until, ROUTING.index(policy.routing), timed, table.first_token_s, most, wait_s, draws,
+            Z, params, floats, table.base_s, table.slope_s, home, empty, x, state, rq, re,
+        )  # fmt: skip
+        coming = np.asarray(x.who, np.int32)[: x.tally[N_HEAP]]
+        return x.tally[N_HEAD] < len(x.heads) or bool(np.any(coming >= 0))
+
+    rule = policy.autoscale
+    if rule is not None:
+        logs = _scaled(rule, go, traffic, (params, table), state, sent, rejected, re, until_s)
+        return state, sent, np.asarray(x.turned, np.int32), logs
+    go(until_s, True)
     flo = np.asarray(state.flo, np.float64)
     flo[:, F_ON] = float(np.max(flo[:, F_CLOCK])) if until_s == math.inf else until_s
-    return state, sent, np.asarray(x.turned, np.int32)
+    none = (np.empty((0, 3)), np.empty((0, 2)))
+    return state, sent, np.asarray(x.turned, np.int32), none
+
+
+def _scaled(
+    rule: Autoscale,
+    go: Run,
+    traffic: Traffic,
+    engine: tuple[IntArray, DenseTable],
+    state: FleetState,
+    sent: Array,
+    never: BoolArray,
+    re: Results,
+    until_s: float,
+) -> tuple[Array, Array]:
+    """Run under a rule, which sees what has been sent by each tick; the logs of what it switched.
+
+    A tick comes after all that happens by then, so that there is an order at one time.
+    """
+    from outlay.serving.engine.fleets.driven import Replicas, arriving, drive, settle
+    from outlay.serving.engine.fleets.together import blocks_of, ended
+
+    fleet = Replicas(state)
+    able = np.flatnonzero(~never)
+
+    def total(t: float) -> float:
+        came = able[sent[able] < t]
+        came = came[np.argsort(sent[came], kind="stable")]
+        seen = arriving(
+            rule, fleet, sent[came], traffic.input_tokens[came].astype(np.int64),
+            blocks_of(engine[0], engine[1].base_s, engine[1].slope_s, state),
+        )  # fmt: skip
+        return seen(t)
+
+    log = drive(rule, fleet, (until_s, until_s), go, total, cut=True)
+    return log, settle(fleet, ended(re, until_s))

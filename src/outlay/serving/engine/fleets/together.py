@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -68,7 +69,7 @@ def together(
     homes: sessions that a router may remember the replica of.
     """
     from outlay.serving.engine.fleets.driven import Replicas, arriving, drive, settle
-    from outlay.serving.engine.state import F_CLOCK, F_ON, I_TOTAL, Q_INP
+    from outlay.serving.engine.state import F_CLOCK, F_ON, Q_INP
 
     ints, floats, base, slope = engine
     lean = not policy.failures and policy.routing == "least_loaded"
@@ -93,16 +94,25 @@ def together(
         settle(fleet, ended(re, until_s))
         return none
 
+    prompts = np.asarray(rq.ints, np.int32)[order, Q_INP]
+    total = arriving(rule, fleet, times, prompts, blocks_of(ints, base, slope, state))
+    log = drive(rule, fleet, (until_s, end), go, total, cut=lean)
+    return log, settle(fleet, ended(re, until_s))
+
+
+def blocks_of(
+    ints: IntArray, base: Array, slope: Array, state: FleetState
+) -> Callable[[float], float]:
+    """Share of a replica's KV blocks that all use together, at a time."""
+    from outlay.serving.engine.state import I_TOTAL
+
     used: IntArray = np.zeros(1, np.int64)
 
     def blocks(t: float) -> float:
         entry("blocks_in_use")(t, ints, base, slope, used, state)
         return used.item(0) / ints.item(I_TOTAL)
 
-    prompts = np.asarray(rq.ints, np.int32)[order, Q_INP]
-    total = arriving(rule, fleet, times, prompts, blocks)
-    log = drive(rule, fleet, (until_s, end), go, total, cut=lean)
-    return log, settle(fleet, ended(re, until_s))
+    return blocks
 
 
 def ended(re: Results, until_s: float) -> float:

@@ -12,7 +12,7 @@ from outlay.core.ingest.table import plain_number
 from outlay.serving.metrics import Slo
 from outlay.serving.traffic.requests import Traffic
 
-__all__ = ["absent_classes", "with_classes"]
+__all__ = ["absent_classes", "unlimited_note", "with_classes"]
 
 FORM = "0: ttft=1 tpot=0.05; 1: ttft=30"
 _CLASS = re.compile("[0-9]{1,2}")
@@ -54,6 +54,18 @@ def absent_classes(slo: Slo, t: Traffic) -> None:
         allowed = "a class of the trace's column priority: " + ", ".join(map(str, sorted(there)))
         what = "no request of this class"
         raise InputError(Problem(what, "--slo-class", str(missing[0]), allowed))
+
+
+def unlimited_note(slo: Slo, t: Traffic) -> tuple[str, ...]:
+    """A note where limits are of some classes alone, and requests of others have none."""
+    if not slo.classes or slo.ttft_s is not None or slo.tpot_s is not None:
+        return ()
+    own = {rank for rank, _ in slo.classes}
+    left = sorted({int(x) for x in np.unique(t.priority)} - own)
+    if not left:
+        return ()
+    named = f"class {left[0]}" if len(left) == 1 else f"classes {', '.join(map(str, left))}"
+    return (f"requests of {named} have no limit: they are to end, however late",)
 
 
 def _problem(what: str, found: str) -> Problem:

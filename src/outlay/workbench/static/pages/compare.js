@@ -13,7 +13,7 @@ function Component({ about, go, language }) {
   const [tries, setTries] = useState(0);
   useEffect(() => {
     let left = false;
-    api.get("/runs").then((runs) => left || setFound({ runs, error: null }))
+    api.get("/runs", { limit: 1000 }).then((runs) => left || setFound({ runs, error: null }))
       .catch((error) => left || setFound({ runs: null, error }));
     return () => {
       left = true;

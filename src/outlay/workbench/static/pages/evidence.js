@@ -80,8 +80,8 @@ function Readings({ may, about, go, language }) {
   const again = () => setTries((n) => n + 1);
   useEffect(() => {
     let left = false;
-    Promise.all([api.get("/readings"), api.get("/works")])
-      .then(([readings, works]) => left || setFound({ readings, works: works.filter((w) => w.kind === "read"), error: null }))
+    Promise.all([api.get("/readings"), api.get("/works", { kind: "read", limit: 1000 })])
+      .then(([readings, works]) => left || setFound({ readings, works, error: null }))
       .catch((problem) => left || setFound({ readings: [], works: [], error: problem }));
     return () => {
       left = true;

@@ -16,6 +16,7 @@ const amount = (value, currency) => {
   const code = /^[A-Z]{3}$/.test(currency) ? { style: "currency", currency, currencyDisplay: "code" } : {};
   return value.toLocaleString("en-US", { notation: "compact", maximumSignificantDigits: 3, ...code });
 };
+const PAGE = 50; // plans seen at once
 const addressed = (run, name) => addressOf(at("runs", run, "files", ...name.split("/")));
 
 function Files({ run }) {
@@ -73,7 +74,7 @@ function Row({ run, may, chosen, onChoose, onChanged, onError, opened, open }) {
 }
 
 function Component({ view, may, language, go }) {
-  const [found, setFound] = useState({ runs: null, error: null });
+  const [found, setFound] = useState({ runs: null, next: "", error: null });
   const [problem, setProblem] = useState(null);
   const [tries, setTries] = useState(0);
   const [chosen, setChosen] = useState([]);
@@ -85,12 +86,15 @@ function Component({ view, may, language, go }) {
   };
   useEffect(() => {
     let left = false;
-    api.get("/runs").then((runs) => left || setFound({ runs, error: null }))
-      .catch((error) => left || setFound({ runs: null, error }));
+    api.list("/runs", { limit: Math.max(PAGE, Math.min(1000, found.runs?.length ?? 0)) })
+      .then(({ rows, next }) => left || setFound({ runs: rows, next, error: null }))
+      .catch((error) => left || setFound({ runs: null, next: "", error }));
     return () => {
       left = true;
     };
   }, [tries]);
+  const more = () => api.list("/runs", { limit: PAGE, after: found.next })
+    .then(({ rows, next }) => setFound((f) => ({ ...f, runs: [...f.runs, ...rows], next }))).catch(setProblem);
   const bring = (file) => {
     if (!file) return;
     setBusy(true);
@@ -117,6 +121,7 @@ function Component({ view, may, language, go }) {
     <ul class="cards">${runs.map((run) => html`<${Row} key=${run.id} run=${run} may=${may} chosen=${there.includes(run.id)}
       onChoose=${(on) => choose(run.id, on)} onChanged=${again} onError=${setProblem} opened=${run === opened}
       open=${() => go({ run: run === opened ? "" : run.id })} />`)}</ul>
+    ${found.next && html`<p class="form-end"><button type="button" id="more-runs" onClick=${more}>${say("more_rows")}</button></p>`}
     ${opened && html`<section ref=${report} aria-label=${opened.name || opened.title}><${Part} key=${opened.id} run=${opened} part="report" language=${language} currency=${view.currency} /></section>`}`;
 }
 

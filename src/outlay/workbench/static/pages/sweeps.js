@@ -56,6 +56,8 @@ function Begin({ study, inputs, changes, scenario, onBegun }) {
   </form>`;
 }
 
+const PAGE = 50; // sweeps seen at once
+
 // One sweep as work: how far it is, what stopped it.
 function Row({ first, opened, open, may }) {
   const [work, setWork] = useState(first);
@@ -113,12 +115,13 @@ function Found({ seen, to, language, inputs }) {
 }
 
 function Component({ study, inputs, changes, scenario, about, go, language, may }) {
-  const [found, setFound] = useState({ works: null, error: null });
+  const [found, setFound] = useState({ works: null, next: "", error: null });
   const [tries, setTries] = useState(0);
   useEffect(() => {
     let left = false;
-    api.get("/works").then((works) => left || setFound({ works, error: null }))
-      .catch((error) => left || setFound({ works: null, error }));
+    api.list("/works", { kind: "sweep", study: study.id, limit: PAGE })
+      .then(({ rows, next }) => left || setFound({ works: rows, next, error: null }))
+      .catch((error) => left || setFound({ works: null, next: "", error }));
     return () => {
       left = true;
     };
@@ -126,12 +129,15 @@ function Component({ study, inputs, changes, scenario, about, go, language, may 
   const again = () => setTries((n) => n + 1);
   const seen = read(about);
   const to = (part) => go({ about: written({ ...seen, ...part }) });
-  const mine = (found.works ?? []).filter((w) => w.kind === "sweep" && w.study === study.id);
+  const mine = found.works ?? [];
+  const more = () => api.list("/works", { kind: "sweep", study: study.id, limit: PAGE, after: found.next })
+    .then(({ rows, next }) => setFound((f) => ({ ...f, works: [...f.works, ...rows], next }))).catch((error) => setFound((f) => ({ ...f, error })));
   return html`${may && html`<${Begin} study=${study} inputs=${inputs} changes=${changes} scenario=${scenario} onBegun=${again} />`}
     ${found.error && html`<${Failed} error=${found.error} again=${again} />`}
     ${!found.works && !found.error && html`<${Waiting} />`}
     ${found.works && !mine.length && html`<${Empty} text=${say("no_sweeps")} />`}
     <ul class="cards">${mine.map((w) => html`<${Row} key=${w.id} first=${w} may=${may} opened=${seen.id !== "" && seen.id === w.result} open=${(id) => go({ about: id })} />`)}</ul>
+    ${found.next && html`<p class="form-end"><button type="button" onClick=${more}>${say("more_rows")}</button></p>`}
     ${seen.id && html`<${Found} key=${seen.id} seen=${seen} to=${to} language=${language} inputs=${inputs} />`}`;
 }
 

@@ -8,8 +8,8 @@ from ...client import AuthenticatedClient, Client
 from ...types import Response, UNSET
 from ... import errors
 
-from ...models.claims import Claims
 from ...models.error import Error
+from ...models.work import Work
 from ...types import File, FileTypes
 from io import BytesIO
 from typing import cast
@@ -43,11 +43,11 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Claims | Error | None:
-    if response.status_code == 200:
-        response_200 = Claims.from_dict(response.json())
+) -> Error | Work | None:
+    if response.status_code == 202:
+        response_202 = Work.from_dict(response.json())
 
-        return response_200
+        return response_202
 
     if response.status_code == 400:
         response_400 = Error.from_dict(response.json())
@@ -92,7 +92,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Claims | Error]:
+) -> Response[Error | Work]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -106,10 +106,10 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: File,
     name: str,
-) -> Response[Claims | Error]:
-    """Documents
+) -> Response[Error | Work]:
+    """Hand In
 
-     What a document claims, contradictions first; it is read in a process of its own.
+     Hand in a document; it is read as work, whose result is the id of the reading.
 
     Args:
         name (str):
@@ -120,7 +120,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Claims | Error]
+        Response[Error | Work]
     """
 
     kwargs = _get_kwargs(
@@ -140,10 +140,10 @@ def sync(
     client: AuthenticatedClient | Client,
     body: File,
     name: str,
-) -> Claims | Error | None:
-    """Documents
+) -> Error | Work | None:
+    """Hand In
 
-     What a document claims, contradictions first; it is read in a process of its own.
+     Hand in a document; it is read as work, whose result is the id of the reading.
 
     Args:
         name (str):
@@ -154,7 +154,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Claims | Error
+        Error | Work
     """
 
     return sync_detailed(
@@ -169,10 +169,10 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: File,
     name: str,
-) -> Response[Claims | Error]:
-    """Documents
+) -> Response[Error | Work]:
+    """Hand In
 
-     What a document claims, contradictions first; it is read in a process of its own.
+     Hand in a document; it is read as work, whose result is the id of the reading.
 
     Args:
         name (str):
@@ -183,7 +183,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Claims | Error]
+        Response[Error | Work]
     """
 
     kwargs = _get_kwargs(
@@ -201,10 +201,10 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: File,
     name: str,
-) -> Claims | Error | None:
-    """Documents
+) -> Error | Work | None:
+    """Hand In
 
-     What a document claims, contradictions first; it is read in a process of its own.
+     Hand in a document; it is read as work, whose result is the id of the reading.
 
     Args:
         name (str):
@@ -215,7 +215,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Claims | Error
+        Error | Work
     """
 
     return (
