@@ -146,6 +146,7 @@ def _worth(needs: Needed) -> tuple[int, int]:
     return min(worth, default=0), -len(needs)
 
 
+@cache
 def needed(rule: Rule) -> Needed:
     """What a rule needs; nothing where its pattern does not show."""
     try:
@@ -239,8 +240,10 @@ def _live(text: str) -> list[int]:
 def may(rule: str, text: str, start: int, end: int, language: str = "") -> bool:
     """Whether a stretch of a text can hold what a rule finds; it is not told of a short text, nor
     of a rule that needs nothing or is not of those asked so."""
+    if len(text) < _SHORT:
+        return True
     bits = _bits()[0].get((rule, language), 1)
-    if bits & 1 or len(text) < _SHORT:
+    if bits & 1:
         return True
     for block in _live(text)[max(start, 0) >> _BLOCK : ((end - 1) >> _BLOCK) + 1]:
         if block & bits:
