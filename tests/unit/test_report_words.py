@@ -41,7 +41,7 @@ from outlay.report.words.plans.comparison import (
     comparison_sentence,
     replay_lines,
 )
-from outlay.report.words.plans.need import care_of, caution
+from outlay.report.words.plans.need import NAMED, care_of, caution, observed_of
 from outlay.report.words.plans.what_if import what_if_lines
 from outlay.report.words.plans.worth import worth_answer
 from outlay.report.words.programme import export_sentence, goal_lines
@@ -54,7 +54,7 @@ from outlay.results.plans.lines import Standing
 from outlay.results.plans.outlook import Promise
 from outlay.results.plans.pays import Earned
 from outlay.results.plans.plan import Plan
-from outlay.results.plans.rows import Caution, CostPart, WorkServed
+from outlay.results.plans.rows import Caution, CostPart, Observed, WorkServed
 from outlay.results.plans.worth import Chance, Deep, Half, PriceTaken
 from outlay.results.programme import Export, Goal, Trial
 from outlay.results.study import Idle, Number, Thing
@@ -568,6 +568,9 @@ def say_everything(say: Words) -> None:
         print_plan(said(replace(drafted_plan(), facts=facts), say), say=say)
     say_papers(plan, say)
     list(care_of(CAUTIONS, say))
+    seen = Observed("flash", "h20", 1.1, 1e-3, 5e-3, "vLLM 0.33", "2026-05")
+    for n in (1, NAMED + 1):
+        list(observed_of([seen] * n, say))
     for c in CAUTIONS:
         list(care_of([c], say)), caution(c, say)
     cheaper = replace(plan, orders=(), record=replace(plan.record, result_hash="5", code_hash="6"))

@@ -75,6 +75,11 @@ def looks_ahead(clause: str, chinese: bool) -> bool:
     )
 
 
+def _of_third(source: str, source_kind: str) -> bool:
+    """Whether somebody says it who looks on from outside."""
+    return source_kind == "analyst" or pattern("names.observer").search(source) is not None
+
+
 def kind_of(
     text: str, start: int, end: int, chinese: bool, source: str, source_kind: str, inherited: Kind
 ) -> Kind:
@@ -82,7 +87,7 @@ def kind_of(
     language, clause = "zh" if chinese else "en", text[start:end]
     past = within("names.past", text, start, end, language)
     estimate = within("names.estimate", text, start, end, language)
-    third = source_kind == "analyst" or (source and pattern("names.observer").search(source))
+    third = _of_third(source, source_kind)
     if estimate and third and not pattern("names.as_before").search(clause):
         return "estimated"
     if within("names.of_habit", text, start, end):

@@ -68,13 +68,8 @@ def claims_of(
         inside = numbers[bisect_left(starts, s.start) : bisect_left(starts, s.end)]
         body = text[s.start : s.end]
         if s.paragraph != state.paragraph:
-            state.paragraph = s.paragraph
             first = first if asked else len(out)
-            state.condition = ""
-            state.periods = {}
-            state.price = ""
-            state.label = -1
-            state.scene = replace(state.scene, lead="") if state.scene.lead else state.scene
+            _begin(state, s.paragraph)
         voice = attribution(text, s.start, s.end, s.chinese, state.voice)
         silenced = silenced_span(s, voice.start, voice.end, here, body)
         if voice.who:
@@ -90,12 +85,8 @@ def claims_of(
         scope = blocks.at(s.start)
         if scope.topic != topic:  # a section of its own
             topic = scope.topic
-            if topic in known and topic != whole.entity:
-                state.scene = replace(state.scene, topic=topic)
-                if _heads_alone(text, topic, s.end):
-                    state.scene = replace(state.scene, home=topic)
-            elif state.scene.home != home:
-                state.scene = replace(state.scene, home=home, topic=home or state.scene.topic)
+            own = topic if topic in known and topic != whole.entity else ""
+            state.scene = _of_section(state.scene, own, home, _heads_alone(text, topic, s.end))
         if not s.repeated and (inside or within("sentences.ranks", text, s.start, s.end)):
             reader = SentenceReader(
                 document, text, s, here, anchor, state, silenced, conventions, scope
@@ -114,6 +105,23 @@ def claims_of(
             state.condition = under
     out = retracted(text, cleaned.sentences, out)
     return denied_elsewhere(document.text, out, state.corrects)
+
+
+def _begin(state: State, paragraph: int) -> None:
+    """What a paragraph said ends with it."""
+    state.paragraph = paragraph
+    state.condition = ""
+    state.periods = {}
+    state.price = ""
+    state.label = -1
+    state.scene = replace(state.scene, lead="") if state.scene.lead else state.scene
+
+
+def _of_section(scene: Scene, topic: str, home: str, alone: bool) -> Scene:
+    """Whom a section speaks of: its heading's name, or whoever the document is about."""
+    if topic:
+        return replace(scene, topic=topic, home=topic if alone else scene.home)
+    return scene if scene.home == home else replace(scene, home=home, topic=home or scene.topic)
 
 
 def _heads_alone(text: str, name: str, end: int) -> bool:

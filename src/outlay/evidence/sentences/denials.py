@@ -35,6 +35,14 @@ def righted(
     if good is None:
         right = [c for c, bad in zip(before, wrong, strict=True) if not (bad or c.negated)]
         return _given_up(before, wrong, text, stop), _corrected(text, late, now, right, corrects)
+    out = _put_right(text, before, wrong, now, good)
+    return _given_up(out, wrong, text, stop), now
+
+
+def _put_right(
+    text: str, before: list[Claim], wrong: list[str], now: list[Claim], good: Claim
+) -> list[Claim]:
+    """The claims of the sentence before, those that were wrong with the right one of this."""
     begin, at = good.span[0], good.value_span[0]
     says_right = search("sentences.right_before", text, begin, at)
     it_is = says_right or pattern("sentences.it_is").match(text, begin, at)
@@ -46,7 +54,7 @@ def righted(
         if alike(c, fit) and not c.replaced_by and sure:
             c = replace(c, negated=True, replaced_by=fit.id)
         out.append(c)
-    return _given_up(out, wrong, text, stop), now
+    return out
 
 
 def _given_up(claims: list[Claim], wrong: list[str], text: str, stop: int) -> list[Claim]:

@@ -168,9 +168,7 @@ class SentenceReader(UnitGiver):
         subject, product, named = subject_of(
             text, s.start, s.end, q.start, self.here, self.silenced, self.state.scene, wants_product
         )
-        earlier = q.dimension not in ("ratio", "points") and bool(
-            search("sentences.earlier_left", text, max(s.start, q.start - 60), q.start)
-        )
+        earlier = self._said_before(q)
         kind = self._kind(q, who, done)
         period, basis = self._period(q, others, done, kind, meaning.family)
         kind = self._kind_fits(kind, period, earlier)
@@ -183,9 +181,7 @@ class SentenceReader(UnitGiver):
             if not self._company_here():
                 subject, named = whole.subject, whole.grounds.subject
             beside = share_of(beside, whole)
-        grown = q.dimension == "fraction" and beside.family.endswith("growth")
-        beside_it = not grown and self._set_beside(q, others)
-        earlier = earlier or self._compared_period(q, others) or beside_it
+        earlier = earlier or self._compared(q, beside, others)
         end = self._written_to(q)
         claim = Claim(
             id=claim_id,
@@ -218,6 +214,19 @@ class SentenceReader(UnitGiver):
             grounds=self._grounds(q, named, meaning, beside, period, basis),
         )
         return converted(claim, self._converts(q, done))
+
+    def _said_before(self, q: Quantity) -> bool:
+        """Whether the words before a level say that it was so once."""
+        start = max(self.s.start, q.start - 60)
+        left = search("sentences.earlier_left", self.text, start, q.start)
+        return q.dimension not in ("ratio", "points") and bool(left)
+
+    def _compared(self, q: Quantity, meaning: Meaning, others: list[Quantity]) -> bool:
+        """Whether another figure of the sentence is set beside this one, which is of before."""
+        if self._compared_period(q, others):
+            return True
+        grown = q.dimension == "fraction" and meaning.family.endswith("growth")
+        return not grown and self._set_beside(q, others)
 
     def _written_to(self, q: Quantity) -> int:
         """Where a quantity ends as it is written: a word that a line's end breaks is longer."""

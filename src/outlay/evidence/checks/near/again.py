@@ -41,18 +41,24 @@ def again(
     good = [c for c in claims if live(c) and c.unit not in _NO_THING and not c.tag]
     for members in by_key(good, lambda c: (c.document, c.unit)).values():
         prose = [c for c in members if not in_table(c)]
-        if not 0 < len(prose) <= _MOST_SAID:
-            continue
-        said_in: dict[float, set[tuple[int, int]]] = defaultdict(set)
-        for c in members:
-            said_in[c.value].add(c.span)
-        forms = Counter(content(c.sentence) for c in prose)
-        for a, b in _pairs(members, prose):
-            once = min(len(said_in[c.value]) for c in (a, b)) == 1
-            listed = any(forms[content(c.sentence)] > _FEWEST for c in (a, b))
-            cause = "" if listed or not once else slip(a, b)
-            if cause and _of_one_thing(a, b, things, members):
-                yield _told(a, b, cause, near[a.subject].most(a, b))
+        if 0 < len(prose) <= _MOST_SAID:
+            for a, b, cause in _slips(members, prose):
+                if _of_one_thing(a, b, things, members):
+                    yield _told(a, b, cause, near[a.subject].most(a, b))
+
+
+def _slips(members: Sequence[Claim], prose: Sequence[Claim]) -> Iterator[tuple[Claim, Claim, str]]:
+    """Pairs that one slip parts, one of which has its value here alone; no list of one form."""
+    said_in: dict[float, set[tuple[int, int]]] = defaultdict(set)
+    for c in members:
+        said_in[c.value].add(c.span)
+    forms = Counter(content(c.sentence) for c in prose)
+    for a, b in _pairs(members, prose):
+        once = min(len(said_in[c.value]) for c in (a, b)) == 1
+        listed = any(forms[content(c.sentence)] > _FEWEST for c in (a, b))
+        cause = "" if listed or not once else slip(a, b)
+        if cause:
+            yield a, b, cause
 
 
 def restated(
@@ -228,4 +234,10 @@ def _names_its_row(cell: Claim, prose: Claim, members: Sequence[Claim]) -> bool:
         return False
     known = content(prose.sentence)
     rest = [c for c in members if in_table(c) and c.value == prose.value]
-    return label <= known and not rest and when(cell) in ("", when(prose), cell.period)
+    return label <= known and not rest and _of_its_time(cell, prose, members)
+
+
+def _of_its_time(cell: Claim, prose: Claim, members: Sequence[Claim]) -> bool:
+    """Whether a sentence is of the time of a cell, or its row has this cell alone."""
+    row = [c for c in members if in_table(c) and c.row == cell.row]
+    return when(cell) == when(prose) or (len(row) == 1 and when(cell) in ("", cell.period))
