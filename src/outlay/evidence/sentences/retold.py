@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from outlay.evidence.rules import pattern
+from outlay.evidence.text.triggers import may, within
 from outlay.evidence.types import Claim
 
 __all__ = ["amended", "gainsaid", "told_wrong"]
@@ -15,16 +16,15 @@ _LAST = 120  # characters of the sentence before
 def told_wrong(text: str, begin: int, at: int, end: int, stop: int) -> bool:
     """Whether the words round a figure say that it was told in error or came to nothing, or that
     somebody was asked about it, who then says no."""
-    before = text[begin:at]
-    if pattern("sentences.right_before").search(before):
-        return False
-    if pattern("sentences.told_wrong").search(before):
+    wrong = within("sentences.told_wrong", text, begin, at) or within(
+        "sentences.retracted_before", text, max(0, begin - _LAST), at
+    )
+    if wrong:
+        return not within("sentences.right_before", text, begin, at)
+    nothing = may("sentences.to_nothing", text, end, stop)
+    if nothing and pattern("sentences.to_nothing").match(text, end, stop):
         return True
-    if pattern("sentences.retracted_before").search(text[max(0, begin - _LAST) : at]):
-        return True
-    if pattern("sentences.to_nothing").match(text, end, stop):
-        return True
-    asked = pattern("sentences.asked").search(before)
+    asked = within("sentences.asked", text, begin, at)
     return asked is not None and pattern("sentences.refuses").search(text, end, stop) is not None
 
 

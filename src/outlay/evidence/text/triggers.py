@@ -29,6 +29,7 @@ sentences.may sentences.modal sentences.not_before sentences.of_that sentences.o
 sentences.priced sentences.ranks sentences.replaces sentences.respectively sentences.right_before
 sentences.said_then sentences.shrugs_off sentences.withdrawn_after sentences.wrong
 sentences.wrong_version names.the_role
+sentences.told_wrong sentences.retracted_before sentences.to_nothing sentences.asked
 """
 ASKED = frozenset(_NAMES.split())
 """The rules that are asked so: those that took the time; what money is for stands beside them."""

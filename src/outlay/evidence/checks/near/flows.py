@@ -16,6 +16,7 @@ from outlay.evidence.types import Claim, Identity
 __all__ = ["flows"]
 
 NAME = "sum of periods"
+_LEAST = 2  # periods of one measure: a whole and two parts are three
 _QUARTERS = ("Q1", "Q2", "Q3", "Q4")
 
 
@@ -23,7 +24,9 @@ def flows(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity
     """Money of one measure in the parts of a year beside that of the whole, where each has one
     figure."""
     things = Things(claims)
-    good = [c for c in claims if _flows(c)]
+    alike = by_key(filter(_flows, claims), lambda c: (c.document, c.subject, c.family))
+    few = (m for m in alike.values() if len({c.period for c in m}) > _LEAST)
+    good = [c for m in few for c in m]
     for members in by_key(good, lambda c: (c.document, things.key(_timeless(c)))).values():
         by_period: dict[str, list[Claim]] = by_key(members, lambda c: c.period.removeprefix("FY"))
         one = {p: m[0] for p, m in by_period.items() if len({c.value for c in m}) == 1}
