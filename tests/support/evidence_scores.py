@@ -30,8 +30,9 @@ PARTS = {
     "later4": "Written later, fourth set",
     "held2": "Held out, second set",
     "held3": "Held out, third set",
+    "held4": "Held out, fourth set",
 }
-KEPT = {"held2", "held3"} - {
+KEPT = {"held2", "held3", "held4"} - {
     row.partition(",")[0] for row in (CORPUS / "first_contact.csv").read_text().splitlines()
 }
 """Sets that have not been run yet: not scored before their row of first contact is written."""
@@ -269,6 +270,11 @@ were written without sight of the grammar, the others after it had been read. `h
 the reader was being mended (two of its documents stand in a test of drafts), so its row is not a
 first contact after mending; `held3` was labelled before the mended reader was run on any of it, and
 its row is (the hedge of two of its labels was then corrected: a battery that "may" be built).
+`held4` was labelled before any reader was run on it; its row is the reader's that held3 had mended,
+with the labels as they were written (three optional ones were then added). A reader mended further
+without sight of it found 6 of its 11 planted contradictions, 3 false ones and left 19 of 24 denied
+figures live; one that knew in general words what had gone wrong left 12. Twelve more contradictions
+stand between two of its documents: 2 were found, now 4.
 Labels of the first set were then changed or widened where they were wrong or arguable (a title said
 twice, a loss with a sign, systems as servers, the year of a tender), so its rows above are not on
 quite the same labels; all sets but the held ones were then used. The score of metrics asked for the
