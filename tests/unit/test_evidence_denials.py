@@ -35,6 +35,21 @@ GONE = [  # each text, the figures that it takes back, and those that it leaves
     ("关于澜峰云将投资300亿元的报道，公司发言人称“毫无根据”。", [30e9], []),
     ("$60 billion is not a number we have given.", [60e9], []),
     ("Nobody at Fenn has spoken of 25,000 GPUs.", [25e3], []),
+    ("The 60 billion dollars for the year after next that some models hold for us is not a number "
+     "we have ever given.", [60e9], []),
+    ("Fenn told us that training takes 60% of its GPUs; we printed 6%.", [0.06], [0.6]),
+    ("Orso never leased the 210 MW that we attributed to it. It leases 21 MW.", [210e6], [21e6]),
+    ("Q. It was reported that you would hire 4,000 engineers.\nA. No, we will not. We hire 400 "
+     "engineers.", [4000], [400]),
+    ("Q. You are quoted as wanting 900 MW.\nA. I said nothing of the kind. We hold 90 MW.", [900e6],
+     [90e6]),
+    ("The draft had a load of 75 MW and a term of 9 years. Both have been superseded.", [75e6], []),
+    ("Quill AI is said to be raising $7 billion. \"There is no round,\" it says.", [7e9], []),
+    ("Quill AI will let 800 employees go, a newsletter wrote. \"False,\" answers its chief.", [800],
+     []),
+    ("Orso supposedly cuts its price to $11,000 per chip. Orso denies it: it stays at $13,000 per "
+     "chip.", [11e3], [13e3]),
+    ("所谓向客户出租3万张加速卡，公司从未签过这样的合同。", [3e4], []),
     ("600亿元不是我们给出的数字。", [60e9], []),
     ("The load is 12 MW, not 120 MW.\n\n> From: Bo\n> We need 120 MW by June.\n", [120e6],
      [12e6]),

@@ -35,7 +35,7 @@ REACHED = {  # recall, precision, subject, period, hedge; planted found, false h
     "later4": ((0.97, 0.97, 0.95, 0.98, 0.98), (5, 0, 0)),
     "held2": ((0.91, 0.96, 0.96, 0.93, 0.98), (5, 0, 0)),
     "held3": ((0.95, 0.98, 0.98, 0.92, 0.98), (8, 0, 0)),
-    "held4": ((0.93, 0.97, 0.91, 0.96, 0.98), (5, 0, 12)),
+    "held4": ((0.93, 0.97, 0.91, 0.96, 0.98), (5, 0, 0)),
 }
 """What was reached when the reader was last mended, less a claim or two."""
 

@@ -162,6 +162,8 @@ def _pair(text: str, a: Claim, b: Claim, begin: int, corrects: bool) -> tuple[st
         gap
     ):
         return a.id, b.id
+    if search("sentences.wrong_version", gap, 0, len(gap)):  # "it is 70 %; we printed 17 %"
+        return b.id, a.id
     if told := _instructed(text, a, b, begin):
         return told
     bad = _was_wrong(text, a, corrects)
