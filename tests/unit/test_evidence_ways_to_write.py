@@ -55,3 +55,38 @@ def test_a_figure_whose_word_a_line_breaks_is_quoted_as_it_is_written():
 def test_last_years_column_in_brackets_is_of_last_year():
     text = TABLE.format("MEUR | 2025 (2024) | 2023") + "| Revenue | 1 412 (1 377) | 1 260 |\n"
     assert [c.period for c in read_text(text).claims] == ["2025", "2024", "2023"]
+
+
+PAIRED = """Brevik Cloud ASA: results for the first half of 2026
+
+MNOK (2025 in brackets)
+
+Revenue 1 412,5 (1 377,0)
+Capital expenditure: 980,2 (640,8)
+EBITDA margin 38,1 % (35,0 %)
+"""
+
+
+def test_lines_with_last_years_figures_in_brackets_are_a_table() -> None:
+    read = {
+        (c.metric, c.period[:4]): (c.value, c.unit, c.subject) for c in read_text(PAIRED).claims
+    }
+    assert read["revenue", "2026"] == (1412.5e6, "NOK", "Brevik Cloud")
+    assert read["revenue", "2025"] == (1377e6, "NOK", "Brevik Cloud")
+    assert read["capital expenditure", "2025"] == (640.8e6, "NOK", "Brevik Cloud")
+    assert read["operating margin", "2025"][0] == 0.35
+
+
+def test_brackets_without_a_year_above_are_no_table() -> None:
+    text = (
+        "Lots\n\nHall Nord 40 (12)\nHall Syd 30 (9)\n\nBrevik Cloud spent 4 MEUR to 5 MEUR in 2025."
+    )
+    assert [c.value_high for c in read_text(text).claims if c.unit == "EUR"] == [5e6]
+
+
+def test_a_scale_in_a_unit_is_not_scaled_once_more() -> None:
+    text = (
+        PAIRED + "\nFor 2026 Brevik Cloud plans capital expenditure of 1 100 MNOK to 1 250 MNOK.\n"
+    )
+    plans = [c for c in read_text(text).claims if "plans" in c.sentence]
+    assert [(c.value_low, c.value_high) for c in plans] == [(1.1e9, 1.25e9)]

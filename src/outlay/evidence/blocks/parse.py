@@ -11,6 +11,7 @@ from outlay.evidence.blocks.brackets import unbracketed
 from outlay.evidence.blocks.grid import csv_grid, find_grids
 from outlay.evidence.blocks.lines import lines_between
 from outlay.evidence.blocks.measures import Measure, decimal_of, measure_of, under
+from outlay.evidence.blocks.paired import paired_tables
 from outlay.evidence.blocks.types import Block, Blocks, Cell, Scope, Table
 from outlay.evidence.text.clean import wrapped_width
 from outlay.evidence.text.parsed import Mark, ParsedTable
@@ -76,6 +77,10 @@ def _found(document: Document) -> list[Table]:
         ends = [0, *(t.end for t in found)]
         free = list(zip(ends, [*(t.start for t in found), len(text)], strict=True))
         found += [_marked(text, t) for t in aligned_tables(text, free)]
+        found.sort(key=lambda t: t.start)
+        ends = [0, *(t.end for t in found)]
+        free = list(zip(ends, [*(t.start for t in found), len(text)], strict=True))
+        found += paired_tables(text, free)
         found.sort(key=lambda t: t.start)
     return [unbracketed(t) for t in found]
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from outlay.evidence.lexicon import common_words
+from outlay.evidence.lexicon import CURRENCY_BY_PREFIX, common_words
 from outlay.evidence.names.mention import Mention, Taken, follows, places_of, precedes
 from outlay.evidence.rules import pattern, words
 
@@ -113,7 +113,7 @@ def _trimmed(said: list[str], opens: bool) -> tuple[int, list[str]]:
 
 def _is_common(name: str, said: list[str]) -> bool:
     common = common_words()
-    said = [w.capitalize() if w.isupper() else w for w in said]
+    said = [w.capitalize() if w.isupper() else w for w in said if w not in CURRENCY_BY_PREFIX]
     odd = len(name) < 3 or re.search(r"^\d| \d|-[a-z]", name)
     return bool(odd) or all(w in common or w in words("names.no_name") for w in said)
 

@@ -69,7 +69,8 @@ class UnitGiver(PeriodChooser):
 
     def _scaled(self, q: Quantity) -> Quantity:
         """An amount under "in millions", which has no scale of its own."""
-        if q.dimension != "money" or q.scale != 1 or q.form != "digits" or self.scope.scale == 1:
+        said = q.scale != 1 or q.factor != 1  # "12 million", "12 MEUR"
+        if q.dimension != "money" or said or q.form != "digits" or self.scope.scale == 1:
             return q
         return replace(q.times(self.scope.scale), scale=self.scope.scale, ground="scope")
 

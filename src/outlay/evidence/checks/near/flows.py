@@ -24,16 +24,21 @@ def flows(claims: Sequence[Claim], by_id: dict[str, Claim]) -> Iterator[Identity
     """Money of one measure in the parts of a year beside that of the whole, where each has one
     figure."""
     things = Things(claims)
-    alike = by_key(filter(_flows, claims), lambda c: (c.document, c.subject, c.family))
-    few = (m for m in alike.values() if len({c.period for c in m}) > _LEAST)
-    good = [c for m in few for c in m]
-    for members in by_key(good, lambda c: (c.document, things.key(_timeless(c)))).values():
+    for members in by_key(
+        _of_many_periods(claims), lambda c: (c.document, things.key(_timeless(c)))
+    ).values():
         by_period: dict[str, list[Claim]] = by_key(members, lambda c: c.period.removeprefix("FY"))
         one = {p: m[0] for p, m in by_period.items() if len({c.value for c in m}) == 1}
         for year in sorted({p[:4] for p in one}):
             for whole, parts in _ways(year):
                 if whole in one and all(p in one for p in parts):
                     yield _told(one[whole], [one[p] for p in parts])
+
+
+def _of_many_periods(claims: Sequence[Claim]) -> list[Claim]:
+    """Flows of money of whom and which measure there are figures of three periods or more."""
+    alike = by_key(filter(_flows, claims), lambda c: (c.document, c.subject, c.family))
+    return [c for m in alike.values() if len({c.period for c in m}) > _LEAST for c in m]
 
 
 def _timeless(c: Claim) -> Claim:
