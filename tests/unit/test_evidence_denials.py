@@ -50,6 +50,8 @@ GONE = [  # each text, the figures that it takes back, and those that it leaves
     ("Orso supposedly cuts its price to $11,000 per chip. Orso denies it: it stays at $13,000 per "
      "chip.", [11e3], [13e3]),
     ("所谓向客户出租3万张加速卡，公司从未签过这样的合同。", [3e4], []),
+    ("We withdraw our forecast of 2.4 GW of active power for 2028 and now use 1.7 GW.", [2.4e9],
+     [1.7e9]),
     ("600亿元不是我们给出的数字。", [60e9], []),
     ("The load is 12 MW, not 120 MW.\n\n> From: Bo\n> We need 120 MW by June.\n", [120e6],
      [12e6]),
