@@ -223,7 +223,7 @@ def _overheads() -> list[bytes]:
     from outlay.performance.overhead import Overhead, overhead_text
 
     one = Overhead("llama-3.1-8b", "h100-sxm", "bf16", 1.2, 0.001, 0.05, "vllm 0.11", "tp 1",
-                   shipped_basis(), 3, 0.2, 0.01)  # fmt: skip
+                   shipped_basis(), 3, "2026-05-04", 0.2, 0.01)  # fmt: skip
     return [overhead_text([one]).encode(), overhead_text([one, replace(one, chip="l40s")]).encode()]
 
 
