@@ -61,6 +61,11 @@ GONE = [  # each text, the figures that it takes back, and those that it leaves
     ("派尔否认将投资700亿元，称实际投资为210亿元。", [70e9], [21e9]),
 ]  # fmt: skip
 KEPT = [
+    ("Pell Cloud said it spent $4 billion. No, it will not slow down.", 4e9),
+    ("A newsletter wrote that Pell Cloud owns 5,000 GPUs. Wrong-footed rivals followed.", 5e3),
+    ("Pell Cloud spent $6 billion on sites that we attributed to three regions.", 6e9),
+    ("People say rent is $2 per GPU-hour. False starts are common.", 2),
+    ("客户称签约3万张卡，公司没有这样的库存压力。", 3e4),
     ("Talus withdrew $400 million from the facility.", 4e8),
     ("Outlook of $22 billion was not withdrawn.", 22e9),
     ("Haldor bought 5,000 GPUs, and its first order was cancelled.", 5e3),
